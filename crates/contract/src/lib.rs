@@ -1,0 +1,30 @@
+//! What travels: requests, answers, problem codes and paths, the same types for server and client.
+//!
+//! Money is a string with two decimals, days are `2014-12-22`, months `2014-12`, instants RFC 3339 in UTC.
+//! With feature `openapi` every type describes itself to utoipa; the browser's build leaves that out.
+
+pub mod account;
+pub mod auth;
+pub mod help;
+pub mod money;
+pub mod page;
+pub mod paths;
+pub mod problem;
+pub mod profile;
+pub mod provider;
+pub mod quote;
+#[cfg(feature = "openapi")]
+pub mod schema;
+pub mod session;
+pub mod settings;
+pub mod statement;
+pub mod tariff;
+
+/// The header that makes a money or service request harmless to repeat.
+pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+/// `true` on an answer given again from memory.
+pub const IDEMPOTENCY_REPLAYED: &str = "Idempotency-Replayed";
+/// Identifies a request in logs and problems.
+pub const REQUEST_ID: &str = "X-Request-Id";
+/// A header that only scripts of the own origin can set; asked on the cookie operations.
+pub const CLIENT_HEADER: &str = "X-Cabinet-Client";

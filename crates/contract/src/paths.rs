@@ -1,0 +1,68 @@
+//! Every address once, for server and client. All but the last three stand under [`BASE`].
+
+/// Prefix of version 1.
+pub const BASE: &str = "/api/v1";
+/// The provider: name, contacts, languages.
+pub const PROVIDER: &str = "/api/v1/provider";
+/// The process answers.
+pub const HEALTH_LIVE: &str = "/api/v1/health/live";
+/// The database answers.
+pub const HEALTH_READY: &str = "/api/v1/health/ready";
+/// Sign in.
+pub const SIGN_IN: &str = "/api/v1/auth/sign-in";
+/// A new access token for a refresh token.
+pub const RENEW: &str = "/api/v1/auth/renew";
+/// End the session.
+pub const SIGN_OUT: &str = "/api/v1/auth/sign-out";
+/// What to do about a forgotten password.
+pub const RECOVERY: &str = "/api/v1/auth/recovery";
+/// A new password for a one-time code.
+pub const RECOVERY_CONFIRM: &str = "/api/v1/auth/recovery/confirm";
+/// The header.
+pub const ME: &str = "/api/v1/me";
+/// Names, address, contacts.
+pub const PROFILE: &str = "/api/v1/me/profile";
+/// Change of password.
+pub const PASSWORD: &str = "/api/v1/me/password";
+/// A login of one's own.
+pub const LOGIN: &str = "/api/v1/me/login";
+/// Where one is signed in.
+pub const SESSIONS: &str = "/api/v1/me/sessions";
+/// One session.
+pub const SESSION: &str = "/api/v1/me/sessions/{id}";
+/// End every other session.
+pub const SIGN_OUT_OTHERS: &str = "/api/v1/me/sessions/sign-out-others";
+/// Language, theme.
+pub const SETTINGS: &str = "/api/v1/me/settings";
+/// A month on the calendar.
+pub const STATEMENT: &str = "/api/v1/me/statement";
+/// The book, page by page.
+pub const ENTRIES: &str = "/api/v1/me/entries";
+/// One entry.
+pub const ENTRY: &str = "/api/v1/me/entries/{seq}";
+/// The balance of the coming days.
+pub const FORECAST: &str = "/api/v1/me/forecast";
+/// The public catalogue.
+pub const TARIFFS: &str = "/api/v1/tariffs";
+/// The catalogue as offered to the caller.
+pub const MY_TARIFFS: &str = "/api/v1/me/tariffs";
+/// Quote a change of tariff.
+pub const TARIFF_CHANGE_QUOTE: &str = "/api/v1/me/tariff-change/quote";
+/// Cancel the planned change.
+pub const TARIFF_CHANGE: &str = "/api/v1/me/tariff-change";
+/// One quote.
+pub const QUOTE: &str = "/api/v1/me/quotes/{id}";
+/// Confirm a quote.
+pub const QUOTE_CONFIRM: &str = "/api/v1/me/quotes/{id}/confirm";
+/// What was ordered.
+pub const ORDERS: &str = "/api/v1/me/orders";
+/// The manual.
+pub const HELP: &str = "/api/v1/help";
+/// This API's document.
+pub const OPENAPI: &str = "/api/v1/openapi.json";
+/// Keys that verify access tokens.
+pub const JWKS: &str = "/.well-known/jwks.json";
+/// Whom to tell of a weakness.
+pub const SECURITY_TXT: &str = "/.well-known/security.txt";
+/// The document for people.
+pub const DOCS: &str = "/docs/";

@@ -1,0 +1,96 @@
+//! Who the subscriber is and how to reach them.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+/// `GET /me/profile`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Profile {
+    /// Contract number.
+    #[cfg_attr(feature = "openapi", schema(example = "0000"))]
+    pub contract: String,
+    /// Login of one's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+    /// Family name.
+    pub last_name: String,
+    /// Given name.
+    pub first_name: String,
+    /// Patronymic; may be empty.
+    pub middle_name: String,
+    /// Address of the connection.
+    pub address: String,
+    /// Phones as written: `0-00-00;000-00-00`.
+    pub phones: String,
+    /// E-mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Agrees to hear of promotions and offers.
+    pub consent_promotions: bool,
+    /// Agrees to take part in prize draws.
+    pub consent_draws: bool,
+    /// Wishes that wait for staff.
+    pub requests: Vec<ProfileRequest>,
+}
+
+/// A wish that staff must decide.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProfileRequest {
+    /// What is to change.
+    pub field: RequestField,
+    /// Into what.
+    pub wish: String,
+    /// When it was asked.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+}
+
+/// What only staff change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RequestField {
+    /// Family name, given name, patronymic.
+    Name,
+    /// Address of the connection.
+    Address,
+}
+
+/// `PATCH /me/profile`: absent members stay as they are; a new name or address becomes a request.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct UpdateProfile {
+    /// Family name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 80))]
+    pub last_name: Option<String>,
+    /// Given name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 80))]
+    pub first_name: Option<String>,
+    /// Patronymic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 80))]
+    pub middle_name: Option<String>,
+    /// Address of the connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    pub address: Option<String>,
+    /// Phones, free text, several with `;`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 120))]
+    pub phones: Option<String>,
+    /// E-mail; empty takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 254))]
+    pub email: Option<String>,
+    /// Promotions and offers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent_promotions: Option<bool>,
+    /// Prize draws.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent_draws: Option<bool>,
+}

@@ -1,0 +1,41 @@
+//! The provider, told to anyone.
+
+use serde::{Deserialize, Serialize};
+
+/// `GET /provider`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Provider {
+    /// Trade name.
+    #[cfg_attr(feature = "openapi", schema(example = "Онлайн"))]
+    pub name: String,
+    /// Support's phones.
+    pub phones: Vec<String>,
+    /// Support's e-mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// When support answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<String>,
+    /// Languages offered, the default first.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::schema::LanguageCode>))]
+    pub languages: Vec<cabinet_core::Language>,
+    /// Sign-ins of the demo; only there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub demo: Option<Vec<DemoSignIn>>,
+}
+
+/// A sign-in of the demo.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DemoSignIn {
+    /// Contract number.
+    pub login: String,
+    /// Password.
+    pub password: String,
+    /// What this subscriber shows, in the caller's language.
+    pub about: String,
+}

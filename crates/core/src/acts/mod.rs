@@ -1,0 +1,3 @@
+//! What a subscriber may do: each act one file with a `decide` that answers a decision or a refusal.
+
+pub mod tariff_change;

@@ -1,0 +1,142 @@
+//! What is to come: the same accrual run forward.
+
+use crate::Now;
+use crate::account::{Account, Standing};
+use crate::accrual::{covers, settle, step};
+use crate::calendar::{Month, days, tomorrow};
+use crate::money::Money;
+use crate::policy::Policy;
+use crate::tariff::Catalogue;
+use time::{Date, Duration};
+
+/// The header's foresight (RULES §6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outlook {
+    /// The last day the balance covers; empty beyond the horizon and for stopped accounts.
+    pub enough_until: Option<Date>,
+    /// The day after.
+    pub stops_on: Option<Date>,
+    /// What keeps the service through `recommended_until`, 0.00 or more.
+    pub recommended_payment: Money,
+    /// The last day of the month that holds today plus `policy.recommend_days`; empty for suspended and closed.
+    pub recommended_until: Option<Date>,
+}
+
+/// A coming day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayAhead {
+    /// The day.
+    pub date: Date,
+    /// Balance at its end.
+    pub balance: Money,
+    /// Whether the service runs.
+    pub served: bool,
+}
+
+/// One month's part of the recommended sum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The month.
+    pub month: Month,
+    /// Days to be charged in it.
+    pub days: i64,
+    /// Their charge.
+    pub amount: Money,
+}
+
+/// The account as it will stand once today is settled.
+fn settled(account: &Account, catalogue: &Catalogue, policy: &Policy, now: Now) -> Account {
+    let mut account = account.clone();
+    settle(&mut account, catalogue, policy, now);
+    account
+}
+
+/// How long the money lasts and what would be right to pay.
+pub fn outlook(account: &Account, catalogue: &Catalogue, policy: &Policy, now: Now) -> Outlook {
+    let account = settled(account, catalogue, policy, now);
+    let none =
+        Outlook { enough_until: None, stops_on: None, recommended_payment: Money::ZERO, recommended_until: None };
+    let standing = account.standing(now.today);
+    if matches!(standing, Standing::Suspended | Standing::Closed) {
+        return none;
+    }
+    let stops_on = match standing {
+        Standing::Active => first_unserved(&account, catalogue, policy, now.today),
+        _ => None,
+    };
+    let until = recommended_until(policy, now.today);
+    let need: Money = parts(&account, catalogue, policy, now).iter().map(|part| part.amount).sum();
+    Outlook {
+        enough_until: stops_on.map(crate::calendar::yesterday),
+        stops_on,
+        recommended_payment: (need - account.balance - account.credit).max(Money::ZERO),
+        recommended_until: Some(until),
+    }
+}
+
+fn recommended_until(policy: &Policy, today: Date) -> Date {
+    Month::of(today + Duration::days(policy.recommend_days)).last()
+}
+
+fn first_unserved(account: &Account, catalogue: &Catalogue, policy: &Policy, today: Date) -> Option<Date> {
+    let (mut service, mut balance) = (account.service.clone(), account.balance);
+    for day in days(tomorrow(today), today + Duration::days(policy.forecast_days)) {
+        let charge = step(&mut service, catalogue, day);
+        if !covers(balance, account.credit, charge.amount, policy)
+            || account.closed_on.is_some_and(|closed| closed <= day)
+        {
+            return Some(day);
+        }
+        service.count = charge.count;
+        balance -= charge.amount;
+    }
+    None
+}
+
+/// What the days through the recommended horizon cost, month by month; a blocked account's begin with today.
+pub fn parts(account: &Account, catalogue: &Catalogue, policy: &Policy, now: Now) -> Vec<Part> {
+    let account = settled(account, catalogue, policy, now);
+    let mut service = account.service.clone();
+    let mut parts: Vec<Part> = Vec::new();
+    let first = tomorrow(service.charged_through).max(now.today);
+    for day in days(first, recommended_until(policy, now.today)) {
+        let charge = step(&mut service, catalogue, day);
+        service.count = charge.count;
+        match parts.last_mut().filter(|part| part.month == charge.count.month) {
+            Some(part) => {
+                part.days += 1;
+                part.amount += charge.amount;
+            }
+            None => parts.push(Part { month: charge.count.month, days: 1, amount: charge.amount }),
+        }
+    }
+    parts
+}
+
+/// The coming `count` days from tomorrow, `payment` having been made today: each day's balance and whether it is
+/// served. Once the service stops it stays stopped.
+pub fn forecast(
+    account: &Account,
+    catalogue: &Catalogue,
+    policy: &Policy,
+    now: Now,
+    count: i64,
+    payment: Money,
+) -> Vec<DayAhead> {
+    let mut paid = account.clone();
+    paid.balance += payment;
+    let account = settled(&paid, catalogue, policy, now);
+    let (mut service, mut balance) = (account.service.clone(), account.balance);
+    let mut served = account.standing(now.today) == Standing::Active;
+    days(tomorrow(now.today), now.today + Duration::days(count))
+        .map(|date| {
+            let charge = step(&mut service, catalogue, date);
+            served &= covers(balance, account.credit, charge.amount, policy);
+            if served {
+                service.count = charge.count;
+                balance -= charge.amount;
+            }
+            DayAhead { date, balance, served }
+        })
+        .collect()
+}

@@ -1,0 +1,237 @@
+//! The book: entries, and the only way to make one.
+
+use crate::Now;
+use crate::account::Account;
+use crate::money::Money;
+use crate::tariff::TariffCode;
+use serde::{Deserialize, Serialize};
+use time::{Date, OffsetDateTime};
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// The daily charge of the tariff.
+    TariffCharge,
+    /// The price of a change of tariff.
+    TariffChange,
+    /// Cash at the office.
+    CashPayment,
+    /// An entry that undoes another.
+    Reversal,
+}
+
+impl EntryKind {
+    /// All kinds.
+    pub const ALL: [EntryKind; 4] =
+        [EntryKind::TariffCharge, EntryKind::TariffChange, EntryKind::CashPayment, EntryKind::Reversal];
+
+    /// The stable code, in the database and on the wire.
+    pub fn code(self) -> &'static str {
+        match self {
+            EntryKind::TariffCharge => "tariff_charge",
+            EntryKind::TariffChange => "tariff_change",
+            EntryKind::CashPayment => "cash_payment",
+            EntryKind::Reversal => "reversal",
+        }
+    }
+
+    /// By stable code.
+    pub fn from_code(code: &str) -> Option<EntryKind> {
+        EntryKind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// The numbers that explain a daily charge (RULES §1): with N the days of the covered month,
+/// `charge = round(fee × days_after / N) − round(fee × days_before / N)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cover {
+    /// The first day covered.
+    pub from: Date,
+    /// The last day covered, of the same month.
+    pub to: Date,
+    /// Fee a calendar month.
+    pub fee: Money,
+    /// k₀: charged days of the month before this entry.
+    pub days_before: u8,
+    /// k: charged days with this entry.
+    pub days_after: u8,
+}
+
+impl Cover {
+    /// Days of the covered month.
+    pub fn days_in_month(&self) -> u8 {
+        crate::Month::of(self.to).days()
+    }
+
+    /// Charged before this entry.
+    pub fn charged_before(&self) -> Money {
+        self.fee.share(self.days_before, self.days_in_month())
+    }
+
+    /// Charged with this entry.
+    pub fn charged_after(&self) -> Money {
+        self.fee.share(self.days_after, self.days_in_month())
+    }
+}
+
+/// An entry to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// What it is.
+    pub kind: EntryKind,
+    /// Signed, never zero.
+    pub amount: Money,
+    /// The days a charge covers.
+    pub cover: Option<Cover>,
+    /// The tariff concerned.
+    pub tariff: Option<TariffCode>,
+    /// Unique in the account: what makes posting it twice impossible.
+    pub reference: Option<String>,
+    /// `seq` of the entry undone.
+    pub reverses: Option<i64>,
+}
+
+impl Draft {
+    /// A draft of nothing but kind and amount.
+    pub fn new(kind: EntryKind, amount: Money) -> Draft {
+        Draft { kind, amount, cover: None, tariff: None, reference: None, reverses: None }
+    }
+}
+
+/// A line of the book.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Gapless from 1 within the account.
+    pub seq: i64,
+    /// The business day it was posted.
+    pub posted_on: Date,
+    /// The instant it was posted.
+    #[serde(with = "time::serde::rfc3339")]
+    pub posted_at: OffsetDateTime,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Signed, never zero.
+    pub amount: Money,
+    /// Balance of the account after it.
+    pub balance_after: Money,
+    /// The days a charge covers.
+    pub cover: Option<Cover>,
+    /// The tariff concerned.
+    pub tariff: Option<TariffCode>,
+    /// Unique in the account.
+    pub reference: Option<String>,
+    /// `seq` of the entry undone.
+    pub reverses: Option<i64>,
+    /// Who made it: `system`, `subscriber`, `staff`.
+    pub actor: String,
+}
+
+/// Posts a draft: the only way a balance moves.
+///
+/// # Panics
+/// If the amount is zero, or a charge is not what its numbers say.
+pub fn post(account: &mut Account, draft: Draft, now: Now, actor: &str) -> Entry {
+    assert!(!draft.amount.is_zero(), "an entry moves money");
+    if let Some(cover) = &draft.cover {
+        assert_eq!(draft.amount, cover.charged_before() - cover.charged_after(), "a charge is its arithmetic");
+    }
+    account.entries += 1;
+    account.balance += draft.amount;
+    Entry {
+        seq: account.entries,
+        posted_on: now.today,
+        posted_at: now.instant,
+        kind: draft.kind,
+        amount: draft.amount,
+        balance_after: account.balance,
+        cover: draft.cover,
+        tariff: draft.tariff,
+        reference: draft.reference,
+        reverses: draft.reverses,
+        actor: actor.to_owned(),
+    }
+}
+
+/// What is wrong with a row of the book.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    /// Numbers are not gapless.
+    #[error("expected entry {expected}, found {found}")]
+    Gap {
+        /// The number that should stand here.
+        expected: i64,
+        /// The number that does.
+        found: i64,
+    },
+    /// `balance_after` is not the balance before plus the amount.
+    #[error("balance after entry {seq} is {found}, but {expected} is the sum")]
+    Balance {
+        /// The entry.
+        seq: i64,
+        /// The sum.
+        expected: Money,
+        /// What the row says.
+        found: Money,
+    },
+    /// A charge is not what its numbers say.
+    #[error("entry {seq} charges {found}, but its days and fee make {expected}")]
+    Charge {
+        /// The entry.
+        seq: i64,
+        /// By the formula.
+        expected: Money,
+        /// What the row says.
+        found: Money,
+    },
+    /// An entry is posted before the one ahead of it.
+    #[error("entry {seq} is posted before the one ahead of it")]
+    Order {
+        /// The entry.
+        seq: i64,
+    },
+    /// The account's own figures differ from its last entry.
+    #[error("the account says {entries} entries and {balance}, the book {book_entries} and {book_balance}")]
+    Account {
+        /// Entries by the account.
+        entries: i64,
+        /// Balance by the account.
+        balance: Money,
+        /// Entries by the book.
+        book_entries: i64,
+        /// Balance by the book.
+        book_balance: Money,
+    },
+}
+
+/// Checks an account's whole book, oldest entry first, against the account's own figures.
+///
+/// # Errors
+/// The first row that is broken.
+pub fn audit<'a>(entries: impl IntoIterator<Item = &'a Entry>, balance: Money, count: i64) -> Result<(), Broken> {
+    let (mut seq, mut sum, mut day) = (0, Money::ZERO, Date::MIN);
+    for entry in entries {
+        if entry.seq != seq + 1 {
+            return Err(Broken::Gap { expected: seq + 1, found: entry.seq });
+        }
+        seq = entry.seq;
+        sum += entry.amount;
+        if entry.balance_after != sum {
+            return Err(Broken::Balance { seq, expected: sum, found: entry.balance_after });
+        }
+        if entry.posted_on < day {
+            return Err(Broken::Order { seq });
+        }
+        day = entry.posted_on;
+        if let Some(cover) = &entry.cover {
+            let expected = cover.charged_before() - cover.charged_after();
+            if entry.amount != expected {
+                return Err(Broken::Charge { seq, expected, found: entry.amount });
+            }
+        }
+    }
+    if (seq, sum) != (count, balance) {
+        return Err(Broken::Account { entries: count, balance, book_entries: seq, book_balance: sum });
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! The installation's policy: every number of RULES, with the defaults that work as they stand.
+
+use crate::money::Money;
+use serde::{Deserialize, Serialize};
+
+/// When a day is charged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChargeWhen {
+    /// `balance + credit` covers the whole charge.
+    #[default]
+    Covers,
+    /// `balance + credit` is not negative before the charge.
+    NonNegative,
+    /// Always, into any debt.
+    Always,
+}
+
+/// What becomes of missed days that the money cannot cover.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissedDays {
+    /// They are forgiven and reported.
+    #[default]
+    Forgive,
+    /// They are charged into debt.
+    Charge,
+}
+
+/// When a change to a cheaper tariff starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DowngradeStart {
+    /// The 1st of the next month.
+    #[default]
+    NextMonth,
+    /// The next local day.
+    NextDay,
+}
+
+/// Settings of the business rules; versioned in the database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// When a day is charged.
+    pub charge_when: ChargeWhen,
+    /// What becomes of missed days that the money cannot cover.
+    pub missed_days: MissedDays,
+    /// Price of a change to a cheaper tariff, taken at confirmation.
+    pub downgrade_price: Money,
+    /// When such a change starts.
+    pub downgrade_start: DowngradeStart,
+    /// Days between two changes of tariff, counted from the day the last took effect.
+    pub days_between_changes: i64,
+    /// How many planned changes may be cancelled in a calendar month.
+    pub cancels_per_month: i64,
+    /// Minutes a quote holds; midnight ends it earlier.
+    pub quote_minutes: i64,
+    /// How many days the forecast looks ahead.
+    pub forecast_days: i64,
+    /// The recommended payment lasts through the month that holds today plus this many days.
+    pub recommend_days: i64,
+    /// Fewest characters of a password, 8 or more.
+    pub password_min: usize,
+    /// A new name or address needs no decision of staff.
+    pub profile_changes_at_once: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy {
+            charge_when: ChargeWhen::Covers,
+            missed_days: MissedDays::Forgive,
+            downgrade_price: Money::from_kopecks(25_00),
+            downgrade_start: DowngradeStart::NextMonth,
+            days_between_changes: 30,
+            cancels_per_month: 3,
+            quote_minutes: 10,
+            forecast_days: 400,
+            recommend_days: 15,
+            password_min: 10,
+            profile_changes_at_once: false,
+        }
+    }
+}

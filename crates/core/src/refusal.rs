@@ -1,0 +1,171 @@
+//! Every reason to say no, each with a stable code that clients translate.
+
+use crate::money::Money;
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+/// A refusal of the domain: what is wrong, what is missing, and when it becomes possible.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("refused: {}", self.code())]
+pub enum Refusal {
+    /// Sign-in: unknown login or wrong password; one answer for every cause.
+    SignInFailed,
+    /// Too many tries: wait.
+    Throttled {
+        /// Whole seconds until the next try is weighed.
+        retry_after_seconds: u64,
+    },
+    /// The hashing pool's queue is full.
+    Busy,
+    /// The session ended, was revoked, or its token is not ours.
+    SessionEnded,
+    /// The first password must be changed before anything else.
+    MustChangePassword,
+    /// The present password given with a change is wrong.
+    PasswordWrong,
+    /// The new password is too easy.
+    PasswordWeak {
+        /// Which rule it breaks.
+        reason: WeakPassword,
+    },
+    /// The login is taken by another contract.
+    LoginTaken,
+    /// The login is not of the allowed form, or looks like a contract number.
+    LoginInvalid,
+    /// The recovery code is wrong, used or old.
+    CodeWrong,
+    /// No such object among the caller's own.
+    NotFound,
+    /// A month before the contract or after the present.
+    MonthOutside {
+        /// The first month that exists, `YYYY-MM`.
+        first: crate::calendar::Month,
+        /// The last month that exists.
+        last: crate::calendar::Month,
+    },
+    /// The wished tariff is the present one.
+    TariffSame,
+    /// The tariff is not offered to this account, or does not exist.
+    TariffUnavailable,
+    /// A change is already planned.
+    ChangePlanned {
+        /// The day it starts.
+        starts_on: Date,
+    },
+    /// The last change took effect too recently.
+    ChangeTooSoon {
+        /// The first day a change is possible again.
+        possible_from: Date,
+    },
+    /// Cancelled plans are limited in a month.
+    CancelLimit {
+        /// The first day a cancellation is possible again.
+        possible_from: Date,
+    },
+    /// Nothing is planned.
+    NothingPlanned,
+    /// The balance does not pay the price.
+    FundsShort {
+        /// How much is missing.
+        missing: Money,
+    },
+    /// The account is blocked for want of money.
+    AccountBlocked {
+        /// What would unblock it.
+        missing: Money,
+    },
+    /// The account is suspended by staff.
+    AccountSuspended,
+    /// The account is closed.
+    AccountClosed,
+    /// The quote's ground has moved: entries, tariffs, policy or the day.
+    QuoteStale,
+    /// The quote's ten minutes or its day are over.
+    QuoteExpired,
+    /// The quote was confirmed before, under another key.
+    QuoteUsed,
+    /// The idempotency key was used with another request.
+    KeyReused,
+    /// A twin of this request is still being worked on.
+    KeyInProgress,
+    /// The contract number is taken.
+    ContractTaken,
+    /// A payment with this reference was recorded with another amount.
+    ReferenceTaken,
+    /// The day lies in the future.
+    DayInFuture {
+        /// The present business day.
+        today: Date,
+    },
+}
+
+/// Which rule a new password breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WeakPassword {
+    /// Fewer characters than the setting asks.
+    TooShort,
+    /// More than 256 characters.
+    TooLong,
+    /// Among those tried first by attackers.
+    Common,
+    /// Contains the contract number, login, phone or provider's name.
+    Personal,
+    /// Equal to the present password.
+    Unchanged,
+}
+
+impl Refusal {
+    /// The stable code programs read.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::SignInFailed => "sign_in_failed",
+            Refusal::Throttled { .. } => "throttled",
+            Refusal::Busy => "busy",
+            Refusal::SessionEnded => "session_ended",
+            Refusal::MustChangePassword => "must_change_password",
+            Refusal::PasswordWrong => "password_wrong",
+            Refusal::PasswordWeak { .. } => "password_weak",
+            Refusal::LoginTaken => "login_taken",
+            Refusal::LoginInvalid => "login_invalid",
+            Refusal::CodeWrong => "code_wrong",
+            Refusal::NotFound => "not_found",
+            Refusal::MonthOutside { .. } => "month_outside",
+            Refusal::TariffSame => "tariff_same",
+            Refusal::TariffUnavailable => "tariff_unavailable",
+            Refusal::ChangePlanned { .. } => "change_planned",
+            Refusal::ChangeTooSoon { .. } => "change_too_soon",
+            Refusal::CancelLimit { .. } => "cancel_limit",
+            Refusal::NothingPlanned => "nothing_planned",
+            Refusal::FundsShort { .. } => "funds_short",
+            Refusal::AccountBlocked { .. } => "account_blocked",
+            Refusal::AccountSuspended => "account_suspended",
+            Refusal::AccountClosed => "account_closed",
+            Refusal::QuoteStale => "quote_stale",
+            Refusal::QuoteExpired => "quote_expired",
+            Refusal::QuoteUsed => "quote_used",
+            Refusal::KeyReused => "key_reused",
+            Refusal::KeyInProgress => "key_in_progress",
+            Refusal::ContractTaken => "contract_taken",
+            Refusal::ReferenceTaken => "reference_taken",
+            Refusal::DayInFuture { .. } => "day_in_future",
+        }
+    }
+
+    /// How much money is missing, where that is the reason.
+    pub fn missing(&self) -> Option<Money> {
+        match self {
+            Refusal::FundsShort { missing } | Refusal::AccountBlocked { missing } => Some(*missing),
+            _ => None,
+        }
+    }
+
+    /// The first day the refused thing becomes possible, where a day is the reason.
+    pub fn possible_from(&self) -> Option<Date> {
+        match self {
+            Refusal::ChangeTooSoon { possible_from } | Refusal::CancelLimit { possible_from } => Some(*possible_from),
+            Refusal::ChangePlanned { starts_on } => Some(*starts_on),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! A month of the book laid on the calendar.
+
+use crate::calendar::{Month, days};
+use crate::ledger::Entry;
+use crate::money::Money;
+use time::{Date, Duration};
+
+/// Days on which the account was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spell {
+    /// Why.
+    pub kind: SpellKind,
+    /// The first day without a charge.
+    pub first_day: Date,
+    /// The last one; empty while it lasts.
+    pub last_day: Option<Date>,
+}
+
+/// Why an account was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpellKind {
+    /// By staff.
+    Suspended,
+    /// For want of money.
+    Blocked,
+}
+
+impl Spell {
+    fn holds(&self, day: Date) -> bool {
+        self.first_day <= day && self.last_day.is_none_or(|last| day <= last)
+    }
+}
+
+/// What a month is laid out from.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The month.
+    pub month: Month,
+    /// The business day.
+    pub today: Date,
+    /// The contract's first day.
+    pub opened_on: Date,
+    /// The first day after the contract.
+    pub closed_on: Option<Date>,
+    /// Balance before the first entry of the month.
+    pub opening: Money,
+    /// Entries posted in the month, in order.
+    pub entries: Vec<Entry>,
+    /// Entries posted after the month that may cover days of it.
+    pub later: Vec<Entry>,
+    /// Spells that touch the month.
+    pub spells: Vec<Spell>,
+}
+
+/// The month, ready to draw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// The month.
+    pub month: Month,
+    /// Balance before the first entry.
+    pub opening: Money,
+    /// Balance after the last entry.
+    pub closing: Money,
+    /// Taken, positive.
+    pub charged: Money,
+    /// Put in, positive.
+    pub paid: Money,
+    /// The rows of the calendar.
+    pub weeks: Vec<SheetWeek>,
+}
+
+/// A row of the calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetWeek {
+    /// ISO 8601 week number.
+    pub iso_week: u8,
+    /// Monday to Sunday.
+    pub days: Vec<SheetDay>,
+}
+
+/// A cell of the calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetDay {
+    /// The day.
+    pub date: Date,
+    /// Where it stands.
+    pub state: DayState,
+    /// Why no charge was posted that day.
+    pub empty: Option<Empty>,
+    /// Height of the charge against the month's median day: 0 nothing, 1 up to ×1.5, 2 up to ×3, 3 up to ×8, 4 more.
+    pub level: u8,
+    /// Taken that day, positive.
+    pub charged: Money,
+    /// Put in that day, positive.
+    pub paid: Money,
+    /// What was posted that day.
+    pub entries: Vec<Entry>,
+}
+
+/// Where a day stands to today and the month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DayState {
+    /// Before today.
+    Past,
+    /// The business day.
+    Today,
+    /// After today.
+    Future,
+    /// Of a neighbouring month.
+    Outside,
+}
+
+/// Why a day carries no charge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Empty {
+    /// Charged by an entry posted on that later day.
+    ChargedLater(Date),
+    /// Suspended by staff.
+    Suspended,
+    /// Blocked for want of money.
+    Blocked,
+    /// Before the contract.
+    NotStarted,
+    /// After the contract.
+    Closed,
+}
+
+/// Lays the month out.
+///
+/// # Panics
+/// If an entry's `balance_after` is not the balance before plus its amount: the book is broken.
+pub fn lay_out(facts: &Facts) -> Sheet {
+    let mut closing = facts.opening;
+    for entry in &facts.entries {
+        closing += entry.amount;
+        assert_eq!(closing, entry.balance_after, "entry {} of {}", entry.seq, facts.month);
+    }
+    let median = median_day(facts);
+    let weeks = facts.month.weeks().into_iter().map(|week| SheetWeek {
+        iso_week: week.iso_week,
+        days: days(week.monday, week.monday + Duration::days(6)).map(|date| cell(facts, date, median)).collect(),
+    });
+    Sheet {
+        month: facts.month,
+        opening: facts.opening,
+        closing,
+        charged: taken(&facts.entries),
+        paid: put_in(&facts.entries),
+        weeks: weeks.collect(),
+    }
+}
+
+fn taken<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Money {
+    -entries.into_iter().map(|entry| entry.amount).filter(|amount| amount.is_negative()).sum::<Money>()
+}
+
+fn put_in<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Money {
+    entries.into_iter().map(|entry| entry.amount).filter(|amount| !amount.is_negative()).sum()
+}
+
+fn posted_on(facts: &Facts, date: Date) -> impl Iterator<Item = &Entry> {
+    facts.entries.iter().filter(move |entry| entry.posted_on == date)
+}
+
+/// The middle one of the month's charged days, the lower of two.
+fn median_day(facts: &Facts) -> Money {
+    let mut charges: Vec<Money> = days(facts.month.first(), facts.month.last())
+        .map(|date| taken(posted_on(facts, date)))
+        .filter(|charged| !charged.is_zero())
+        .collect();
+    charges.sort_unstable();
+    charges.get(charges.len().saturating_sub(1) / 2).copied().unwrap_or(Money::ZERO)
+}
+
+fn level(charged: Money, median: Money) -> u8 {
+    let (charged, median) = (charged.kopecks(), median.kopecks());
+    match charged {
+        0 => 0,
+        _ if charged * 2 <= median * 3 => 1,
+        _ if charged <= median * 3 => 2,
+        _ if charged <= median * 8 => 3,
+        _ => 4,
+    }
+}
+
+fn cell(facts: &Facts, date: Date, median: Money) -> SheetDay {
+    let state = match date {
+        _ if !facts.month.contains(date) => DayState::Outside,
+        _ if date > facts.today => DayState::Future,
+        _ if date == facts.today => DayState::Today,
+        _ => DayState::Past,
+    };
+    let entries: Vec<Entry> = posted_on(facts, date).cloned().collect();
+    let charged = taken(&entries);
+    SheetDay {
+        date,
+        state,
+        empty: match state {
+            DayState::Outside => None,
+            _ if entries.iter().any(|entry| entry.cover.is_some()) => None,
+            _ => empty(facts, date, state),
+        },
+        level: level(charged, median),
+        charged,
+        paid: put_in(&entries),
+        entries,
+    }
+}
+
+fn empty(facts: &Facts, date: Date, state: DayState) -> Option<Empty> {
+    if date < facts.opened_on {
+        return Some(Empty::NotStarted);
+    }
+    if facts.closed_on.is_some_and(|closed| closed <= date) {
+        return Some(Empty::Closed);
+    }
+    let stopped = |kind| facts.spells.iter().any(|spell| spell.kind == kind && spell.holds(date));
+    if state != DayState::Future && stopped(SpellKind::Suspended) {
+        return Some(Empty::Suspended);
+    }
+    if state != DayState::Future && stopped(SpellKind::Blocked) {
+        return Some(Empty::Blocked);
+    }
+    let charge = facts.entries.iter().chain(&facts.later).find(|entry| {
+        entry.posted_on > date && entry.cover.is_some_and(|cover| cover.from <= date && date <= cover.to)
+    });
+    charge.map(|entry| Empty::ChargedLater(entry.posted_on))
+}

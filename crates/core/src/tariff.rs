@@ -1,0 +1,95 @@
+//! Tariffs and the versions of their fees.
+
+use crate::calendar::Month;
+use crate::money::Money;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Stable code of a tariff, 1 to 40 characters: `home-20`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TariffCode(String);
+
+impl TariffCode {
+    /// From text; whether such a tariff exists is the catalogue's to say.
+    pub fn new(code: impl Into<String>) -> TariffCode {
+        TariffCode(code.into())
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TariffCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A fee in force from the 1st of a month until the next version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeeVersion {
+    /// The first month it is charged.
+    pub from: Month,
+    /// Fee a calendar month, never negative.
+    pub fee: Money,
+}
+
+/// What the provider sells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tariff {
+    /// Stable code.
+    pub code: TariffCode,
+    /// Name shown.
+    pub name: String,
+    /// Mbit/s to the subscriber.
+    pub down_mbps: i64,
+    /// Mbit/s from the subscriber.
+    pub up_mbps: i64,
+    /// Whether subscribers may change to it.
+    pub offered: bool,
+    /// Versions of the fee, oldest first, at least one.
+    pub fees: Vec<FeeVersion>,
+}
+
+impl Tariff {
+    /// The fee of a month: the newest version begun by then, the oldest one before all of them.
+    ///
+    /// # Panics
+    /// If the tariff has no version at all; the store refuses such a row.
+    pub fn fee(&self, month: Month) -> Money {
+        let begun = self.fees.iter().rev().find(|version| version.from <= month);
+        begun.or(self.fees.first()).expect("a tariff has a fee").fee
+    }
+}
+
+/// Every tariff, offered or not, in the provider's order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Catalogue {
+    /// The tariffs.
+    pub tariffs: Vec<Tariff>,
+}
+
+impl Catalogue {
+    /// By code.
+    pub fn find(&self, code: &TariffCode) -> Option<&Tariff> {
+        self.tariffs.iter().find(|tariff| tariff.code == *code)
+    }
+
+    /// A tariff an account has: its row cannot be missing.
+    ///
+    /// # Panics
+    /// If the catalogue does not hold it; a foreign key forbids that.
+    pub fn get(&self, code: &TariffCode) -> &Tariff {
+        self.find(code).unwrap_or_else(|| panic!("tariff {code} is not in the catalogue"))
+    }
+
+    /// Everything of the tariff that a quote depends on, as text to compare.
+    pub fn fingerprint(&self, code: &TariffCode) -> String {
+        let Some(tariff) = self.find(code) else { return String::new() };
+        let fees: Vec<String> = tariff.fees.iter().map(|version| format!("{}={}", version.from, version.fee)).collect();
+        format!("{code}:{}/{}:{}:{}", tariff.down_mbps, tariff.up_mbps, tariff.offered, fees.join(","))
+    }
+}
