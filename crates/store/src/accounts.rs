@@ -1,0 +1,246 @@
+//! Accounts with their connection: read whole, locked by touching, written whole.
+
+use crate::{StoreError, Tx, View};
+use cabinet_core::account::{Account, Count, PlannedTariff, TariffService};
+use cabinet_core::{Money, Month, TariffCode};
+use sqlx::FromRow;
+use time::Date;
+use uuid::Uuid;
+
+/// An account as it was read.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Its id.
+    pub id: Uuid,
+    /// Contract number.
+    pub contract: String,
+    /// Grows with every change below the account.
+    pub revision: i64,
+    /// Why staff suspended it.
+    pub suspended_reason: Option<String>,
+    /// Id of the connection.
+    pub service_id: Uuid,
+    /// The order that planned the change of tariff.
+    pub planned_order: Option<Uuid>,
+    /// What the rules ask.
+    pub account: Account,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    contract: String,
+    revision: i64,
+    suspended_reason: Option<String>,
+    opened_on: Date,
+    closed_on: Option<Date>,
+    suspended_since: Option<Date>,
+    blocked_since: Option<Date>,
+    balance: i64,
+    credit: i64,
+    entries: i64,
+    service_id: Uuid,
+    tariff_code: String,
+    tariff_changed_on: Option<Date>,
+    planned_tariff: Option<String>,
+    planned_on: Option<Date>,
+    planned_order: Option<Uuid>,
+    charged_through: Date,
+    count_fee: i64,
+    count_month: Date,
+    count_days: i64,
+}
+
+macro_rules! columns {
+    () => {
+        "a.id, a.contract, a.revision, a.suspended_reason, a.opened_on, a.closed_on, a.suspended_since, a.blocked_since, \
+         a.balance, a.credit, a.entries, s.id AS service_id, s.tariff_code, s.tariff_changed_on, s.planned_tariff, \
+         s.planned_on, s.planned_order, s.charged_through, s.count_fee, s.count_month, s.count_days"
+    };
+}
+
+impl From<Row> for Held {
+    fn from(row: Row) -> Held {
+        let planned = row.planned_tariff.zip(row.planned_on);
+        Held {
+            id: row.id,
+            contract: row.contract,
+            revision: row.revision,
+            suspended_reason: row.suspended_reason,
+            service_id: row.service_id,
+            planned_order: row.planned_order,
+            account: Account {
+                opened_on: row.opened_on,
+                closed_on: row.closed_on,
+                suspended_since: row.suspended_since,
+                blocked_since: row.blocked_since,
+                balance: Money::from_kopecks(row.balance),
+                credit: Money::from_kopecks(row.credit),
+                entries: row.entries,
+                service: TariffService {
+                    tariff: TariffCode::new(row.tariff_code),
+                    changed_on: row.tariff_changed_on,
+                    planned: planned
+                        .map(|(tariff, starts_on)| PlannedTariff { tariff: TariffCode::new(tariff), starts_on }),
+                    charged_through: row.charged_through,
+                    count: Count {
+                        fee: Money::from_kopecks(row.count_fee),
+                        month: Month::of(row.count_month),
+                        days: row.count_days as u8,
+                    },
+                },
+            },
+        }
+    }
+}
+
+/// By id.
+pub async fn find(view: &mut View, id: Uuid) -> Result<Option<Held>, StoreError> {
+    let sql = concat!("SELECT ", columns!(), " FROM account a JOIN service s ON s.account_id = a.id WHERE a.id = $1");
+    Ok(view.maybe::<Row>(sql, (id,)).await?.map(Held::from))
+}
+
+/// The header in one statement: the account and the subscriber's full name.
+pub async fn find_with_name(view: &mut View, id: Uuid) -> Result<Option<(Held, String)>, StoreError> {
+    #[derive(FromRow)]
+    struct Named {
+        #[sqlx(flatten)]
+        row: Row,
+        last_name: String,
+        first_name: String,
+        middle_name: String,
+    }
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        ", p.last_name, p.first_name, p.middle_name FROM account a \
+         JOIN service s ON s.account_id = a.id JOIN profile p ON p.account_id = a.id WHERE a.id = $1"
+    );
+    Ok(view.maybe::<Named>(sql, (id,)).await?.map(|named| {
+        let words = [named.last_name, named.first_name, named.middle_name];
+        let name = words.iter().filter(|word| !word.is_empty()).cloned().collect::<Vec<_>>().join(" ");
+        (Held::from(named.row), name)
+    }))
+}
+
+/// The id behind a contract number.
+pub async fn id_of_contract(view: &mut View, contract: &str) -> Result<Option<Uuid>, StoreError> {
+    let found: Option<(Uuid,)> = view.maybe("SELECT id FROM account WHERE contract = $1", (contract,)).await?;
+    Ok(found.map(|(id,)| id))
+}
+
+/// Locks the account for this transaction and reads it: the first statement of every use case that writes.
+pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Held>, StoreError> {
+    match tx.run("UPDATE account SET revision = revision + 1 WHERE id = $1", (id,)).await? {
+        0 => Ok(None),
+        _ => find(tx, id).await,
+    }
+}
+
+/// Writes a new account and its connection. [`StoreError::Conflict`] if the contract number is taken.
+pub async fn open(tx: &mut Tx, id: Uuid, contract: &str, service_id: Uuid, account: &Account) -> Result<(), StoreError> {
+    tx.run(
+        "INSERT INTO account (id, contract, opened_on, balance, credit, entries, revision) VALUES ($1, $2, $3, 0, 0, 0, 1)",
+        (id, contract, account.opened_on),
+    )
+    .await?;
+    let service = &account.service;
+    tx.run(
+        "INSERT INTO service (id, account_id, kind, tariff_code, charged_through, count_fee, count_month, count_days) \
+         VALUES ($1, $2, 'tariff', $3, $4, $5, $6, $7)",
+        (
+            service_id,
+            id,
+            service.tariff.as_str(),
+            service.charged_through,
+            service.count.fee.kopecks(),
+            service.count.month.first(),
+            i64::from(service.count.days),
+        ),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Writes back what was locked and changed.
+pub async fn save(tx: &mut Tx, held: &Held) -> Result<(), StoreError> {
+    let account = &held.account;
+    tx.run(
+        "UPDATE account SET closed_on = $2, suspended_since = $3, suspended_reason = $4, blocked_since = $5, \
+         balance = $6, credit = $7, entries = $8 WHERE id = $1",
+        (
+            held.id,
+            account.closed_on,
+            account.suspended_since,
+            held.suspended_reason.clone(),
+            account.blocked_since,
+            account.balance.kopecks(),
+            account.credit.kopecks(),
+            account.entries,
+        ),
+    )
+    .await?;
+    let service = &account.service;
+    let planned = service.planned.as_ref();
+    tx.run(
+        "UPDATE service SET tariff_code = $3, tariff_changed_on = $4, planned_tariff = $5, planned_on = $6, \
+         planned_order = $7, charged_through = $8, count_fee = $9, count_month = $10, count_days = $11 \
+         WHERE account_id = $1 AND id = $2",
+        (
+            held.id,
+            held.service_id,
+            service.tariff.as_str(),
+            service.changed_on,
+            planned.map(|planned| planned.tariff.as_str().to_owned()),
+            planned.map(|planned| planned.starts_on),
+            held.planned_order.filter(|_| planned.is_some()),
+            service.charged_through,
+            service.count.fee.kopecks(),
+            service.count.month.first(),
+            i64::from(service.count.days),
+        ),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Up to `limit` accounts after `after`, in order of id, that the run of `day` has to look at.
+pub async fn due(view: &mut View, day: Date, after: Uuid, limit: i64) -> Result<Vec<Held>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM account a JOIN service s ON s.account_id = a.id \
+         WHERE a.id > $2 AND s.charged_through < $1 AND a.opened_on <= $1 AND a.suspended_since IS NULL \
+         AND (a.closed_on IS NULL OR a.closed_on > s.charged_through) ORDER BY a.id LIMIT $3"
+    );
+    Ok(view.all::<Row>(sql, (day, after, limit)).await?.into_iter().map(Held::from).collect())
+}
+
+/// How many accounts the run of `day` has to look at.
+pub async fn count_due(view: &mut View, day: Date) -> Result<i64, StoreError> {
+    let (count,): (i64,) = view
+        .one(
+            "SELECT COUNT(*) FROM account a JOIN service s ON s.account_id = a.id \
+             WHERE s.charged_through < $1 AND a.opened_on <= $1 AND a.suspended_since IS NULL \
+             AND (a.closed_on IS NULL OR a.closed_on > s.charged_through)",
+            (day,),
+        )
+        .await?;
+    Ok(count)
+}
+
+/// Up to `limit` accounts after `after`, in order of id: for the audit.
+pub async fn page(view: &mut View, after: Uuid, limit: i64) -> Result<Vec<Held>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM account a JOIN service s ON s.account_id = a.id WHERE a.id > $1 ORDER BY a.id LIMIT $2"
+    );
+    Ok(view.all::<Row>(sql, (after, limit)).await?.into_iter().map(Held::from).collect())
+}
+
+/// How many accounts there are.
+pub async fn count(view: &mut View) -> Result<i64, StoreError> {
+    let (count,): (i64,) = view.one("SELECT COUNT(*) FROM account", ()).await?;
+    Ok(count)
+}

@@ -1,0 +1,34 @@
+//! Browsers and apps that signed in before: the wrong tries of others do not slow them.
+
+use crate::{StoreError, Tx, View};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Whether this device signed in to this account before.
+pub async fn is_known(view: &mut View, account: Uuid, token_hash: &[u8]) -> Result<bool, StoreError> {
+    let row: Option<(OffsetDateTime,)> = view
+        .maybe("SELECT seen_at FROM known_device WHERE account_id = $1 AND token_hash = $2", (account, token_hash))
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Remembers the device of a successful sign-in.
+pub async fn remember(tx: &mut Tx, account: Uuid, token_hash: &[u8], at: OffsetDateTime) -> Result<(), StoreError> {
+    tx.run(
+        "INSERT INTO known_device (token_hash, account_id, seen_at) VALUES ($2, $1, $3)
+         ON CONFLICT (token_hash) DO UPDATE SET account_id = excluded.account_id, seen_at = excluded.seen_at",
+        (account, token_hash, at),
+    )
+    .await
+    .map(drop)
+}
+
+/// Forgets every device of the account: its password was lost or set anew by code.
+pub async fn forget_all(tx: &mut Tx, account: Uuid) -> Result<u64, StoreError> {
+    tx.run("DELETE FROM known_device WHERE account_id = $1", (account,)).await
+}
+
+/// Housekeeping: forgets devices not seen since.
+pub async fn forget_before(tx: &mut Tx, before: OffsetDateTime) -> Result<u64, StoreError> {
+    tx.run("DELETE FROM known_device WHERE seen_at < $1", (before,)).await
+}

@@ -1,0 +1,219 @@
+//! From a URL to pools with the right settings, and the schema brought up to date.
+
+use crate::engine::{Engine, Tx, View};
+use crate::StoreError;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::Connection;
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+/// A connection that rested longer than this is tried before it is handed out; one that rested less is trusted,
+/// since the pool tries each connection when it comes back.
+const TRUSTED_REST: Duration = Duration::from_secs(5);
+
+/// How the pools are sized.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Connections at once: readers on SQLite (whose one writer comes on top), all of them on PostgreSQL.
+    pub connections: u32,
+    /// How long a caller waits for a free connection before it is told [`StoreError::Busy`].
+    pub wait: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { connections: 10, wait: Duration::from_secs(5) }
+    }
+}
+
+#[derive(Clone)]
+enum Pools {
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// The facts, behind a pool of connections. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pools: Pools,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Store").field("engine", &self.engine()).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens `sqlite://path/to/file.db` (making the directory and the file) or `postgres://…`.
+    pub async fn open(url: &str, options: Options) -> Result<Store, StoreError> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            Store::open_sqlite(path.strip_prefix("//").unwrap_or(path), options).await
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Store::open_postgres(url, options).await
+        } else {
+            Err(StoreError::Unavailable(format!("{}: the address must begin with sqlite:// or postgres://", redacted(url))))
+        }
+    }
+
+    async fn open_sqlite(path: &str, options: Options) -> Result<Store, StoreError> {
+        let path = Path::new(path.split('?').next().unwrap_or(path));
+        if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+            std::fs::create_dir_all(directory)
+                .map_err(|error| StoreError::Unavailable(format!("{}: {error}", directory.display())))?;
+        }
+        let file = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5))
+            .statement_cache_capacity(256);
+        // A second writer inside this process could only wait; one writer queues in the pool instead, in order.
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(options.wait)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_with(file.clone().journal_mode(SqliteJournalMode::Wal))
+            .await
+            .map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(options.connections.max(1))
+            .acquire_timeout(options.wait)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_with(file.pragma("query_only", "ON"))
+            .await?;
+        Ok(Store { pools: Pools::Sqlite { readers, writer } })
+    }
+
+    async fn open_postgres(url: &str, options: Options) -> Result<Store, StoreError> {
+        let server = PgConnectOptions::from_str(url)
+            .map_err(|error| StoreError::Unavailable(format!("{}: {error}", redacted(url))))?
+            .application_name("cabinet")
+            .statement_cache_capacity(256);
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections.max(1))
+            .acquire_timeout(options.wait)
+            .test_before_acquire(false)
+            .before_acquire(|connection, rest| {
+                Box::pin(async move {
+                    if rest.idle_for > TRUSTED_REST {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_with(server)
+            .await
+            .map_err(|error| StoreError::Unavailable(format!("{}: {error}", redacted(url))))?;
+        Ok(Store { pools: Pools::Postgres(pool) })
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        match self.pools {
+            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Brings the schema up to date; a schema that is up to date is left alone. PostgreSQL lets one instance do it.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => MIGRATIONS.run(writer).await,
+            Pools::Postgres(pool) => MIGRATIONS.run(pool).await,
+        }
+        .map_err(|error| StoreError::Database(sqlx::Error::Migrate(Box::new(error))))
+    }
+
+    /// One stable snapshot, read only: every statement sees the same facts.
+    pub async fn view(&self) -> Result<View, StoreError> {
+        Ok(match &self.pools {
+            Pools::Sqlite { readers, .. } => View::sqlite(readers.begin().await?),
+            Pools::Postgres(pool) => {
+                View::postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
+    }
+
+    /// For a single statement: no transaction around it, so no round trips for one. Each statement sees the newest facts.
+    pub async fn read(&self) -> Result<View, StoreError> {
+        Ok(match &self.pools {
+            Pools::Sqlite { readers, .. } => View::plain_sqlite(readers.acquire().await?),
+            Pools::Postgres(pool) => View::plain_postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A transaction that writes. On SQLite it holds the only writer from its beginning; on PostgreSQL (READ
+    /// COMMITTED) the first statement must touch the row that guards what is read next.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        Ok(Tx::new(match &self.pools {
+            Pools::Sqlite { writer, .. } => View::sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => View::postgres(pool.begin_with("BEGIN; SET LOCAL lock_timeout = '5s'").await?),
+        }))
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.read().await?.ping().await
+    }
+
+    /// Waits until every connection is back and closes them; on SQLite the log is folded into the file.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// The address without its password and query: what may be printed.
+pub fn redacted(url: &str) -> String {
+    let url = url.split('?').next().unwrap_or(url);
+    match url.split_once("://") {
+        Some((scheme, rest)) => match rest.rsplit_once('@') {
+            Some((person, place)) => {
+                let name = person.split(':').next().unwrap_or_default();
+                format!("{scheme}://{name}:***@{place}")
+            }
+            None => url.to_owned(),
+        },
+        None => url.to_owned(),
+    }
+}
+
+/// Names the state of the migration chain, so that a template of an older one is not taken for it.
+#[cfg(feature = "testing")]
+pub(crate) fn migrations_fingerprint() -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    for migration in MIGRATIONS.iter() {
+        migration.version.hash(&mut hasher);
+        migration.checksum.hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::redacted;
+
+    #[test]
+    fn passwords_are_not_printed() {
+        assert_eq!(redacted("postgres://cabinet:se@cret@db:5432/cabinet?password=x"), "postgres://cabinet:***@db:5432/cabinet");
+        assert_eq!(redacted("sqlite://data/cabinet.db"), "sqlite://data/cabinet.db");
+    }
+}

@@ -1,0 +1,198 @@
+//! Sessions and their refresh tokens. A session is a family: each use of its token replaces it, and the one live
+//! token is held by a unique index.
+
+use crate::{StoreError, Tx, View};
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
+
+/// A signed-in browser or app.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Session {
+    /// UUIDv7, `sid` of the access tokens.
+    pub id: Uuid,
+    /// The owner.
+    pub account_id: Uuid,
+    /// `cookie` or `body`: how the refresh token travels.
+    pub delivery: String,
+    /// What the browser or the app calls itself.
+    pub user_agent: String,
+    /// The address it was last used from.
+    pub address: String,
+    /// When it was opened.
+    pub created_at: OffsetDateTime,
+    /// When its token was last renewed.
+    pub last_used_at: OffsetDateTime,
+    /// When it ended, if it did.
+    pub revoked_at: Option<OffsetDateTime>,
+}
+
+/// A refresh token, known by its hash only.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct RefreshToken {
+    /// SHA-256 of the token.
+    pub hash: Vec<u8>,
+    /// Its family.
+    pub session_id: Uuid,
+    /// When it was given out.
+    pub issued_at: OffsetDateTime,
+    /// When its successor was given out.
+    pub replaced_at: Option<OffsetDateTime>,
+}
+
+/// Whether tokens of a session are still good.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Liveness {
+    /// When the session ended, if it did.
+    pub revoked_at: Option<OffsetDateTime>,
+    /// When the contract closed, if it did.
+    pub closed_on: Option<Date>,
+    /// Whether a first password still waits to be changed.
+    pub must_change: bool,
+}
+
+/// Opens a session with its first token.
+pub async fn open(tx: &mut Tx, session: &Session, token_hash: &[u8]) -> Result<(), StoreError> {
+    tx.run(
+        "INSERT INTO session (id, account_id, delivery, user_agent, address, created_at, last_used_at, revoked_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)",
+        (
+            session.id,
+            session.account_id,
+            session.delivery.as_str(),
+            session.user_agent.as_str(),
+            session.address.as_str(),
+            session.created_at,
+            session.last_used_at,
+        ),
+    )
+    .await?;
+    issue(tx, session.id, token_hash, session.created_at).await
+}
+
+async fn issue(tx: &mut Tx, session: Uuid, token_hash: &[u8], at: OffsetDateTime) -> Result<(), StoreError> {
+    tx.run(
+        "INSERT INTO refresh_token (hash, session_id, issued_at, replaced_at) VALUES ($1, $2, $3, NULL)",
+        (token_hash, session, at),
+    )
+    .await
+    .map(drop)
+}
+
+/// Locks the session that a token belongs to, and reads it: two uses of one family wait for each other here.
+pub async fn lock_by_token(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Session>, StoreError> {
+    tx.maybe(
+        "UPDATE session SET last_used_at = last_used_at
+         WHERE id = (SELECT session_id FROM refresh_token WHERE hash = $1)
+         RETURNING id, account_id, delivery, user_agent, address, created_at, last_used_at, revoked_at",
+        (token_hash,),
+    )
+    .await
+}
+
+/// The token itself; read it after the session is locked.
+pub async fn token(view: &mut View, token_hash: &[u8]) -> Result<Option<RefreshToken>, StoreError> {
+    view.maybe("SELECT hash, session_id, issued_at, replaced_at FROM refresh_token WHERE hash = $1", (token_hash,)).await
+}
+
+/// Replaces the live token by its successor and notes the use.
+pub async fn rotate(
+    tx: &mut Tx,
+    session: &Session,
+    token_hash: &[u8],
+    successor_hash: &[u8],
+    at: OffsetDateTime,
+) -> Result<(), StoreError> {
+    tx.run("UPDATE refresh_token SET replaced_at = $2 WHERE hash = $1", (token_hash, at)).await?;
+    issue(tx, session.id, successor_hash, at).await?;
+    tx.run(
+        "UPDATE session SET last_used_at = $2, user_agent = $3, address = $4 WHERE id = $1",
+        (session.id, at, session.user_agent.as_str(), session.address.as_str()),
+    )
+    .await
+    .map(drop)
+}
+
+/// Whether tokens of this session are still good; `None` when the account has no such session.
+pub async fn liveness(view: &mut View, account: Uuid, session: Uuid) -> Result<Option<Liveness>, StoreError> {
+    view.maybe(
+        "SELECT s.revoked_at, a.closed_on, c.must_change
+         FROM session s JOIN account a ON a.id = s.account_id JOIN credential c ON c.account_id = s.account_id
+         WHERE s.id = $2 AND s.account_id = $1",
+        (account, session),
+    )
+    .await
+}
+
+/// The account's sessions that are not ended and were used since, newest use first.
+pub async fn open_ones(
+    view: &mut View,
+    account: Uuid,
+    used_since: OffsetDateTime,
+    opened_since: OffsetDateTime,
+) -> Result<Vec<Session>, StoreError> {
+    view.all(
+        "SELECT id, account_id, delivery, user_agent, address, created_at, last_used_at, revoked_at FROM session
+         WHERE account_id = $1 AND revoked_at IS NULL AND last_used_at > $2 AND created_at > $3
+         ORDER BY last_used_at DESC, id DESC",
+        (account, used_since, opened_since),
+    )
+    .await
+}
+
+/// The account's session, ended or not.
+pub async fn find(view: &mut View, account: Uuid, session: Uuid) -> Result<Option<Session>, StoreError> {
+    view.maybe(
+        "SELECT id, account_id, delivery, user_agent, address, created_at, last_used_at, revoked_at FROM session
+         WHERE account_id = $1 AND id = $2",
+        (account, session),
+    )
+    .await
+}
+
+/// Ends one session; answers whether it was open.
+pub async fn revoke(tx: &mut Tx, account: Uuid, session: Uuid, at: OffsetDateTime) -> Result<bool, StoreError> {
+    let rows = tx
+        .run(
+            "UPDATE session SET revoked_at = $3 WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL",
+            (account, session, at),
+        )
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Ends every session of the account but one; answers how many were open.
+pub async fn revoke_others(tx: &mut Tx, account: Uuid, keep: Uuid, at: OffsetDateTime) -> Result<u64, StoreError> {
+    tx.run(
+        "UPDATE session SET revoked_at = $3 WHERE account_id = $1 AND id <> $2 AND revoked_at IS NULL",
+        (account, keep, at),
+    )
+    .await
+}
+
+/// Ends every session of the account; answers how many were open.
+pub async fn revoke_all(tx: &mut Tx, account: Uuid, at: OffsetDateTime) -> Result<u64, StoreError> {
+    tx.run("UPDATE session SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL", (account, at)).await
+}
+
+/// Replaces whatever token of the session is live, without one being shown: a changed password gives new tokens.
+pub async fn reissue(tx: &mut Tx, session: Uuid, token_hash: &[u8], at: OffsetDateTime) -> Result<(), StoreError> {
+    // Backdated past any grace: the token of before the change must not fetch a successor.
+    tx.run(
+        "UPDATE refresh_token SET replaced_at = issued_at WHERE session_id = $1 AND replaced_at IS NULL",
+        (session,),
+    )
+    .await?;
+    issue(tx, session, token_hash, at).await?;
+    tx.run("UPDATE session SET last_used_at = $2 WHERE id = $1", (session, at)).await.map(drop)
+}
+
+/// Housekeeping: forgets sessions that ended or were last used before, and their tokens.
+pub async fn forget_before(tx: &mut Tx, before: OffsetDateTime) -> Result<u64, StoreError> {
+    tx.run(
+        "DELETE FROM refresh_token WHERE session_id IN
+         (SELECT id FROM session WHERE last_used_at < $1 OR revoked_at < $1)",
+        (before,),
+    )
+    .await?;
+    tx.run("DELETE FROM session WHERE last_used_at < $1 OR revoked_at < $1", (before,)).await
+}

@@ -1,0 +1,60 @@
+//! Days on which an account was stopped.
+
+use crate::{StoreError, Tx, View};
+use cabinet_core::statement::{Spell, SpellKind};
+use time::Date;
+use uuid::Uuid;
+
+fn code(kind: SpellKind) -> &'static str {
+    match kind {
+        SpellKind::Suspended => "suspended",
+        SpellKind::Blocked => "blocked",
+    }
+}
+
+/// A spell begins. Beginning it again on the same day keeps the first.
+pub async fn begin(tx: &mut Tx, account: Uuid, kind: SpellKind, first_day: Date) -> Result<(), StoreError> {
+    tx.run(
+        "INSERT INTO standing_spell (account_id, kind, first_day) VALUES ($1, $2, $3) \
+         ON CONFLICT (account_id, kind, first_day) DO UPDATE SET last_day = NULL",
+        (account, code(kind), first_day),
+    )
+    .await?;
+    Ok(())
+}
+
+/// The open spell ends with `last_day`; one that never held a whole day leaves no trace.
+pub async fn end(tx: &mut Tx, account: Uuid, kind: SpellKind, last_day: Date) -> Result<(), StoreError> {
+    tx.run(
+        "DELETE FROM standing_spell WHERE account_id = $1 AND kind = $2 AND last_day IS NULL AND first_day > $3",
+        (account, code(kind), last_day),
+    )
+    .await?;
+    tx.run(
+        "UPDATE standing_spell SET last_day = $3 WHERE account_id = $1 AND kind = $2 AND last_day IS NULL",
+        (account, code(kind), last_day),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Spells that touch the days from `from` to `to`.
+pub async fn between(view: &mut View, account: Uuid, from: Date, to: Date) -> Result<Vec<Spell>, StoreError> {
+    let rows: Vec<(String, Date, Option<Date>)> = view
+        .all(
+            "SELECT kind, first_day, last_day FROM standing_spell \
+             WHERE account_id = $1 AND first_day <= $3 AND (last_day IS NULL OR last_day >= $2) ORDER BY first_day",
+            (account, from, to),
+        )
+        .await?;
+    rows.into_iter()
+        .map(|(kind, first_day, last_day)| {
+            let kind = match kind.as_str() {
+                "suspended" => SpellKind::Suspended,
+                "blocked" => SpellKind::Blocked,
+                other => return Err(StoreError::corrupt(format!("spell of kind {other}"))),
+            };
+            Ok(Spell { kind, first_day, last_day })
+        })
+        .collect()
+}

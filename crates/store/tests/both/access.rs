@@ -1,0 +1,170 @@
+use crate::support::{NOON, account, after};
+use cabinet_store::sessions::Session;
+use cabinet_store::signing_keys::SigningKey;
+use cabinet_store::{StoreError, credentials, devices, on_both, recovery, sessions, signing_keys, throttle};
+use uuid::Uuid;
+
+fn session(account_id: Uuid) -> Session {
+    Session {
+        id: Uuid::now_v7(),
+        account_id,
+        delivery: "cookie".to_owned(),
+        user_agent: "Firefox".to_owned(),
+        address: "127.0.0.1".to_owned(),
+        created_at: NOON,
+        last_used_at: NOON,
+        revoked_at: None,
+    }
+}
+
+on_both! {
+    async fn a_credential_is_found_by_contract_and_by_login(store) {
+        let id = account(&store, "0000").await;
+        let other = account(&store, "0001").await;
+        let mut tx = store.write().await.unwrap();
+        assert!(credentials::set_login(&mut tx, id, "Ivan").await.unwrap());
+        tx.commit().await.unwrap();
+
+        let mut view = store.view().await.unwrap();
+        for name in ["0000", "ivan", "IVAN"] {
+            assert_eq!(credentials::named(&mut view, name).await.unwrap().unwrap().account_id, id, "{name}");
+        }
+        assert!(credentials::named(&mut view, "ivan'--").await.unwrap().is_none());
+        let own = credentials::of(&mut view, id).await.unwrap().unwrap();
+        assert_eq!((own.contract.as_str(), own.login.as_deref(), own.must_change), ("0000", Some("ivan"), true));
+        drop(view);
+
+        let mut tx = store.write().await.unwrap();
+        let taken = credentials::set_login(&mut tx, other, "ivan").await;
+        assert!(matches!(taken, Err(StoreError::Conflict)));
+    }
+
+    async fn a_password_is_exchanged_only_for_the_one_that_was_checked(store) {
+        let id = account(&store, "0000").await;
+        let mut tx = store.write().await.unwrap();
+        assert!(!credentials::exchange_password(&mut tx, id, "other", "second", NOON).await.unwrap());
+        assert!(credentials::exchange_password(&mut tx, id, "$argon2id$first", "second", NOON).await.unwrap());
+        credentials::strengthen(&mut tx, id, "$argon2id$first", "never").await.unwrap();
+        let own = credentials::of(&mut tx, id).await.unwrap().unwrap();
+        assert_eq!((own.password_hash.as_str(), own.must_change), ("second", false));
+        assert!(credentials::replace_password(&mut tx, id, "third", true, NOON).await.unwrap());
+        assert!(credentials::of(&mut tx, id).await.unwrap().unwrap().must_change);
+    }
+
+    async fn a_family_has_one_live_token(store) {
+        let id = account(&store, "0000").await;
+        let opened = session(id);
+        let mut tx = store.write().await.unwrap();
+        sessions::open(&mut tx, &opened, b"one").await.unwrap();
+        let locked = sessions::lock_by_token(&mut tx, b"one").await.unwrap().unwrap();
+        assert_eq!(locked.id, opened.id);
+        assert!(sessions::lock_by_token(&mut tx, b"none").await.unwrap().is_none());
+        sessions::rotate(&mut tx, &locked, b"one", b"two", after(5)).await.unwrap();
+        assert_eq!(sessions::token(&mut tx, b"one").await.unwrap().unwrap().replaced_at, Some(after(5)));
+        assert_eq!(sessions::token(&mut tx, b"two").await.unwrap().unwrap().replaced_at, None);
+        sessions::reissue(&mut tx, opened.id, b"three", after(9)).await.unwrap();
+        assert_eq!(sessions::token(&mut tx, b"two").await.unwrap().unwrap().replaced_at, Some(after(5)));
+        tx.commit().await.unwrap();
+
+        let mut tx = store.write().await.unwrap();
+        let twin = tx.run(
+            "INSERT INTO refresh_token (hash, session_id, issued_at) VALUES ($1, $2, $3)",
+            (&b"four"[..], opened.id, NOON),
+        ).await;
+        assert!(matches!(twin, Err(StoreError::Conflict)));
+    }
+
+    async fn sessions_are_ended_by_their_owner_only(store) {
+        let (id, other) = (account(&store, "0000").await, account(&store, "0001").await);
+        let (first, second, third) = (session(id), session(id), session(id));
+        let mut tx = store.write().await.unwrap();
+        for (n, one) in [&first, &second, &third].into_iter().enumerate() {
+            sessions::open(&mut tx, one, &[n as u8]).await.unwrap();
+        }
+        assert!(!sessions::revoke(&mut tx, other, first.id, NOON).await.unwrap());
+        assert!(sessions::liveness(&mut tx, other, first.id).await.unwrap().is_none());
+        assert!(sessions::find(&mut tx, other, first.id).await.unwrap().is_none());
+        assert!(sessions::revoke(&mut tx, id, first.id, NOON).await.unwrap());
+        assert!(!sessions::revoke(&mut tx, id, first.id, NOON).await.unwrap());
+        assert_eq!(sessions::liveness(&mut tx, id, first.id).await.unwrap().unwrap().revoked_at, Some(NOON));
+        assert_eq!(sessions::open_ones(&mut tx, id, after(-1), after(-1)).await.unwrap().len(), 2);
+        assert!(sessions::open_ones(&mut tx, id, NOON, after(-1)).await.unwrap().is_empty());
+        assert_eq!(sessions::revoke_others(&mut tx, id, second.id, NOON).await.unwrap(), 1);
+        assert_eq!(sessions::revoke_all(&mut tx, id, NOON).await.unwrap(), 1);
+        assert_eq!(sessions::forget_before(&mut tx, after(1)).await.unwrap(), 3);
+    }
+
+    async fn a_code_is_tried_a_few_times_and_taken_once(store) {
+        let id = account(&store, "0000").await;
+        let mut tx = store.write().await.unwrap();
+        recovery::put(&mut tx, id, b"old", after(600)).await.unwrap();
+        recovery::put(&mut tx, id, b"code", after(600)).await.unwrap();
+        assert_eq!(recovery::count_try(&mut tx, id, 2, after(600)).await.unwrap(), None, "expired");
+        assert_eq!(recovery::count_try(&mut tx, id, 2, NOON).await.unwrap(), Some(b"code".to_vec()));
+        assert_eq!(recovery::count_try(&mut tx, id, 2, NOON).await.unwrap(), Some(b"code".to_vec()));
+        assert_eq!(recovery::count_try(&mut tx, id, 2, NOON).await.unwrap(), None, "tries used up");
+        assert!(!recovery::take(&mut tx, id, b"old").await.unwrap());
+        assert!(recovery::take(&mut tx, id, b"code").await.unwrap());
+        assert!(!recovery::take(&mut tx, id, b"code").await.unwrap());
+    }
+
+    async fn parallel_failures_are_all_counted(store) {
+        let mut tasks = Vec::new();
+        for _ in 0..20 {
+            let store = store.clone();
+            tasks.push(tokio::spawn(async move {
+                let mut tx = store.write().await.unwrap();
+                let mut bucket = throttle::lock(&mut tx, "contract 0000", NOON).await.unwrap();
+                bucket.failures += 1;
+                bucket.open_at = after(bucket.failures);
+                throttle::put(&mut tx, "contract 0000", &bucket).await.unwrap();
+                tx.commit().await.unwrap();
+            }));
+        }
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let mut tx = store.write().await.unwrap();
+        let bucket = throttle::find(&mut tx, "contract 0000").await.unwrap().unwrap();
+        assert_eq!((bucket.failures, bucket.open_at), (20, after(20)));
+        throttle::forgive_one(&mut tx, "contract 0000", NOON).await.unwrap();
+        assert_eq!(throttle::find(&mut tx, "contract 0000").await.unwrap().unwrap().failures, 19);
+        throttle::clear(&mut tx, "contract 0000").await.unwrap();
+        assert!(throttle::find(&mut tx, "contract 0000").await.unwrap().is_none());
+        throttle::lock(&mut tx, "other", NOON).await.unwrap();
+        assert_eq!(throttle::forget_before(&mut tx, after(1)).await.unwrap(), 1);
+    }
+
+    async fn a_device_is_known_to_its_own_account(store) {
+        let (id, other) = (account(&store, "0000").await, account(&store, "0001").await);
+        let mut tx = store.write().await.unwrap();
+        devices::remember(&mut tx, id, b"device", NOON).await.unwrap();
+        devices::remember(&mut tx, id, b"device", after(1)).await.unwrap();
+        assert!(devices::is_known(&mut tx, id, b"device").await.unwrap());
+        assert!(!devices::is_known(&mut tx, other, b"device").await.unwrap());
+        assert_eq!(devices::forget_before(&mut tx, after(1)).await.unwrap(), 0);
+        assert_eq!(devices::forget_all(&mut tx, id).await.unwrap(), 1);
+    }
+
+    async fn one_instance_makes_the_first_key(store) {
+        let mut tasks = Vec::new();
+        for n in 0..6u8 {
+            let store = store.clone();
+            tasks.push(tokio::spawn(async move {
+                let key = SigningKey { kid: format!("key-{n}"), public_key: vec![n; 32], sealed: vec![n; 60], created_at: NOON };
+                let mut tx = store.write().await.unwrap();
+                signing_keys::insert_first(&mut tx, &key).await.unwrap();
+                tx.commit().await.unwrap();
+            }));
+        }
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let mut tx = store.write().await.unwrap();
+        assert_eq!(signing_keys::all(&mut tx).await.unwrap().len(), 1);
+        let newer = SigningKey { kid: "newer".to_owned(), public_key: vec![1], sealed: vec![2], created_at: after(60) };
+        signing_keys::insert(&mut tx, &newer).await.unwrap();
+        assert_eq!(signing_keys::all(&mut tx).await.unwrap()[0].kid, "newer");
+        assert_eq!(signing_keys::remove_before(&mut tx, after(1), "newer").await.unwrap(), 1);
+    }
+}

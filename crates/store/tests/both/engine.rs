@@ -1,0 +1,104 @@
+use crate::support::{NOON, account};
+use cabinet_store::{Engine, StoreError, on_both};
+use time::macros::date;
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
+
+on_both! {
+    async fn every_column_type_comes_back_as_it_went(store) {
+        let id = account(&store, "0000").await;
+        let mut tx = store.write().await.unwrap();
+        tx.run(
+            "INSERT INTO known_device (token_hash, account_id, seen_at) VALUES ($1, $2, $3)",
+            (&[7u8, 0, 255][..], id, NOON),
+        ).await.unwrap();
+        let row: (Vec<u8>, Uuid, OffsetDateTime) =
+            tx.one("SELECT token_hash, account_id, seen_at FROM known_device", ()).await.unwrap();
+        assert_eq!(row, (vec![7, 0, 255], id, NOON));
+        let row: (String, Date, Option<Date>, i64, bool) = tx.one(
+            "SELECT a.contract, a.opened_on, a.closed_on, a.balance, c.must_change
+             FROM account a JOIN credential c ON c.account_id = a.id WHERE a.id = $1", (id,),
+        ).await.unwrap();
+        assert_eq!(row, ("0000".to_owned(), date!(2014-11-30), None, 0, true));
+    }
+
+    async fn a_view_keeps_its_snapshot_and_refuses_writes(store) {
+        account(&store, "1").await;
+        let count = "SELECT COUNT(*) FROM account";
+        let mut view = store.view().await.unwrap();
+        assert_eq!(view.one::<(i64,)>(count, ()).await.unwrap(), (1,));
+        account(&store, "2").await;
+        assert_eq!(view.one::<(i64,)>(count, ()).await.unwrap(), (1,));
+        drop(view);
+        assert_eq!(store.read().await.unwrap().one::<(i64,)>(count, ()).await.unwrap(), (2,));
+
+        let mut view = store.view().await.unwrap();
+        let refused = view.maybe::<(Uuid,)>("DELETE FROM account RETURNING id", ()).await;
+        assert!(refused.is_err());
+        drop(view);
+        assert_eq!(store.read().await.unwrap().one::<(i64,)>(count, ()).await.unwrap(), (2,));
+    }
+
+    async fn what_is_not_committed_leaves_no_trace(store) {
+        let id = account(&store, "1").await;
+        let mut tx = store.write().await.unwrap();
+        assert_eq!(tx.run("UPDATE account SET balance = 5 WHERE id = $1", (id,)).await.unwrap(), 1);
+        drop(tx);
+        let mut view = store.read().await.unwrap();
+        assert_eq!(view.one::<(i64,)>("SELECT balance FROM account WHERE id = $1", (id,)).await.unwrap(), (0,));
+    }
+
+    async fn a_taken_key_is_a_conflict_and_absence_is_none(store) {
+        let id = account(&store, "1").await;
+        let mut tx = store.write().await.unwrap();
+        let taken = tx.run(
+            "INSERT INTO account (id, contract, opened_on, balance, credit, entries, revision) VALUES ($1, '1', $2, 0, 0, 0, 0)",
+            (Uuid::now_v7(), date!(2014-11-30)),
+        ).await;
+        assert!(matches!(taken, Err(StoreError::Conflict)), "{taken:?}");
+        drop(tx);
+        let mut view = store.view().await.unwrap();
+        let absent: Option<(Uuid,)> = view.maybe("SELECT id FROM account WHERE contract = $1", ("2",)).await.unwrap();
+        assert_eq!(absent, None);
+        let present: Option<(Uuid,)> = view.maybe("SELECT id FROM account WHERE contract = $1", ("1",)).await.unwrap();
+        assert_eq!(present, Some((id,)));
+    }
+
+    async fn parallel_writers_that_touch_first_lose_nothing(store) {
+        let id = account(&store, "1").await;
+        let mut tasks = Vec::new();
+        for _ in 0..8 {
+            let store = store.clone();
+            tasks.push(tokio::spawn(async move {
+                for _ in 0..25 {
+                    let mut tx = store.write().await.unwrap();
+                    let (entries,): (i64,) = tx.one(
+                        "UPDATE account SET revision = revision + 1 WHERE id = $1 RETURNING entries", (id,),
+                    ).await.unwrap();
+                    tx.run("UPDATE account SET entries = $2 WHERE id = $1", (id, entries + 1)).await.unwrap();
+                    tx.commit().await.unwrap();
+                }
+            }));
+        }
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let row: (i64, i64) = store.read().await.unwrap().one("SELECT entries, revision FROM account", ()).await.unwrap();
+        assert_eq!(row, (200, 200));
+    }
+
+    async fn migrating_twice_changes_nothing_and_ping_answers(store) {
+        store.migrate().await.unwrap();
+        store.ping().await.unwrap();
+        let engine = store.engine();
+        let mut view = store.read().await.unwrap();
+        assert_eq!(view.engine(), engine);
+        assert_eq!(matches!(view.raw(), cabinet_store::Raw::Sqlite(_)), engine == Engine::Sqlite);
+    }
+}
+
+#[tokio::test]
+async fn an_address_of_no_engine_is_refused_without_its_password() {
+    let refused = cabinet_store::Store::open("mysql://me:secret@db/x", Default::default()).await.unwrap_err();
+    assert!(!refused.to_string().contains("secret"), "{refused}");
+}
