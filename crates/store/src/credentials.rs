@@ -118,3 +118,14 @@ pub async fn strengthen(tx: &mut Tx, account: Uuid, old_hash: &str, new_hash: &s
 pub async fn set_login(tx: &mut Tx, account: Uuid, login: &str) -> Result<bool, StoreError> {
     Ok(tx.run("UPDATE credential SET login = $2 WHERE account_id = $1", (account, login.to_lowercase())).await? == 1)
 }
+
+/// Locks the credential if its password is still the one that was checked; answers whether it is.
+pub async fn lock_checked(tx: &mut Tx, account: Uuid, checked_hash: &str) -> Result<bool, StoreError> {
+    let rows = tx
+        .run(
+            "UPDATE credential SET changed_at = changed_at WHERE account_id = $1 AND password_hash = $2",
+            (account, checked_hash),
+        )
+        .await?;
+    Ok(rows == 1)
+}

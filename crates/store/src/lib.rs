@@ -20,6 +20,7 @@ pub mod acts;
 pub mod audit;
 pub mod catalogue;
 pub mod credentials;
+pub mod demo;
 pub mod devices;
 pub mod engine;
 pub mod error;

@@ -1,0 +1,274 @@
+//! What signing in stands on: settings, the hashing pool, the token keys, and who a caller turns out to be.
+
+use crate::error::Error;
+use crate::password::Passwords;
+use crate::token::Tokens;
+use cabinet_core::Refusal;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+/// Fewest bytes of the installation's secret.
+pub const SECRET_MIN: usize = 32;
+
+/// How long a session seen alive is taken to be alive when it only reads.
+const LIVENESS_SECONDS: i64 = 5;
+
+/// How many sessions' liveness is remembered.
+const LIVENESS_ROOM: usize = 50_000;
+
+/// Settings of the installation.
+#[derive(Clone, Debug)]
+pub struct AccessSettings {
+    /// `iss` of the tokens: the public address.
+    pub issuer: String,
+    /// `aud` of the tokens.
+    pub audience: String,
+    /// No password may be made of the provider's name.
+    pub provider_name: String,
+    /// Fewest characters of a password; 8 at the least.
+    pub password_min: usize,
+    /// Wrong tries for one contract before it waits.
+    pub contract_free_failures: i64,
+    /// Wrong tries from one address in a quarter of an hour before it waits; subscribers share NAT addresses.
+    pub address_free_failures: i64,
+    /// Wrong tries of everybody in a minute before everybody but known devices waits.
+    pub global_failures_per_minute: i64,
+    /// Life of an access token.
+    pub access_seconds: i64,
+    /// How long a replaced refresh token still fetches the same successor.
+    pub grace_seconds: i64,
+    /// A session not used for so many days ends.
+    pub idle_days: i64,
+    /// A session ends after so many days however it is used.
+    pub absolute_days: i64,
+    /// Password hashes at once; as many as there are cores when it is not said.
+    pub hashes_at_once: Option<usize>,
+}
+
+impl Default for AccessSettings {
+    fn default() -> AccessSettings {
+        AccessSettings {
+            issuer: "cabinet".to_owned(),
+            audience: "cabinet".to_owned(),
+            provider_name: String::new(),
+            password_min: 10,
+            contract_free_failures: 5,
+            address_free_failures: 20,
+            global_failures_per_minute: 300,
+            access_seconds: 600,
+            grace_seconds: 20,
+            idle_days: 30,
+            absolute_days: 90,
+            hashes_at_once: None,
+        }
+    }
+}
+
+/// The installation's secret is too short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the secret has fewer than {SECRET_MIN} bytes")]
+pub struct SecretTooShort;
+
+/// What signing in stands on.
+pub struct Access {
+    /// The installation's settings.
+    pub settings: AccessSettings,
+    /// The hashing pool.
+    pub hasher: Passwords,
+    pub(crate) tokens: Tokens,
+    refresh_key: [u8; 32],
+    code_key: [u8; 32],
+    alive: Mutex<HashMap<Uuid, Alive>>,
+}
+
+impl fmt::Debug for Access {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Access").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Alive {
+    account_id: Uuid,
+    must_change: bool,
+    seen_at: OffsetDateTime,
+}
+
+impl Access {
+    /// Every key comes from the installation's one secret, each by its own name.
+    ///
+    /// # Errors
+    /// [`SecretTooShort`].
+    pub fn new(secret: &[u8], settings: AccessSettings) -> Result<Access, SecretTooShort> {
+        if secret.len() < SECRET_MIN {
+            return Err(SecretTooShort);
+        }
+        Ok(Access {
+            hasher: Passwords::new(settings.hashes_at_once),
+            tokens: Tokens::new(mac(secret, &[b"cabinet: seal of signing keys"]), &settings),
+            refresh_key: mac(secret, &[b"cabinet: successors of refresh tokens"]),
+            code_key: mac(secret, &[b"cabinet: recovery codes"]),
+            alive: Mutex::new(HashMap::new()),
+            settings,
+        })
+    }
+
+    /// The refresh token that follows this one: always the same, so that a lost answer can be given again.
+    pub(crate) fn successor(&self, token: &str) -> String {
+        crate::token::base64(&mac(&self.refresh_key, &[token.as_bytes()]))
+    }
+
+    /// What is kept of a recovery code: useless without the installation's secret.
+    pub(crate) fn code_hash(&self, account: Uuid, code: &str) -> [u8; 32] {
+        mac(&self.code_key, &[account.as_bytes(), code.as_bytes()])
+    }
+
+    /// What is remembered of a session, if it was seen alive a moment ago.
+    pub(crate) fn recently_alive(&self, account: Uuid, session: Uuid, now: OffsetDateTime) -> Option<bool> {
+        let alive = self.alive.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = alive.get(&session).filter(|seen| seen.account_id == account)?;
+        let age = (now - seen.seen_at).whole_seconds();
+        (0..LIVENESS_SECONDS).contains(&age).then_some(seen.must_change)
+    }
+
+    /// Remembers that a session is alive.
+    pub(crate) fn saw_alive(&self, account_id: Uuid, session: Uuid, must_change: bool, now: OffsetDateTime) {
+        let mut alive = self.alive.lock().unwrap_or_else(PoisonError::into_inner);
+        if alive.len() >= LIVENESS_ROOM {
+            alive.retain(|_, seen| (now - seen.seen_at).whole_seconds() < LIVENESS_SECONDS);
+            if alive.len() >= LIVENESS_ROOM {
+                alive.clear();
+            }
+        }
+        alive.insert(session, Alive { account_id, must_change, seen_at: now });
+    }
+
+    /// Forgets what is remembered of an account's sessions: something about them changed.
+    pub(crate) fn forget_alive(&self, account: Uuid) {
+        self.alive.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, seen| seen.account_id != account);
+    }
+
+    pub(crate) fn idle(&self) -> Duration {
+        Duration::days(self.settings.idle_days)
+    }
+
+    pub(crate) fn absolute(&self) -> Duration {
+        Duration::days(self.settings.absolute_days)
+    }
+}
+
+/// HMAC-SHA256 over the parts, each with its length before it.
+fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
+    for part in parts {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+/// What is kept of a token that is random itself.
+pub(crate) fn token_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// Who is at the other end of the connection.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The address, as the nearest trusted proxy saw it.
+    pub address: IpAddr,
+    /// What the browser or the app calls itself.
+    pub user_agent: String,
+}
+
+impl Caller {
+    /// The name as it is kept: of bounded length, without control characters.
+    pub(crate) fn agent(&self) -> String {
+        self.user_agent.chars().filter(|c| !c.is_control()).take(200).collect()
+    }
+}
+
+/// How a refresh token travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// In a cookie no script can read.
+    Cookie,
+    /// In the body, to apps.
+    Body,
+}
+
+impl Delivery {
+    /// As it is kept.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Delivery::Cookie => "cookie",
+            Delivery::Body => "body",
+        }
+    }
+}
+
+/// What the caller is about to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Look: a session seen alive a moment ago is taken to be alive.
+    Read,
+    /// Change something: the database is asked.
+    Write,
+}
+
+/// A subscriber who proved who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// The account, and the only one whose rows this caller may reach.
+    pub account_id: Uuid,
+    /// The session the token belongs to.
+    pub session_id: Uuid,
+    /// A first password still waits to be changed.
+    pub must_change: bool,
+}
+
+impl Principal {
+    /// Past the first password: everything but changing it and signing out asks this.
+    ///
+    /// # Errors
+    /// [`Refusal::MustChangePassword`].
+    pub fn settled(self) -> Result<Principal, Error> {
+        if self.must_change { Err(Refusal::MustChangePassword.into()) } else { Ok(self) }
+    }
+}
+
+/// Tokens of a session.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// JWT for `Authorization: Bearer`.
+    pub access_token: String,
+    /// Seconds until it ends.
+    pub expires_in: u64,
+    /// It is good only for changing the password and signing out.
+    pub must_change: bool,
+    /// The refresh token; whoever holds it can stay signed in.
+    pub refresh_token: String,
+    /// How the refresh token must travel.
+    pub delivery: Delivery,
+    /// After signing in: the mark by which this device will be known.
+    pub device: Option<String>,
+    /// Whose session it is.
+    pub account_id: Uuid,
+    /// Which session it is.
+    pub session_id: Uuid,
+}
+
+impl fmt::Debug for SignedIn {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("SignedIn")
+            .field("account_id", &self.account_id)
+            .field("session_id", &self.session_id)
+            .finish_non_exhaustive()
+    }
+}

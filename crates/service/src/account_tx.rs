@@ -1,0 +1,113 @@
+//! An account at work: locked, settled through today, and written back in one transaction.
+
+use crate::{Error, Ground, Service};
+use cabinet_core::accrual::{Settlement, settle};
+use cabinet_core::ledger::{Draft, Entry, post};
+use cabinet_core::statement::SpellKind;
+use cabinet_core::{Now, Refusal, calendar};
+use cabinet_store::accounts::{self, Held};
+use cabinet_store::audit::{self, AuditRow};
+use cabinet_store::{Tx, ledger, spells};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Who does something, as it stands in the book and the audit log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// The daily run and its like.
+    System,
+    /// The subscriber of the account.
+    Subscriber,
+    /// The office.
+    Staff,
+}
+
+impl Actor {
+    /// The word written.
+    pub fn code(self) -> &'static str {
+        match self {
+            Actor::System => "system",
+            Actor::Subscriber => "subscriber",
+            Actor::Staff => "staff",
+        }
+    }
+}
+
+/// The open transaction of one account. Dropped without [`AccountTx::commit`] it leaves no trace.
+pub struct AccountTx<'s> {
+    service: &'s Service,
+    /// The transaction.
+    pub tx: Tx,
+    /// The account, as it is and as it will be.
+    pub held: Held,
+    /// Catalogue and policy as of this transaction.
+    pub ground: Ground,
+    /// The moment of the whole transaction.
+    pub now: Now,
+}
+
+impl Service {
+    /// Locks an account and settles it through today: every act begins so (RULES §1).
+    pub async fn open_account(&self, id: Uuid) -> Result<AccountTx<'_>, Error> {
+        let mut work = self.lock_account(id).await?;
+        work.settle().await?;
+        Ok(work)
+    }
+
+    /// Locks an account as it is.
+    pub(crate) async fn lock_account(&self, id: Uuid) -> Result<AccountTx<'_>, Error> {
+        let mut tx = self.store.write().await?;
+        let held = accounts::lock(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
+        let ground = Ground::load(&mut tx).await?;
+        Ok(AccountTx { service: self, tx, held, ground, now: self.now() })
+    }
+}
+
+impl AccountTx<'_> {
+    /// Posts the uncharged days through today and writes what that means for the standing.
+    pub async fn settle(&mut self) -> Result<Settlement, Error> {
+        let done = settle(&mut self.held.account, &self.ground.catalogue, &self.ground.policy, self.now);
+        for entry in &done.entries {
+            self.append(entry).await?;
+        }
+        if done.blocked {
+            spells::begin(&mut self.tx, self.held.id, SpellKind::Blocked, self.now.today).await?;
+        }
+        if done.unblocked_since.is_some() {
+            let last = calendar::yesterday(self.now.today);
+            spells::end(&mut self.tx, self.held.id, SpellKind::Blocked, last).await?;
+        }
+        Ok(done)
+    }
+
+    /// Posts one entry.
+    pub async fn post(&mut self, draft: Draft, actor: Actor) -> Result<Entry, Error> {
+        let entry = post(&mut self.held.account, draft, self.now, actor.code());
+        self.append(&entry).await?;
+        Ok(entry)
+    }
+
+    /// Writes an entry that core has posted already.
+    pub async fn append(&mut self, entry: &Entry) -> Result<(), Error> {
+        Ok(ledger::append(&mut self.tx, self.held.id, self.held.service_id, entry).await?)
+    }
+
+    /// Writes a row of the audit log.
+    pub async fn audit(&mut self, actor: Actor, act: &str, details: Value) -> Result<(), Error> {
+        let row = AuditRow {
+            id: self.service.new_id(),
+            account_id: Some(self.held.id),
+            at: self.now.instant,
+            actor: actor.code().to_owned(),
+            act: act.to_owned(),
+            details: details.to_string(),
+        };
+        Ok(audit::write(&mut self.tx, &row).await?)
+    }
+
+    /// Saves the account and makes everything durable.
+    pub async fn commit(mut self) -> Result<(), Error> {
+        accounts::save(&mut self.tx, &self.held).await?;
+        Ok(self.tx.commit().await?)
+    }
+}

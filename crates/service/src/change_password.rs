@@ -1,0 +1,81 @@
+//! A new password for the present one.
+
+use crate::Service;
+use crate::access::{Principal, SignedIn, token_hash};
+use crate::account_tx::Actor;
+use crate::error::Error;
+use crate::password::{Checked, check_new};
+use crate::token::base64;
+use cabinet_core::Refusal;
+use cabinet_core::refusal::WeakPassword;
+use cabinet_store::credentials::{self, Credential};
+use cabinet_store::{profiles, sessions};
+use serde_json::json;
+
+impl Service {
+    /// Changes the password, ends every other session, and gives the present one new tokens. A first password is
+    /// changed the same way.
+    ///
+    /// # Errors
+    /// [`Refusal::PasswordWrong`], [`Refusal::PasswordWeak`], [`Refusal::Throttled`], [`Refusal::Busy`].
+    pub async fn change_password(&self, who: &Principal, old: &str, new: &str) -> Result<SignedIn, Error> {
+        let credential = self.prove_again(who, old).await?;
+        if new == old {
+            return Err(Refusal::PasswordWeak { reason: WeakPassword::Unchanged }.into());
+        }
+        self.check_new_password(&credential, new).await?;
+        let hash = self.access.hasher.hash(new).await?;
+
+        let now = self.clock.now();
+        let refresh_token = base64(&self.chance.secret::<32>());
+        let mut tx = self.store.write().await?;
+        if !credentials::exchange_password(&mut tx, who.account_id, &credential.password_hash, &hash, now).await? {
+            return Err(Refusal::PasswordWrong.into());
+        }
+        let ended = sessions::revoke_others(&mut tx, who.account_id, who.session_id, now).await?;
+        let session = sessions::find(&mut tx, who.account_id, who.session_id)
+            .await?
+            .filter(|session| session.revoked_at.is_none())
+            .ok_or(Refusal::SessionEnded)?;
+        sessions::reissue(&mut tx, session.id, &token_hash(&refresh_token), now).await?;
+        self.note(&mut tx, who.account_id, Actor::Subscriber, "password.change", json!({ "sessions_ended": ended }))
+            .await?;
+        tx.commit().await?;
+        self.access.forget_alive(who.account_id);
+        self.tokens_of(&session, refresh_token, false).await
+    }
+
+    /// Asks the present password of a session one already holds; guessing it is slowed like signing in.
+    pub(crate) async fn prove_again(&self, who: &Principal, password: &str) -> Result<Credential, Error> {
+        let credential = credentials::of(&mut self.store.read().await?, who.account_id).await?.ok_or(Refusal::SessionEnded)?;
+        let tries = self.password_tries(who.account_id);
+        self.count_try(&tries).await?;
+        match self.access.hasher.check(password, Some(&credential.password_hash)).await {
+            Ok(Checked::Wrong) => Err(Refusal::PasswordWrong.into()),
+            Ok(_) => {
+                let mut tx = self.store.write().await?;
+                self.forgive_try(&mut tx, &tries).await?;
+                tx.commit().await?;
+                Ok(credential)
+            }
+            Err(busy) => {
+                self.withdraw_try(&tries).await?;
+                Err(busy.into())
+            }
+        }
+    }
+
+    /// Checks a password to be against what is known of its owner.
+    pub(crate) async fn check_new_password(&self, credential: &Credential, new: &str) -> Result<(), Error> {
+        let profile = profiles::find(&mut self.store.read().await?, credential.account_id).await?;
+        let phones = profile.map(|profile| profile.phones).unwrap_or_default();
+        let digits = |phone: &str| phone.chars().filter(char::is_ascii_digit).collect::<String>();
+        let phones: Vec<String> = phones.split([';', ',']).map(digits).collect();
+        let settings = &self.access.settings;
+        let mut personal = vec![credential.contract.as_str(), settings.provider_name.as_str()];
+        personal.extend(credential.login.as_deref());
+        personal.extend(phones.iter().map(String::as_str));
+        personal.retain(|word| !word.is_empty());
+        Ok(check_new(new, settings.password_min, &personal)?)
+    }
+}

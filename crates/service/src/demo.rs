@@ -1,0 +1,221 @@
+//! The demo's subscribers: their whole past is lived by the real use cases under a stepped clock.
+
+use crate::access::{Access, Caller, Delivery, Principal};
+use crate::idempotency::RequestKey;
+use crate::office::Registration;
+use crate::sign_in::SignIn;
+use crate::{Chance, Error, Service, SteppedClock};
+use cabinet_core::calendar::days;
+use cabinet_core::{ContractNumber, Language, Money, Now, Standing, TariffCode};
+use cabinet_store::{Store, accounts, catalogue, demo as tables};
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use time::macros::{date, time};
+use time::Duration;
+use uuid::Uuid;
+
+/// Sign-ins of the demo, with what each of them shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DemoSubscriber {
+    /// Contract number.
+    pub login: &'static str,
+    /// What this subscriber shows.
+    pub shows: Shows,
+}
+
+/// What a demo subscriber is there to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// The manual's December 2014, living to today.
+    Manual,
+    /// Blocked for want of money.
+    Blocked,
+    /// A planned change to a cheaper tariff.
+    Downgrade,
+}
+
+/// Everyone's password in the demo.
+pub const PASSWORD: &str = "tykha-richka-2014";
+
+/// The demo's subscribers.
+pub const SUBSCRIBERS: [DemoSubscriber; 3] = [
+    DemoSubscriber { login: "0000", shows: Shows::Manual },
+    DemoSubscriber { login: "0001", shows: Shows::Blocked },
+    DemoSubscriber { login: "0002", shows: Shows::Downgrade },
+];
+
+const MARK: &str = "demo";
+
+/// Why a database cannot serve the demo, or is the demo's and cannot serve anything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marked {
+    /// Nothing in it yet.
+    Empty,
+    /// The demo's.
+    Demo,
+    /// A real installation's.
+    Real,
+}
+
+/// Whose a database is.
+pub async fn marked(store: &Store) -> Result<Marked, Error> {
+    let mut view = store.view().await?;
+    if catalogue::fact(&mut view, MARK).await?.is_some() {
+        return Ok(Marked::Demo);
+    }
+    let filled = accounts::count(&mut view).await? > 0 || catalogue::policy(&mut view).await?.is_some();
+    Ok(if filled { Marked::Real } else { Marked::Empty })
+}
+
+/// Makes the demo, or tops it up to `now`: charges the days since the last start, keeps 40.00 on `0000`, and makes
+/// everything anew where a state has run out. `true` if it was made anew.
+pub async fn open_demo(store: &Store, access: Access, now: Now) -> Result<bool, Error> {
+    let clock = Arc::new(SteppedClock::at(now.instant));
+    let demo = Demo { service: Service::new(store.clone(), clock.clone(), Chance::system(), access), clock, now };
+    let anew = match marked(store).await? {
+        Marked::Demo => !demo.top_up().await?,
+        _ => true,
+    };
+    if anew {
+        demo.make().await?;
+    }
+    Ok(anew)
+}
+
+struct Demo {
+    service: Service,
+    clock: Arc<SteppedClock>,
+    now: Now,
+}
+
+fn money(kopecks: i64) -> Money {
+    Money::from_kopecks(kopecks)
+}
+
+impl Demo {
+    async fn make(&self) -> Result<(), Error> {
+        let mut tx = self.service.store.write().await?;
+        tables::empty(&mut tx).await?;
+        catalogue::put_fact(&mut tx, MARK, "yes").await?;
+        tx.commit().await?;
+        let today = self.now.today;
+        let manual = self.manual_december().await?;
+        let resumed = today - Duration::days(92);
+        let (blocked_from, downgrade_from) = (today - Duration::days(60), today - Duration::days(45));
+        let mut downgrading = None;
+        for day in days(resumed, today) {
+            self.clock.set_local(day, time!(9:00));
+            if day == today {
+                self.clock.set(self.now.instant);
+            }
+            self.service.run_day(day, |_, _| ()).await?;
+            match day {
+                _ if day == resumed => self.service.resume(manual).await?,
+                _ if day == blocked_from => {
+                    let petrenko = ["Петренко", "Олена", "Іванівна", "вул. Київська 12, кв. 7", "067-000-00-01"];
+                    self.register("0001", petrenko, "home-50", 100_00).await?;
+                }
+                _ if day == downgrade_from => {
+                    let kovalenko = ["Коваленко", "Марія", "Петрівна", "вул. Шевченка 3", "050-000-00-02"];
+                    downgrading = Some(self.register("0002", kovalenko, "home-100", 300_00).await?);
+                }
+                _ => {}
+            }
+            self.keep(manual, if day == today { 40_00 } else { 10_00 }).await?;
+        }
+        let account = downgrading.ok_or_else(|| Error::internal("the demo's days hold its registrations"))?;
+        self.downgrade(account).await
+    }
+
+    /// `0000` as in the manual: 30 November to 23 December 2014, no run on the 21st, suspended that evening.
+    async fn manual_december(&self) -> Result<Uuid, Error> {
+        self.clock.set_local(date!(2014 - 11 - 30), time!(12:00));
+        self.service.fill_defaults().await?;
+        let ivanov = ["Іванов", "Іван", "Іванович", "вул. Іванова 1/2", "0-00-00;000-00-00"];
+        let account = self.register("0000", ivanov, "home-20", 25_87).await?;
+        for day in days(date!(2014 - 12 - 01), date!(2014 - 12 - 23)).filter(|day| day.day() != 21) {
+            self.clock.set_local(day, time!(0:05));
+            self.service.run_day(day, |_, _| ()).await?;
+            if day.day() == 10 {
+                self.clock.set_local(day, time!(14:30));
+                self.service.pay_cash(account, money(50_00), None).await?;
+            }
+        }
+        self.clock.set_local(date!(2014 - 12 - 23), time!(20:00));
+        self.service.suspend(account, "на прохання абонента").await?;
+        Ok(account)
+    }
+
+    async fn register(&self, contract: &str, who: [&str; 5], tariff: &str, paid: i64) -> Result<Uuid, Error> {
+        let [last_name, first_name, middle_name, address, phones] = who.map(str::to_owned);
+        let registration = Registration {
+            contract: contract.parse::<ContractNumber>().map_err(Error::internal)?,
+            last_name,
+            first_name,
+            middle_name,
+            address,
+            phones,
+            email: None,
+            tariff: TariffCode::new(tariff),
+            language: Language::Uk,
+            first_payment: Some(money(paid)),
+        };
+        let registered = self.service.register_subscriber(registration).await?;
+        self.own_password(contract, &registered.first_password).await?;
+        Ok(registered.id)
+    }
+
+    /// The first sign-in: the printed password is changed, as every subscriber must.
+    async fn own_password(&self, contract: &str, first: &str) -> Result<(), Error> {
+        let given = SignIn {
+            login: contract.to_owned(),
+            password: first.to_owned(),
+            delivery: Delivery::Body,
+            device: None,
+            caller: Caller { address: Ipv4Addr::LOCALHOST.into(), user_agent: "demo".to_owned() },
+        };
+        let signed = self.service.sign_in(given).await?;
+        let (account_id, session_id) = (signed.account_id, signed.session_id);
+        let who = Principal { account_id, session_id, must_change: signed.must_change };
+        self.service.change_password(&who, first, PASSWORD).await?;
+        Ok(())
+    }
+
+    /// Pays what keeps at least `least` on the account.
+    async fn keep(&self, account: Uuid, least: i64) -> Result<(), Error> {
+        let held = self.service.show_subscriber(account).await?.held;
+        if held.account.balance < money(least) {
+            self.service.pay_cash(account, money(50_00), None).await?;
+        }
+        Ok(())
+    }
+
+    async fn downgrade(&self, account: Uuid) -> Result<(), Error> {
+        let quote = self.service.quote_tariff_change(account, TariffCode::new("home-50")).await?;
+        let key = RequestKey { key: format!("demo-{}", quote.id), request: "demo".to_owned() };
+        self.service.confirm_quote(account, quote.id, key).await?;
+        Ok(())
+    }
+
+    /// `false` if a state has run out and the rules forbid renewing it.
+    async fn top_up(&self) -> Result<bool, Error> {
+        self.service.run_day(self.now.today, |_, _| ()).await?;
+        let [Some(manual), Some(blocked), Some(downgrade)] = self.found().await? else { return Ok(false) };
+        self.keep(manual, 40_00).await?;
+        let standing = |held: &accounts::Held| held.account.standing(self.now.today);
+        let stopped = self.service.show_subscriber(blocked).await?.held;
+        let planned = self.service.show_subscriber(downgrade).await?.held;
+        Ok(standing(&stopped) == Standing::Blocked
+            && standing(&planned) == Standing::Active
+            && planned.account.pending_on(self.now.today).is_some())
+    }
+
+    async fn found(&self) -> Result<[Option<Uuid>; 3], Error> {
+        let mut view = self.service.store.view().await?;
+        let mut found = [None; 3];
+        for (place, subscriber) in found.iter_mut().zip(SUBSCRIBERS) {
+            *place = accounts::id_of_contract(&mut view, subscriber.login).await?;
+        }
+        Ok(found)
+    }
+}

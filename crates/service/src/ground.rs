@@ -1,0 +1,117 @@
+//! What every decision stands on: the catalogue and the policy.
+
+use crate::{Error, Service};
+use cabinet_core::calendar::Month;
+use cabinet_core::tariff::{FeeVersion, Tariff};
+use cabinet_core::{Catalogue, Money, Policy, TariffCode};
+use cabinet_store::{View, catalogue};
+use std::sync::{Arc, RwLock};
+use time::{Duration, OffsetDateTime};
+
+/// Catalogue and policy, read together.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    /// Every tariff.
+    pub catalogue: Catalogue,
+    /// The policy in force.
+    pub policy: Policy,
+    /// Its version.
+    pub policy_version: i64,
+}
+
+impl Ground {
+    /// Reads it. A database without a policy stands on the defaults.
+    pub async fn load(view: &mut View) -> Result<Ground, Error> {
+        let (policy_version, policy) = catalogue::policy(view).await?.unwrap_or_default();
+        Ok(Ground { catalogue: catalogue::catalogue(view).await?, policy, policy_version })
+    }
+}
+
+/// The ground as last read, for reads that may be a few seconds behind; writes read their own.
+#[derive(Default)]
+pub struct GroundCache(RwLock<Option<(OffsetDateTime, Arc<Ground>)>>);
+
+/// How long a read may stand on what was read before.
+const FRESH_FOR: Duration = Duration::seconds(5);
+
+impl Service {
+    /// The ground for reading.
+    pub async fn ground(&self) -> Result<Arc<Ground>, Error> {
+        let now = self.clock.now();
+        let cached = self.ground_cache.0.read().expect("no writer panics").clone();
+        if let Some((_, ground)) = cached.filter(|(read_at, _)| (now - *read_at).abs() < FRESH_FOR) {
+            return Ok(ground);
+        }
+        let ground = Arc::new(Ground::load(&mut self.store.read().await?).await?);
+        *self.ground_cache.0.write().expect("no writer panics") = Some((now, ground.clone()));
+        Ok(ground)
+    }
+
+    /// The public catalogue.
+    pub async fn catalogue(&self) -> Result<Catalogue, Error> {
+        Ok(self.ground().await?.catalogue.clone())
+    }
+
+    /// Fills an empty database with the default policy and the four tariffs; a filled one is left as it is.
+    pub async fn fill_defaults(&self) -> Result<(), Error> {
+        let mut tx = self.store.write().await?;
+        if catalogue::policy(&mut tx).await?.is_none() {
+            catalogue::put_policy(&mut tx, 1, &Policy::default(), self.clock.now()).await?;
+        }
+        if catalogue::catalogue(&mut tx).await?.tariffs.is_empty() {
+            for (position, tariff) in default_tariffs().iter().enumerate() {
+                catalogue::put_tariff(&mut tx, tariff, position as i64).await?;
+            }
+        }
+        tx.commit().await?;
+        self.forget_ground();
+        Ok(())
+    }
+
+    /// Takes over a catalogue: new tariffs are added, names, speeds and offers replaced, and a fee that differs from
+    /// the present one becomes a version from the 1st of next month, announced from now. Tariffs that are missing are
+    /// no longer offered. Answers how many fees changed.
+    pub async fn import_catalogue(&self, wished: &Catalogue) -> Result<usize, Error> {
+        let mut tx = self.store.write().await?;
+        let present = catalogue::catalogue(&mut tx).await?;
+        let this_month = Month::of(self.clock.today());
+        let mut changed = 0;
+        for (position, tariff) in wished.tariffs.iter().enumerate() {
+            let mut merged = tariff.clone();
+            if let Some(old) = present.find(&tariff.code) {
+                merged.fees = old.fees.clone();
+                let fee = tariff.fee(this_month.next());
+                if old.fee(this_month.next()) != fee {
+                    changed += 1;
+                    merged.fees = vec![FeeVersion { from: this_month.next(), fee }];
+                }
+            }
+            catalogue::put_tariff(&mut tx, &merged, position as i64).await?;
+        }
+        for (position, tariff) in present.tariffs.iter().enumerate().filter(|(_, t)| wished.find(&t.code).is_none()) {
+            let position = (wished.tariffs.len() + position) as i64;
+            catalogue::put_tariff(&mut tx, &Tariff { offered: false, ..tariff.clone() }, position).await?;
+        }
+        tx.commit().await?;
+        self.forget_ground();
+        Ok(changed)
+    }
+
+    fn forget_ground(&self) {
+        *self.ground_cache.0.write().expect("no writer panics") = None;
+    }
+}
+
+/// The tariffs a new installation begins with; their fees hold since long before any contract.
+pub fn default_tariffs() -> Vec<Tariff> {
+    let since = Month::new(2000, 1).expect("a month");
+    let tariff = |mbps: i64, fee: i64| Tariff {
+        code: TariffCode::new(format!("home-{mbps}")),
+        name: format!("Домашній {mbps}"),
+        down_mbps: mbps,
+        up_mbps: mbps,
+        offered: true,
+        fees: vec![FeeVersion { from: since, fee: Money::from_kopecks(fee) }],
+    };
+    vec![tariff(10, 40_00), tariff(20, 50_00), tariff(50, 65_00), tariff(100, 80_00)]
+}

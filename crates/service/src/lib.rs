@@ -1,0 +1,74 @@
+//! What can be done with the cabinet, one use case a file: open, load, *decide in core*, save, commit.
+//!
+//! Everything hangs on [`Service`]: the store, the clock and chance it was given, and who may come in. A use case that
+//! changes an account begins with [`Service::open_account`], which locks it and settles it through today.
+
+pub mod access;
+pub mod account_tx;
+pub mod audit_book;
+pub mod authorise;
+pub mod chance;
+pub mod change_login;
+pub mod change_password;
+pub mod change_tariff;
+pub mod clock;
+pub mod demo;
+pub mod error;
+pub mod forget_old_access;
+pub mod ground;
+pub mod idempotency;
+pub mod office;
+pub mod password;
+pub mod profile;
+pub mod recover_password;
+pub mod renew_session;
+pub mod run_day;
+pub mod sessions;
+pub mod show_account;
+pub mod sign_in;
+pub mod sign_out;
+pub mod throttle;
+pub mod token;
+
+pub use access::Access;
+pub use chance::Chance;
+pub use clock::{Clock, SteppedClock, SystemClock};
+pub use error::Error;
+pub use ground::Ground;
+pub use idempotency::{Answered, RequestKey};
+
+use cabinet_core::Now;
+use cabinet_store::Store;
+use ground::GroundCache;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Everything that can be done.
+pub struct Service {
+    /// Where facts are kept.
+    pub store: Store,
+    /// The one clock.
+    pub clock: Arc<dyn Clock>,
+    /// The one source of chance.
+    pub chance: Chance,
+    /// Passwords, tokens, throttles.
+    pub access: Access,
+    pub(crate) ground_cache: GroundCache,
+}
+
+impl Service {
+    /// From its parts.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, chance: Chance, access: Access) -> Service {
+        Service { store, clock, chance, access, ground_cache: GroundCache::default() }
+    }
+
+    /// The instant and the business day, asked together.
+    pub fn now(&self) -> Now {
+        self.clock.moment()
+    }
+
+    /// A new id, ordered by time.
+    pub fn new_id(&self) -> Uuid {
+        self.chance.uuid_v7(self.clock.now())
+    }
+}

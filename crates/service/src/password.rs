@@ -1,0 +1,196 @@
+//! Hashing passwords: argon2id, in a pool as wide as the machine has cores, with a short queue.
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use cabinet_core::Refusal;
+use cabinet_core::password::{PASSWORD_MAX, check_password};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization;
+
+/// KiB, passes, lanes: the least that OWASP asks of argon2id.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// How many may wait for each core before the next is told that we are busy.
+const QUEUE_PER_CORE: usize = 8;
+
+/// The pool. Each hash takes 19 MiB and a core for a moment, so a flood of sign-ins must wait outside.
+#[derive(Clone)]
+pub struct Passwords {
+    admitted: Arc<Semaphore>,
+    working: Arc<Semaphore>,
+    dummy: Arc<str>,
+}
+
+/// What a check told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// Not the password.
+    Wrong,
+    /// The password.
+    Right,
+    /// The password, kept under weaker parameters than today's.
+    RightButWeak,
+}
+
+impl Passwords {
+    /// A pool for so many hashes at once; as many as there are cores when it is not said.
+    pub fn new(at_once: Option<usize>) -> Passwords {
+        let cores = at_once
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get))
+            .max(1);
+        Passwords {
+            admitted: Arc::new(Semaphore::new(cores * (1 + QUEUE_PER_CORE))),
+            working: Arc::new(Semaphore::new(cores)),
+            dummy: hash(b"nobody has this password").into(),
+        }
+    }
+
+    /// Checks a password against what is kept; where nothing is kept, works as long and answers [`Checked::Wrong`].
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`] when the queue is full.
+    pub async fn check(&self, password: &str, kept: Option<&str>) -> Result<Checked, Refusal> {
+        let password = normalised(password);
+        let kept_hash: Arc<str> = kept.map_or_else(|| self.dummy.clone(), Arc::from);
+        let checked = self.work(move || check(&password, &kept_hash)).await?;
+        Ok(if kept.is_some() { checked } else { Checked::Wrong })
+    }
+
+    /// Makes the PHC string to keep.
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`] when the queue is full.
+    pub async fn hash(&self, password: &str) -> Result<String, Refusal> {
+        let password = normalised(password);
+        self.work(move || hash(password.as_bytes())).await
+    }
+
+    async fn work<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+        let seat = self.admitted.clone().try_acquire_owned().map_err(|_| Refusal::Busy)?;
+        let core = self.working.clone().acquire_owned().await.map_err(|_| Refusal::Busy)?;
+        // Both permits go with the job: a caller who hangs up does not make room before the work is done.
+        let done = tokio::task::spawn_blocking(move || {
+            let _held = (seat, core);
+            job()
+        });
+        done.await.map_err(|_| Refusal::Busy)
+    }
+}
+
+/// One form for what may be typed in several (NFKC); nothing is cut off.
+fn normalised(password: &str) -> String {
+    password.nfkc().collect()
+}
+
+fn engine() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("parameters within range");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn hash(password: &[u8]) -> String {
+    engine().hash_password(password).expect("argon2 takes any password").to_string()
+}
+
+fn check(password: &str, kept: &str) -> Checked {
+    let Ok(kept) = PasswordHash::new(kept) else { return Checked::Wrong };
+    if password.chars().count() > PASSWORD_MAX {
+        // The same work as for any other wrong one.
+        let _ = engine().verify_password(&[], &kept);
+        return Checked::Wrong;
+    }
+    match engine().verify_password(password.as_bytes(), &kept) {
+        Ok(()) if is_weak(&kept) => Checked::RightButWeak,
+        Ok(()) => Checked::Right,
+        Err(_) => Checked::Wrong,
+    }
+}
+
+fn is_weak(kept: &PasswordHash) -> bool {
+    let strong = kept.algorithm == Algorithm::Argon2id.ident()
+        && kept.version == Some(Version::V0x13.into())
+        && Params::try_from(kept).is_ok_and(|params| {
+            params.m_cost() >= MEMORY_KIB && params.t_cost() >= PASSES && params.p_cost() >= LANES
+        });
+    !strong
+}
+
+/// Checks a password to be: its length, that it is not among those tried first, and that it is not made of what
+/// is known of the subscriber.
+///
+/// # Errors
+/// [`Refusal::PasswordWeak`] with the rule it breaks.
+pub fn check_new(password: &str, min: usize, personal: &[&str]) -> Result<(), Refusal> {
+    let password = normalised(password);
+    check_password(&password, min, personal, |password| {
+        // The estimate costs more than linear time; what is longer than this is not in any list.
+        let head: String = password.chars().take(72).collect();
+        zxcvbn::zxcvbn(&head, personal).score() < zxcvbn::Score::Two
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cabinet_core::refusal::WeakPassword;
+
+    fn weak(password: &str) -> Option<WeakPassword> {
+        match check_new(password, 10, &["0000", "ivan.ivanov", "0671234567", "Онлайн"]) {
+            Ok(()) => None,
+            Err(Refusal::PasswordWeak { reason }) => Some(reason),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn passwords_to_be_are_long_uncommon_and_not_personal() {
+        assert_eq!(weak("kort1"), Some(WeakPassword::TooShort));
+        assert_eq!(weak("1234567890"), Some(WeakPassword::Common));
+        assert_eq!(weak("passwordpassword"), Some(WeakPassword::Common));
+        assert_eq!(weak("qwertyuiop"), Some(WeakPassword::Common));
+        assert_eq!(weak("Ivan.Ivanov1"), Some(WeakPassword::Personal));
+        assert_eq!(weak("Онлайн2026"), Some(WeakPassword::Personal));
+        assert_eq!(weak(&"x1Y".repeat(100)), Some(WeakPassword::TooLong));
+        assert_eq!(weak("бурштин-лелека-трамвай"), None);
+        assert_eq!(weak("🦊🌻🚲🧊🪁🎻🛶🧭🪵🧶"), None);
+    }
+
+    #[test]
+    fn kept_under_todays_parameters() {
+        assert!(hash(b"anything").starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_cut_off_and_forms_of_one_text_are_one() {
+        let passwords = Passwords::new(Some(2));
+        let long = "довгий пароль ".repeat(9) + "кінець";
+        let kept = passwords.hash(&long).await.unwrap();
+        assert_eq!(passwords.check(&long, Some(&kept)).await.unwrap(), Checked::Right);
+        let head: String = long.chars().take(72).collect();
+        assert_eq!(passwords.check(&head, Some(&kept)).await.unwrap(), Checked::Wrong);
+        let kept = passwords.hash("caf\u{e9} au lait").await.unwrap();
+        assert_eq!(passwords.check("cafe\u{301} au lait", Some(&kept)).await.unwrap(), Checked::Right);
+        assert_eq!(passwords.check("nobody has this password", None).await.unwrap(), Checked::Wrong);
+        let weaker = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8_192, 1, 1, None).unwrap());
+        let kept = weaker.hash_password(b"as before").unwrap().to_string();
+        assert_eq!(passwords.check("as before", Some(&kept)).await.unwrap(), Checked::RightButWeak);
+    }
+
+    #[tokio::test]
+    async fn a_flood_is_told_that_we_are_busy() {
+        let passwords = Passwords::new(Some(1));
+        let tries: Vec<_> = (0..40)
+            .map(|_| {
+                let passwords = passwords.clone();
+                tokio::spawn(async move { passwords.check("wrong", None).await })
+            })
+            .collect();
+        let mut busy = 0;
+        for one in tries {
+            busy += usize::from(one.await.unwrap() == Err(Refusal::Busy));
+        }
+        assert!((1..=31).contains(&busy), "{busy}");
+    }
+}

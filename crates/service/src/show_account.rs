@@ -1,0 +1,174 @@
+//! The header, the statement, the book and the forecast: reads.
+
+use crate::{Error, Service};
+use cabinet_core::calendar::{Month, days};
+use cabinet_core::forecast::{self, DayAhead, Outlook, Part};
+use cabinet_core::ledger::Entry;
+use cabinet_core::statement::{Facts, Sheet, lay_out};
+use cabinet_core::tariff::Tariff;
+use cabinet_core::{Account, Now, Refusal};
+use cabinet_store::ledger::Filter;
+use cabinet_store::{accounts, ledger, spells};
+use std::sync::Arc;
+use time::Date;
+use uuid::Uuid;
+
+use crate::Ground;
+
+/// The header's facts.
+#[derive(Clone, Debug)]
+pub struct OverviewFacts {
+    /// Contract number.
+    pub contract: String,
+    /// Full name.
+    pub name: String,
+    /// The account.
+    pub account: Account,
+    /// Why staff suspended it.
+    pub suspended_reason: Option<String>,
+    /// The present tariff.
+    pub tariff: Tariff,
+    /// The tariff that waits for its day.
+    pub pending: Option<(Tariff, Date)>,
+    /// How long the money lasts.
+    pub outlook: Outlook,
+    /// The moment.
+    pub now: Now,
+}
+
+/// A month, its bounds, and the names of the tariffs charged.
+#[derive(Clone, Debug)]
+pub struct StatementFacts {
+    /// The month laid out.
+    pub sheet: Sheet,
+    /// The contract's first month.
+    pub first_month: Month,
+    /// The present month.
+    pub last_month: Month,
+    /// The business day.
+    pub today: Date,
+    /// For the names of tariffs.
+    pub ground: Arc<Ground>,
+}
+
+/// The balance as it was this month and as it will be.
+#[derive(Clone, Debug)]
+pub struct ForecastFacts {
+    /// Balance at the end of each past day of the month, today included.
+    pub past: Vec<DayAhead>,
+    /// The coming days without any payment.
+    pub coming: Vec<DayAhead>,
+    /// The coming days with the recommended payment made today.
+    pub with_payment: Vec<DayAhead>,
+    /// Dates and the recommended sum.
+    pub outlook: Outlook,
+    /// The arithmetic of the recommended sum.
+    pub parts: Vec<Part>,
+    /// The account.
+    pub account: Account,
+    /// The moment.
+    pub now: Now,
+    /// Catalogue and policy.
+    pub ground: Arc<Ground>,
+}
+
+impl Service {
+    /// The header of every page, from one statement.
+    pub async fn show_overview(&self, account: Uuid) -> Result<OverviewFacts, Error> {
+        let ground = self.ground().await?;
+        let found = accounts::find_with_name(&mut self.store.read().await?, account).await?;
+        let (held, name) = found.ok_or(Refusal::NotFound)?;
+        let (now, account) = (self.now(), held.account);
+        let tariff = ground.catalogue.get(account.tariff_on(now.today)).clone();
+        let pending =
+            account.pending_on(now.today).map(|p| (ground.catalogue.get(&p.tariff).clone(), p.starts_on));
+        let outlook = forecast::outlook(&account, &ground.catalogue, &ground.policy, now);
+        Ok(OverviewFacts {
+            contract: held.contract,
+            name,
+            suspended_reason: held.suspended_reason,
+            tariff,
+            pending,
+            outlook,
+            now,
+            account,
+        })
+    }
+
+    /// A month on the calendar; the present one unless named.
+    pub async fn show_statement(&self, account: Uuid, month: Option<Month>) -> Result<StatementFacts, Error> {
+        let ground = self.ground().await?;
+        let today = self.clock.today();
+        let mut view = self.store.view().await?;
+        let held = accounts::find(&mut view, account).await?.ok_or(Refusal::NotFound)?;
+        let (first_month, last_month) = (Month::of(held.account.opened_on), Month::of(today));
+        let month = month.unwrap_or(last_month);
+        if month < first_month || month > last_month {
+            return Err(Refusal::MonthOutside { first: first_month, last: last_month }.into());
+        }
+        let book = ledger::month(&mut view, account, month).await?;
+        let sheet = lay_out(&Facts {
+            month,
+            today,
+            opened_on: held.account.opened_on,
+            closed_on: held.account.closed_on,
+            opening: book.opening,
+            entries: book.entries,
+            later: book.later,
+            spells: spells::between(&mut view, account, month.first(), month.last()).await?,
+        });
+        Ok(StatementFacts { sheet, first_month, last_month, today, ground })
+    }
+
+    /// The book, newest first, and the cursor of the next page.
+    pub async fn list_entries(
+        &self,
+        account: Uuid,
+        filter: Filter,
+        cursor: Option<i64>,
+        limit: i64,
+    ) -> Result<(Vec<Entry>, Option<i64>), Error> {
+        let mut entries = ledger::page(&mut self.store.read().await?, account, filter, cursor, limit + 1).await?;
+        let more = entries.len() as i64 > limit;
+        entries.truncate(limit as usize);
+        let next = entries.last().filter(|_| more).map(|entry| entry.seq);
+        Ok((entries, next))
+    }
+
+    /// One entry of the book.
+    pub async fn show_entry(&self, account: Uuid, seq: i64) -> Result<Entry, Error> {
+        Ok(ledger::find(&mut self.store.read().await?, account, seq).await?.ok_or(Refusal::NotFound)?)
+    }
+
+    /// The balance day by day: this month so far, and `count` days ahead with and without the recommended payment.
+    pub async fn show_forecast(&self, account: Uuid, count: i64) -> Result<ForecastFacts, Error> {
+        let ground = self.ground().await?;
+        let now = self.now();
+        let mut view = self.store.view().await?;
+        let held = accounts::find(&mut view, account).await?.ok_or(Refusal::NotFound)?;
+        let month = Month::of(now.today);
+        let book = ledger::month(&mut view, account, month).await?;
+        let account = held.account;
+        let (catalogue, policy) = (&ground.catalogue, &ground.policy);
+        let outlook = forecast::outlook(&account, catalogue, policy, now);
+        let mut balance = book.opening;
+        let past = days(month.first().max(account.opened_on), now.today)
+            .map(|date| {
+                let posted: Vec<&Entry> = book.entries.iter().filter(|entry| entry.posted_on == date).collect();
+                balance = posted.last().map_or(balance, |entry| entry.balance_after);
+                DayAhead { date, balance, served: posted.iter().any(|entry| entry.cover.is_some()) }
+            })
+            .collect();
+        let ahead = |payment| forecast::forecast(&account, catalogue, policy, now, count, payment);
+        Ok(ForecastFacts {
+            past,
+            coming: ahead(cabinet_core::Money::ZERO),
+            with_payment: ahead(outlook.recommended_payment),
+            parts: forecast::parts(&account, catalogue, policy, now),
+            outlook,
+            now,
+            account,
+            ground: ground.clone(),
+        })
+    }
+}

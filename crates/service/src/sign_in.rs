@@ -1,0 +1,146 @@
+//! A contract number or login and a password for a session.
+
+use crate::Service;
+use crate::access::{Caller, Delivery, SignedIn, token_hash};
+use crate::account_tx::Actor;
+use crate::error::Error;
+use crate::password::Checked;
+use crate::token::base64;
+use cabinet_core::Refusal;
+use cabinet_store::audit::{self, AuditRow};
+use cabinet_store::credentials::{self, Credential};
+use cabinet_store::sessions::{self, Session};
+use cabinet_store::{StoreError, Tx, devices};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// What is given to sign in.
+pub struct SignIn {
+    /// Contract number or login.
+    pub login: String,
+    /// The password.
+    pub password: String,
+    /// How the refresh token is to travel.
+    pub delivery: Delivery,
+    /// The mark this device got when it signed in before.
+    pub device: Option<String>,
+    /// Who is calling.
+    pub caller: Caller,
+}
+
+impl Service {
+    /// Opens a session. One refusal for every cause, after equal work; tries are counted before they are weighed.
+    ///
+    /// # Errors
+    /// [`Refusal::SignInFailed`], [`Refusal::Throttled`], [`Refusal::Busy`].
+    pub async fn sign_in(&self, given: SignIn) -> Result<SignedIn, Error> {
+        let name = given.login.trim();
+        let device_hash = given.device.as_deref().map(token_hash);
+        let mut view = self.store.read().await?;
+        let credential = credentials::named(&mut view, name).await?;
+        let account = credential.as_ref().map(|credential| credential.account_id);
+        // Asked for strangers too, so that an unknown name takes as long.
+        let known = match &device_hash {
+            Some(hash) => devices::is_known(&mut view, account.unwrap_or_default(), hash).await?,
+            None => false,
+        };
+        drop(view);
+
+        let known_device = device_hash.as_ref().filter(|_| known).map(<[u8; 32]>::as_slice);
+        let tries = self.sign_in_tries(account, name, known_device, &given.caller);
+        self.count_try(&tries).await?;
+        let kept = credential.as_ref().map(|credential| credential.password_hash.as_str());
+        let checked = match self.access.hasher.check(&given.password, kept).await {
+            Ok(checked) => checked,
+            Err(busy) => {
+                self.withdraw_try(&tries).await?;
+                return Err(busy.into());
+            }
+        };
+        let Some(credential) = credential.filter(|one| checked != Checked::Wrong && !self.is_closed(one)) else {
+            return Err(Refusal::SignInFailed.into());
+        };
+        let stronger = match checked {
+            Checked::RightButWeak => self.access.hasher.hash(&given.password).await.ok(),
+            _ => None,
+        };
+
+        let now = self.clock.now();
+        let refresh_token = base64(&self.chance.secret::<32>());
+        let device = given.device.filter(|_| known).unwrap_or_else(|| base64(&self.chance.secret::<32>()));
+        let session = Session {
+            id: self.chance.uuid_v7(now),
+            account_id: credential.account_id,
+            delivery: given.delivery.as_str().to_owned(),
+            user_agent: given.caller.agent(),
+            address: given.caller.address.to_string(),
+            created_at: now,
+            last_used_at: now,
+            revoked_at: None,
+        };
+        let mut tx = self.store.write().await?;
+        // The password may have been changed while this one was being checked.
+        if !credentials::lock_checked(&mut tx, credential.account_id, &credential.password_hash).await? {
+            return Err(Refusal::SignInFailed.into());
+        }
+        if let Some(stronger) = stronger {
+            credentials::strengthen(&mut tx, credential.account_id, &credential.password_hash, &stronger).await?;
+        }
+        self.forgive_try(&mut tx, &tries).await?;
+        sessions::open(&mut tx, &session, &token_hash(&refresh_token)).await?;
+        devices::remember(&mut tx, credential.account_id, &token_hash(&device), now).await?;
+        self.note(&mut tx, credential.account_id, Actor::Subscriber, "session.open", json!({ "session": session.id }))
+            .await?;
+        tx.commit().await?;
+
+        let mut signed_in = self.tokens_of(&session, refresh_token, credential.must_change).await?;
+        signed_in.device = Some(device);
+        Ok(signed_in)
+    }
+
+    /// Whether the contract has ended: it has no access any more.
+    pub(crate) fn is_closed(&self, credential: &Credential) -> bool {
+        credential.closed_on.is_some_and(|day| day <= self.clock.today())
+    }
+
+    /// The answer that carries a session's tokens.
+    pub(crate) async fn tokens_of(
+        &self,
+        session: &Session,
+        refresh_token: String,
+        must_change: bool,
+    ) -> Result<SignedIn, Error> {
+        let (access_token, expires_in) = self.mint(session.account_id, session.id, must_change).await?;
+        Ok(SignedIn {
+            access_token,
+            expires_in,
+            must_change,
+            refresh_token,
+            delivery: if session.delivery == Delivery::Body.as_str() { Delivery::Body } else { Delivery::Cookie },
+            device: None,
+            account_id: session.account_id,
+            session_id: session.id,
+        })
+    }
+
+    /// A row of the audit log, in the transaction of what it tells.
+    pub(crate) async fn note(
+        &self,
+        tx: &mut Tx,
+        account: Uuid,
+        actor: Actor,
+        act: &str,
+        details: Value,
+    ) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let row = AuditRow {
+            id: self.chance.uuid_v7(now),
+            account_id: Some(account),
+            at: now,
+            actor: actor.code().to_owned(),
+            act: act.to_owned(),
+            details: details.to_string(),
+        };
+        audit::write(tx, &row).await
+    }
+}

@@ -1,0 +1,34 @@
+//! Emptying the demo's database, before it is made anew. Nothing else ever deletes from the book.
+
+use crate::{StoreError, Tx};
+
+/// Takes every row of every table away, those that refer first. Signing keys stay.
+pub async fn empty(tx: &mut Tx) -> Result<(), StoreError> {
+    for statement in [
+        "DELETE FROM known_device",
+        "DELETE FROM throttle",
+        "DELETE FROM recovery_code",
+        "DELETE FROM refresh_token",
+        "DELETE FROM session",
+        "DELETE FROM credential",
+        "DELETE FROM audit",
+        "DELETE FROM idempotency",
+        "DELETE FROM act_order",
+        "DELETE FROM quote",
+        "DELETE FROM lease",
+        "DELETE FROM day_run",
+        "DELETE FROM entry",
+        "DELETE FROM profile_request",
+        "DELETE FROM profile",
+        "DELETE FROM standing_spell",
+        "DELETE FROM service",
+        "DELETE FROM account",
+        "DELETE FROM installation",
+        "DELETE FROM policy",
+        "DELETE FROM tariff_fee",
+        "DELETE FROM tariff",
+    ] {
+        tx.run(statement, ()).await?;
+    }
+    Ok(())
+}
