@@ -109,7 +109,10 @@ mod tests {
     fn a_seed_repeats_and_secrets_do_not() {
         let (one, two) = (Chance::seeded(1), Chance::seeded(1));
         let now = datetime!(2026-11-22 12:00 UTC);
-        assert_eq!((one.uuid_v7(now), one.bytes::<8>(), one.below(1000)), (two.uuid_v7(now), two.bytes(), two.below(1000)));
+        assert_eq!(
+            (one.uuid_v7(now), one.bytes::<8>(), one.below(1000)),
+            (two.uuid_v7(now), two.bytes(), two.below(1000))
+        );
         assert_ne!(one.secret::<16>(), two.secret::<16>());
         assert!(one.secret_text(b"0123456789", 8).bytes().all(|byte| byte.is_ascii_digit()));
     }

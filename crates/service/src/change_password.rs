@@ -47,7 +47,8 @@ impl Service {
 
     /// Asks the present password of a session one already holds; guessing it is slowed like signing in.
     pub(crate) async fn prove_again(&self, who: &Principal, password: &str) -> Result<Credential, Error> {
-        let credential = credentials::of(&mut self.store.read().await?, who.account_id).await?.ok_or(Refusal::SessionEnded)?;
+        let credential =
+            credentials::of(&mut self.store.read().await?, who.account_id).await?.ok_or(Refusal::SessionEnded)?;
         let tries = self.password_tries(who.account_id);
         self.count_try(&tries).await?;
         match self.access.hasher.check(password, Some(&credential.password_hash)).await {

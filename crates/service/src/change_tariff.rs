@@ -123,9 +123,8 @@ impl Service {
         let offers = shown
             .map(|tariff| {
                 let current = tariff.code == present.code;
-                let change = (!current).then(|| {
-                    tariff_change::decide(&account, &tariff.code, &ground.catalogue, &ground.policy, now)
-                });
+                let change = (!current)
+                    .then(|| tariff_change::decide(&account, &tariff.code, &ground.catalogue, &ground.policy, now));
                 let month = match &change {
                     Some(Ok(decision)) => Month::of(decision.starts_on),
                     Some(Err(_)) => Month::of(tomorrow(now.today)),
@@ -159,8 +158,7 @@ impl Service {
 
     async fn quote(&self, work: &mut AccountTx<'_>, wish: &TariffCode) -> Result<Quote, Error> {
         let ground = &work.ground;
-        let decision =
-            tariff_change::decide(&work.held.account, wish, &ground.catalogue, &ground.policy, work.now)?;
+        let decision = tariff_change::decide(&work.held.account, wish, &ground.catalogue, &ground.policy, work.now)?;
         let lasts = work.now.instant + Duration::minutes(ground.policy.quote_minutes);
         let midnight = self.clock.day_start(tomorrow(work.now.today));
         let quote = Quote { id: self.new_id(), expires_at: lasts.min(midnight), decision };

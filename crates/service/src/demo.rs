@@ -10,8 +10,8 @@ use cabinet_core::{ContractNumber, Language, Money, Now, Standing, TariffCode};
 use cabinet_store::{Store, accounts, catalogue, demo as tables};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
-use time::macros::{date, time};
 use time::Duration;
+use time::macros::{date, time};
 use uuid::Uuid;
 
 /// Sign-ins of the demo, with what each of them shows.
@@ -178,7 +178,7 @@ impl Demo {
         let (account_id, session_id) = (signed.account_id, signed.session_id);
         let who = Principal { account_id, session_id, must_change: signed.must_change };
         self.service.change_password(&who, first, PASSWORD).await?;
-        Ok(())
+        self.service.sign_out_session(&who).await
     }
 
     /// Pays what keeps at least `least` on the account.

@@ -38,9 +38,8 @@ pub enum Checked {
 impl Passwords {
     /// A pool for so many hashes at once; as many as there are cores when it is not said.
     pub fn new(at_once: Option<usize>) -> Passwords {
-        let cores = at_once
-            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get))
-            .max(1);
+        let cores =
+            at_once.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1);
         Passwords {
             admitted: Arc::new(Semaphore::new(cores * (1 + QUEUE_PER_CORE))),
             working: Arc::new(Semaphore::new(cores)),
@@ -111,9 +110,8 @@ fn check(password: &str, kept: &str) -> Checked {
 fn is_weak(kept: &PasswordHash) -> bool {
     let strong = kept.algorithm == Algorithm::Argon2id.ident()
         && kept.version == Some(Version::V0x13.into())
-        && Params::try_from(kept).is_ok_and(|params| {
-            params.m_cost() >= MEMORY_KIB && params.t_cost() >= PASSES && params.p_cost() >= LANES
-        });
+        && Params::try_from(kept)
+            .is_ok_and(|params| params.m_cost() >= MEMORY_KIB && params.t_cost() >= PASSES && params.p_cost() >= LANES);
     !strong
 }
 

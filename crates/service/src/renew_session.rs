@@ -14,19 +14,15 @@ impl Service {
     ///
     /// # Errors
     /// [`Refusal::SessionEnded`].
-    pub async fn renew_session(
-        &self,
-        refresh_token: &str,
-        via: Delivery,
-        caller: &Caller,
-    ) -> Result<SignedIn, Error> {
+    pub async fn renew_session(&self, refresh_token: &str, via: Delivery, caller: &Caller) -> Result<SignedIn, Error> {
         let now = self.clock.now();
         let hash = token_hash(refresh_token);
         let mut tx = self.store.write().await?;
         let Some(mut session) = sessions::lock_by_token(&mut tx, &hash).await? else {
             return Err(Refusal::SessionEnded.into());
         };
-        let past = session.last_used_at + self.access.idle() <= now || session.created_at + self.access.absolute() <= now;
+        let past =
+            session.last_used_at + self.access.idle() <= now || session.created_at + self.access.absolute() <= now;
         let liveness = sessions::liveness(&mut tx, session.account_id, session.id).await?;
         let closed = liveness.is_none_or(|alive| alive.closed_on.is_some_and(|day| day <= self.clock.today()));
         if session.revoked_at.is_some() || past || closed || session.delivery != via.as_str() {

@@ -80,8 +80,7 @@ impl Service {
         let (held, name) = found.ok_or(Refusal::NotFound)?;
         let (now, account) = (self.now(), held.account);
         let tariff = ground.catalogue.get(account.tariff_on(now.today)).clone();
-        let pending =
-            account.pending_on(now.today).map(|p| (ground.catalogue.get(&p.tariff).clone(), p.starts_on));
+        let pending = account.pending_on(now.today).map(|p| (ground.catalogue.get(&p.tariff).clone(), p.starts_on));
         let outlook = forecast::outlook(&account, &ground.catalogue, &ground.policy, now);
         Ok(OverviewFacts {
             contract: held.contract,

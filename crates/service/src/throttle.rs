@@ -64,7 +64,10 @@ fn after_leak(counter: &Counter, mut state: Bucket, now: OffsetDateTime) -> Buck
 
 fn wait_seconds(counter: &Counter, failures: i64) -> i64 {
     match failures - counter.free {
-        over @ 1.. => 1i64.checked_shl(u32::try_from(over - 1).unwrap_or(62).min(62)).unwrap_or(WAIT_MAX_SECONDS).min(WAIT_MAX_SECONDS),
+        over @ 1.. => 1i64
+            .checked_shl(u32::try_from(over - 1).unwrap_or(62).min(62))
+            .unwrap_or(WAIT_MAX_SECONDS)
+            .min(WAIT_MAX_SECONDS),
         _ => 0,
     }
 }

@@ -112,10 +112,7 @@ impl Tokens {
 
     fn open_key(&self, key: &SigningKey) -> Option<EncodingKey> {
         let (nonce, sealed) = key.sealed.split_first_chunk::<12>()?;
-        let bytes = self
-            .seal
-            .decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: key.kid.as_bytes() })
-            .ok()?;
+        let bytes = self.seal.decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: key.kid.as_bytes() }).ok()?;
         let private = ed25519_dalek::SigningKey::from_bytes(&bytes.try_into().ok()?);
         let matches = private.verifying_key().as_bytes().as_slice() == key.public_key;
         let der = private.to_pkcs8_der().ok().filter(|_| matches)?;
@@ -268,9 +265,7 @@ impl Service {
 
     async fn refresh_keys(&self) -> Result<(), Error> {
         let keys = self.access.tokens.keys();
-        let fresh = keys
-            .read_at
-            .is_some_and(|at| (self.clock.now() - at).whole_seconds().abs() < REFRESH_SECONDS);
+        let fresh = keys.read_at.is_some_and(|at| (self.clock.now() - at).whole_seconds().abs() < REFRESH_SECONDS);
         if keys.signing.is_some() && fresh { Ok(()) } else { self.load_signing_keys().await }
     }
 

@@ -138,7 +138,13 @@ pub async fn lock(tx: &mut Tx, id: Uuid) -> Result<Option<Held>, StoreError> {
 }
 
 /// Writes a new account and its connection. [`StoreError::Conflict`] if the contract number is taken.
-pub async fn open(tx: &mut Tx, id: Uuid, contract: &str, service_id: Uuid, account: &Account) -> Result<(), StoreError> {
+pub async fn open(
+    tx: &mut Tx,
+    id: Uuid,
+    contract: &str,
+    service_id: Uuid,
+    account: &Account,
+) -> Result<(), StoreError> {
     tx.run(
         "INSERT INTO account (id, contract, opened_on, balance, credit, entries, revision) VALUES ($1, $2, $3, 0, 0, 0, 1)",
         (id, contract, account.opened_on),

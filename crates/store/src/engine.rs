@@ -130,11 +130,7 @@ impl View {
     }
 
     /// The row, if there is one.
-    pub async fn maybe<R: Record>(
-        &mut self,
-        sql: &'static str,
-        arguments: impl Bind,
-    ) -> Result<Option<R>, StoreError> {
+    pub async fn maybe<R: Record>(&mut self, sql: &'static str, arguments: impl Bind) -> Result<Option<R>, StoreError> {
         Ok(match self.raw() {
             Raw::Sqlite(connection) => {
                 sqlx::query_as_with(sql, arguments.for_sqlite()?).fetch_optional(connection).await?

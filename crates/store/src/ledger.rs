@@ -158,10 +158,16 @@ pub struct MonthOfBook {
 /// charge after. Instants, references and actors are not in the index, so they are not in these entries.
 pub async fn month(view: &mut View, account: Uuid, month: Month) -> Result<MonthOfBook, StoreError> {
     let sql = concat!(
-        "SELECT * FROM (SELECT ", statement_line!(), " FROM entry WHERE account_id = $1 AND posted_on < $2 \
+        "SELECT * FROM (SELECT ",
+        statement_line!(),
+        " FROM entry WHERE account_id = $1 AND posted_on < $2 \
          ORDER BY posted_on DESC, seq DESC LIMIT 1) AS before_month \
-         UNION ALL SELECT ", statement_line!(), " FROM entry WHERE account_id = $1 AND posted_on >= $2 AND posted_on <= $3 \
-         UNION ALL SELECT * FROM (SELECT ", statement_line!(), " FROM entry WHERE account_id = $1 AND posted_on > $3 \
+         UNION ALL SELECT ",
+        statement_line!(),
+        " FROM entry WHERE account_id = $1 AND posted_on >= $2 AND posted_on <= $3 \
+         UNION ALL SELECT * FROM (SELECT ",
+        statement_line!(),
+        " FROM entry WHERE account_id = $1 AND posted_on > $3 \
          AND covers_from IS NOT NULL ORDER BY posted_on, seq LIMIT 1) AS after_month"
     );
     let lines: Vec<Line> = view.all(sql, (account, month.first(), month.last())).await?;
@@ -201,9 +207,13 @@ pub async fn page(
 ) -> Result<Vec<Entry>, StoreError> {
     let rows: Vec<Row> = view
         .all(
-            concat!("SELECT ", row!(), " FROM entry \
+            concat!(
+                "SELECT ",
+                row!(),
+                " FROM entry \
              WHERE account_id = $1 AND seq < $2 AND posted_on >= $3 AND posted_on <= $4 AND ($5 = '' OR kind = $5) \
-             ORDER BY seq DESC LIMIT $6"),
+             ORDER BY seq DESC LIMIT $6"
+            ),
             (
                 account,
                 cursor.unwrap_or(i64::MAX),
@@ -220,10 +230,7 @@ pub async fn page(
 /// One entry.
 pub async fn find(view: &mut View, account: Uuid, seq: i64) -> Result<Option<Entry>, StoreError> {
     let row: Option<Row> = view
-        .maybe(
-            concat!("SELECT ", row!(), " FROM entry WHERE account_id = $1 AND seq = $2"),
-            (account, seq),
-        )
+        .maybe(concat!("SELECT ", row!(), " FROM entry WHERE account_id = $1 AND seq = $2"), (account, seq))
         .await?;
     row.map(Entry::try_from).transpose()
 }
@@ -240,11 +247,7 @@ pub async fn by_reference(view: &mut View, account: Uuid, reference: &str) -> Re
 
 /// The whole book of an account, oldest first: for the audit.
 pub async fn whole(view: &mut View, account: Uuid) -> Result<Vec<Entry>, StoreError> {
-    let rows: Vec<Row> = view
-        .all(
-            concat!("SELECT ", row!(), " FROM entry WHERE account_id = $1 ORDER BY seq"),
-            (account,),
-        )
-        .await?;
+    let rows: Vec<Row> =
+        view.all(concat!("SELECT ", row!(), " FROM entry WHERE account_id = $1 ORDER BY seq"), (account,)).await?;
     rows.into_iter().map(Entry::try_from).collect()
 }

@@ -1,11 +1,11 @@
 //! From a URL to pools with the right settings, and the schema brought up to date.
 
-use crate::engine::{Engine, Tx, View};
 use crate::StoreError;
+use crate::engine::{Engine, Tx, View};
+use sqlx::Connection;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::Connection;
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
@@ -58,7 +58,10 @@ impl Store {
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             Store::open_postgres(url, options).await
         } else {
-            Err(StoreError::Unavailable(format!("{}: the address must begin with sqlite:// or postgres://", redacted(url))))
+            Err(StoreError::Unavailable(format!(
+                "{}: the address must begin with sqlite:// or postgres://",
+                redacted(url)
+            )))
         }
     }
 
@@ -213,7 +216,10 @@ mod tests {
 
     #[test]
     fn passwords_are_not_printed() {
-        assert_eq!(redacted("postgres://cabinet:se@cret@db:5432/cabinet?password=x"), "postgres://cabinet:***@db:5432/cabinet");
+        assert_eq!(
+            redacted("postgres://cabinet:se@cret@db:5432/cabinet?password=x"),
+            "postgres://cabinet:***@db:5432/cabinet"
+        );
         assert_eq!(redacted("sqlite://data/cabinet.db"), "sqlite://data/cabinet.db");
     }
 }

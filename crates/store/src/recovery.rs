@@ -5,12 +5,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// Puts a new code in the place of any older one.
-pub async fn put(
-    tx: &mut Tx,
-    account: Uuid,
-    code_hash: &[u8],
-    expires_at: OffsetDateTime,
-) -> Result<(), StoreError> {
+pub async fn put(tx: &mut Tx, account: Uuid, code_hash: &[u8], expires_at: OffsetDateTime) -> Result<(), StoreError> {
     tx.run(
         "INSERT INTO recovery_code (account_id, code_hash, tries, expires_at) VALUES ($1, $2, 0, $3)
          ON CONFLICT (account_id) DO UPDATE

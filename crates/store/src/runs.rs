@@ -28,11 +28,8 @@ pub struct DayRun {
 
 /// The marker of a finished day.
 pub async fn finished(view: &mut View, day: Date) -> Result<Option<DayRun>, StoreError> {
-    view.maybe(
-        "SELECT day, started_at, finished_at, accounts, charged, total FROM day_run WHERE day = $1",
-        (day,),
-    )
-    .await
+    view.maybe("SELECT day, started_at, finished_at, accounts, charged, total FROM day_run WHERE day = $1", (day,))
+        .await
 }
 
 /// Marks a day finished; a second runner's mark changes nothing.

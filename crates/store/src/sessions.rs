@@ -91,7 +91,8 @@ pub async fn lock_by_token(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Sess
 
 /// The token itself; read it after the session is locked.
 pub async fn token(view: &mut View, token_hash: &[u8]) -> Result<Option<RefreshToken>, StoreError> {
-    view.maybe("SELECT hash, session_id, issued_at, replaced_at FROM refresh_token WHERE hash = $1", (token_hash,)).await
+    view.maybe("SELECT hash, session_id, issued_at, replaced_at FROM refresh_token WHERE hash = $1", (token_hash,))
+        .await
 }
 
 /// Replaces the live token by its successor and notes the use.

@@ -67,7 +67,12 @@ impl Bench {
 
 /// Runs an async body to its end.
 pub fn block_on<F: Future>(body: F) -> F::Output {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime").block_on(body)
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(body)
 }
 
 /// Runs the body on a SQLite store of its own.
@@ -147,7 +152,11 @@ async fn make_template() -> String {
     if known.is_none() {
         let draft = format!("{name}_draft");
         administer(&mut admin, format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)")).await;
-        administer(&mut admin, format!("CREATE DATABASE {draft} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'")).await;
+        administer(
+            &mut admin,
+            format!("CREATE DATABASE {draft} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'"),
+        )
+        .await;
         let store = Store::open(&url_of(&draft), Options::default()).await.expect("opens the template");
         store.migrate().await.expect("migrates the template");
         store.close().await;

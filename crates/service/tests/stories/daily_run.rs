@@ -1,0 +1,135 @@
+//! The daily run: the manual's month, missed days, suspension, two runners, repeats.
+
+use crate::support::{House, money};
+use cabinet_core::Standing;
+use cabinet_core::ledger::EntryKind;
+use cabinet_core::statement::Empty;
+use cabinet_service::Clock;
+use cabinet_store::ledger::Filter;
+use std::sync::Arc;
+use time::macros::{date, time};
+
+cabinet_store::on_both! {
+    async fn december_is_the_manuals(store) {
+        let golden: serde_json::Value =
+            serde_json::from_str(include_str!("../../../../tests/golden/manual-december.json")).unwrap();
+        let house = House::open(store, date!(2014 - 11 - 30)).await;
+        let account = house.registers("0000", "home-20", Some("25.87")).await;
+        for run in golden["run_days"].as_array().unwrap() {
+            let day = date!(2014 - 12 - 01).replace_day(run.as_u64().unwrap() as u8).unwrap();
+            house.clock.set_local(day, time!(0:05));
+            house.service.run_day(day, |_, _| ()).await.unwrap();
+            if day.day() == 10 {
+                house.service.pay_cash(account, money("50.00"), Some("1")).await.unwrap();
+            }
+        }
+        let filter = Filter { from: Some(date!(2014 - 12 - 01)), kind: Some(EntryKind::TariffCharge), to: None };
+        let (mut entries, _) = house.service.list_entries(account, filter, None, 100).await.unwrap();
+        entries.reverse();
+        let posted: Vec<serde_json::Value> = entries.iter().map(|entry| {
+            let cover = entry.cover.unwrap();
+            serde_json::json!({"posted": entry.posted_on.day(), "covers": [cover.from.day(), cover.to.day()], "amount": entry.amount})
+        }).collect();
+        assert_eq!(serde_json::Value::from(posted), golden["entries"]);
+        let sheet = house.service.show_statement(account, None).await.unwrap().sheet;
+        assert_eq!((sheet.opening, sheet.closing), (money("24.20"), money("37.10")));
+        assert_eq!((sheet.charged, sheet.paid), (money("37.10"), money("50.00")));
+        let missed = sheet.weeks.iter().flat_map(|week| &week.days).find(|day| day.date == date!(2014 - 12 - 21)).unwrap();
+        assert_eq!(missed.empty, Some(Empty::ChargedLater(date!(2014 - 12 - 22))));
+        house.audited().await;
+    }
+
+    async fn the_same_day_again_changes_nothing(store) {
+        let house = House::open(store, date!(2024 - 03 - 01)).await;
+        let account = house.registers("1", "home-20", Some("100.00")).await;
+        house.lives_to(date!(2024 - 03 - 05)).await;
+        let before = house.balance(account).await;
+        let again = house.service.run_day(date!(2024 - 03 - 05), |_, _| ()).await.unwrap();
+        assert!(again.done_before);
+        assert_eq!(house.balance(account).await, before);
+        assert_eq!(before, money("91.94"));
+    }
+
+    async fn a_day_to_come_is_refused(store) {
+        let house = House::open(store, date!(2024 - 03 - 01)).await;
+        let refused = house.service.run_day(date!(2024 - 03 - 02), |_, _| ()).await.unwrap_err();
+        assert!(matches!(refused, cabinet_service::Error::Refused(refusal) if refusal.code() == "day_in_future"));
+    }
+
+    async fn december_caught_up_in_january_counts_by_december(store) {
+        let house = House::open(store, date!(2014 - 12 - 29)).await;
+        let account = house.registers("1", "home-20", Some("100.00")).await;
+        house.lives_to(date!(2014 - 12 - 30)).await;
+        house.at(date!(2015 - 01 - 01));
+        let report = house.service.run_day(date!(2015 - 01 - 01), |_, _| ()).await.unwrap();
+        assert_eq!(report.charged, 1);
+        let (entries, _) = house.service.list_entries(account, Filter::default(), None, 2).await.unwrap();
+        let covers: Vec<_> = entries.iter().map(|entry| entry.cover.unwrap().from).collect();
+        assert_eq!(covers, [date!(2015 - 01 - 01), date!(2014 - 12 - 31)]);
+        assert!(entries.iter().all(|entry| entry.posted_on == date!(2015 - 01 - 01)));
+        let december = house.service.show_statement(account, "2014-12".parse().ok()).await.unwrap().sheet;
+        let last = december.weeks.iter().flat_map(|week| &week.days).find(|day| day.date == date!(2014 - 12 - 31)).unwrap();
+        assert_eq!(last.empty, Some(Empty::ChargedLater(date!(2015 - 01 - 01))));
+    }
+
+    async fn suspended_days_cost_nothing_and_say_so(store) {
+        let house = House::open(store, date!(2024 - 05 - 01)).await;
+        let account = house.registers("1", "home-20", Some("100.00")).await;
+        house.lives_to(date!(2024 - 05 - 10)).await;
+        house.service.suspend(account, "переїзд").await.unwrap();
+        let before = house.balance(account).await;
+        let standing = house.service.show_overview(account).await.unwrap().account.standing(house.clock.today());
+        assert_eq!(standing, Standing::Suspended);
+        house.lives_to(date!(2024 - 05 - 20)).await;
+        assert_eq!(house.balance(account).await, before);
+        house.service.resume(account).await.unwrap();
+        assert!(house.balance(account).await < before, "the day of resuming is charged at once");
+        let sheet = house.service.show_statement(account, None).await.unwrap().sheet;
+        let empty = |n: u8| sheet.weeks.iter().flat_map(|week| &week.days)
+            .find(|day| day.date == date!(2024 - 05 - 01).replace_day(n).unwrap()).unwrap().empty;
+        assert_eq!((empty(10), empty(11), empty(19), empty(20)), (None, Some(Empty::Suspended), Some(Empty::Suspended), None));
+        house.lives_to(date!(2024 - 05 - 31)).await;
+        let days = house.service.show_statement(account, None).await.unwrap().sheet.charged;
+        assert_eq!(days, money("50.00").share(22, 31), "k goes on over the suspended days");
+        house.audited().await;
+    }
+
+    async fn two_runners_and_payments_charge_once(store) {
+        let house = Arc::new(House::open(store, date!(2024 - 05 - 01)).await);
+        let mut accounts = Vec::new();
+        for number in 0..40 {
+            accounts.push(house.registers(&format!("{number}"), "home-20", Some("50.00")).await);
+        }
+        house.at(date!(2024 - 05 - 02));
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..2 {
+            let house = house.clone();
+            tasks.spawn(async move { house.service.run_day(date!(2024 - 05 - 02), |_, _| ()).await.map(drop) });
+        }
+        for account in accounts.clone() {
+            let house = house.clone();
+            tasks.spawn(async move { house.service.pay_cash(account, money("10.00"), Some("r")).await.map(drop) });
+        }
+        for done in tasks.join_all().await {
+            done.unwrap();
+        }
+        house.service.run_day(date!(2024 - 05 - 02), |_, _| ()).await.unwrap();
+        for account in accounts {
+            assert_eq!(house.balance(account).await, money("60.00") - money("50.00").share(2, 31));
+        }
+        house.audited().await;
+    }
+
+    async fn kyiv_days_are_charged_once_over_a_change_of_the_clocks(store) {
+        let house = House::open(store, date!(2026 - 10 - 24)).await;
+        let account = house.registers("1", "home-20", Some("100.00")).await;
+        for hour in 0..50 {
+            house.clock.set_local(date!(2026 - 10 - 25), time!(0:00));
+            house.clock.step(time::Duration::hours(hour));
+            house.service.run_day(house.clock.today(), |_, _| ()).await.unwrap();
+        }
+        let (entries, _) = house.service.list_entries(account, Filter { kind: Some(EntryKind::TariffCharge), ..Filter::default() }, None, 100).await.unwrap();
+        let days: Vec<u8> = entries.iter().rev().map(|entry| entry.posted_on.day()).collect();
+        assert_eq!(days, [24, 25, 26, 27]);
+    }
+}

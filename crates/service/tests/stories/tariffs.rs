@@ -1,0 +1,161 @@
+//! Change of tariff: quote, confirm, repeat, cancel, start.
+
+use crate::support::{House, money};
+use cabinet_core::{Money, Refusal, TariffCode};
+use cabinet_service::change_tariff::OrderStatus;
+use cabinet_service::{Error, RequestKey};
+use std::sync::Arc;
+use time::macros::{date, time};
+
+fn code(name: &str) -> TariffCode {
+    TariffCode::new(name)
+}
+
+cabinet_store::on_both! {
+    async fn a_downgrade_costs_25_waits_for_the_first_and_can_be_taken_back(store) {
+        let house = House::open(store, date!(2024 - 05 - 10)).await;
+        let account = house.registers("1", "home-20", Some("100.00")).await;
+        let before = house.balance(account).await;
+        let quote = house.service.quote_tariff_change(account, code("home-10")).await.unwrap();
+        assert_eq!((quote.decision.price, quote.decision.starts_on), (money("25.00"), date!(2024 - 06 - 01)));
+        let order = house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap().value;
+        assert_eq!(order.status, OrderStatus::Planned);
+        assert_eq!(house.balance(account).await, before - money("25.00"));
+        let planned = house.service.quote_tariff_change(account, code("home-50")).await.unwrap_err();
+        assert!(matches!(planned, Error::Refused(Refusal::ChangePlanned { starts_on }) if starts_on == date!(2024 - 06 - 01)));
+        let cancelled = house.service.cancel_tariff_change(account, house.key("d")).await.unwrap().value;
+        assert_eq!((cancelled.status, cancelled.entries.len()), (OrderStatus::Cancelled, 2));
+        assert_eq!(house.balance(account).await, before);
+        house.audited().await;
+    }
+
+    async fn an_upgrade_is_free_starts_tomorrow_and_rests_30_days(store) {
+        let house = House::open(store, date!(2024 - 05 - 10)).await;
+        let account = house.registers("1", "home-20", Some("200.00")).await;
+        let quote = house.service.quote_tariff_change(account, code("home-50")).await.unwrap();
+        assert_eq!((quote.decision.price, quote.decision.starts_on), (Money::ZERO, date!(2024 - 05 - 11)));
+        house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap();
+        house.at(date!(2024 - 05 - 11));
+        let overview = house.service.show_overview(account).await.unwrap();
+        assert_eq!(overview.tariff.code, code("home-50"), "it holds by its date before the run posted it");
+        house.lives_to(date!(2024 - 05 - 12)).await;
+        assert_eq!(house.balance(account).await, money("200.00") - money("50.00").share(1, 31) - money("65.00").share(2, 31));
+        let soon = house.service.quote_tariff_change(account, code("home-100")).await.unwrap_err();
+        assert!(matches!(soon, Error::Refused(Refusal::ChangeTooSoon { possible_from }) if possible_from == date!(2024 - 06 - 10)));
+        house.lives_to(date!(2024 - 06 - 10)).await;
+        house.service.quote_tariff_change(account, code("home-100")).await.unwrap();
+        let (orders, next) = house.service.list_orders(account, None, 10).await.unwrap();
+        assert_eq!((orders[0].status, orders.len(), next), (OrderStatus::Done, 1, None));
+    }
+
+    async fn confirming_twice_is_harmless(store) {
+        let house = House::open(store, date!(2024 - 05 - 10)).await;
+        let account = house.registers("1", "home-20", Some("100.00")).await;
+        let quote = house.service.quote_tariff_change(account, code("home-10")).await.unwrap();
+        let key = house.key("c");
+        let first = house.service.confirm_quote(account, quote.id, key.clone()).await.unwrap();
+        let again = house.service.confirm_quote(account, quote.id, key.clone()).await.unwrap();
+        assert_eq!((first.replayed, again.replayed), (false, true));
+        assert_eq!(first.value, again.value);
+        let other_body = RequestKey { request: "other".into(), ..key };
+        let reused = house.service.confirm_quote(account, quote.id, other_body).await.unwrap_err();
+        assert!(matches!(reused, Error::Refused(Refusal::KeyReused)));
+        let used = house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap_err();
+        assert!(matches!(used, Error::QuoteUsed(order) if order.id == first.value.id));
+        assert_eq!(house.balance(account).await, money("100.00") - money("1.61") - money("25.00"));
+    }
+
+    async fn twenty_confirmations_at_once_post_once(store) {
+        let house = Arc::new(House::open(store, date!(2024 - 05 - 10)).await);
+        let account = house.registers("1", "home-20", Some("100.00")).await;
+        let quote = house.service.quote_tariff_change(account, code("home-10")).await.unwrap();
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..20 {
+            let (house, id) = (house.clone(), quote.id);
+            tasks.spawn(async move { house.service.confirm_quote(account, id, house.key("c")).await.is_ok() });
+        }
+        let confirmed = tasks.join_all().await.into_iter().filter(|ok| *ok).count();
+        assert_eq!(confirmed, 1);
+        assert_eq!(house.balance(account).await, money("100.00") - money("1.61") - money("25.00"));
+        house.audited().await;
+    }
+
+    async fn a_stale_or_old_quote_is_refused_with_a_fresh_one(store) {
+        let house = House::open(store, date!(2024 - 05 - 10)).await;
+        let account = house.registers("1", "home-20", Some("100.00")).await;
+        let quote = house.service.quote_tariff_change(account, code("home-10")).await.unwrap();
+        house.service.pay_cash(account, money("1.00"), None).await.unwrap();
+        let stale = house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap_err();
+        let Error::QuoteStale { refusal: Refusal::QuoteStale, quote: fresh } = stale else { panic!("{stale:?}") };
+        house.clock.step(time::Duration::minutes(10));
+        let old = house.service.confirm_quote(account, fresh.id, house.key("c")).await.unwrap_err();
+        let Error::QuoteStale { refusal: Refusal::QuoteExpired, quote: fresh } = old else { panic!("{old:?}") };
+        house.service.confirm_quote(account, fresh.id, house.key("c")).await.unwrap();
+        house.clock.set_local(date!(2024 - 05 - 10), time!(23:55));
+        house.audited().await;
+    }
+
+    async fn midnight_ends_a_quote(store) {
+        let house = House::open(store, date!(2024 - 05 - 10)).await;
+        let account = house.registers("1", "home-20", Some("100.00")).await;
+        house.clock.set_local(date!(2024 - 05 - 10), time!(23:55));
+        let quote = house.service.quote_tariff_change(account, code("home-10")).await.unwrap();
+        house.clock.set_local(date!(2024 - 05 - 11), time!(0:01));
+        let old = house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap_err();
+        assert!(matches!(old, Error::QuoteStale { refusal: Refusal::QuoteExpired, .. }));
+    }
+
+    async fn anothers_quote_does_not_exist(store) {
+        let house = House::open(store, date!(2024 - 05 - 10)).await;
+        let mine = house.registers("1", "home-20", Some("100.00")).await;
+        let theirs = house.registers("2", "home-20", Some("100.00")).await;
+        let quote = house.service.quote_tariff_change(theirs, code("home-10")).await.unwrap();
+        let foreign = house.service.confirm_quote(mine, quote.id, house.key("c")).await.unwrap_err();
+        assert!(matches!(foreign, Error::Refused(Refusal::NotFound)));
+        assert!(matches!(house.service.show_quote(mine, quote.id).await.unwrap_err(), Error::Refused(Refusal::NotFound)));
+    }
+
+    async fn refusals_teach(store) {
+        let house = House::open(store, date!(2024 - 05 - 10)).await;
+        let account = house.registers("1", "home-20", Some("10.00")).await;
+        let short = house.service.quote_tariff_change(account, code("home-10")).await.unwrap_err();
+        assert!(matches!(short, Error::Refused(Refusal::FundsShort { missing }) if missing == money("16.61")));
+        let same = house.service.quote_tariff_change(account, code("home-20")).await.unwrap_err();
+        assert!(matches!(same, Error::Refused(Refusal::TariffSame)));
+        let none = house.service.quote_tariff_change(account, code("gone")).await.unwrap_err();
+        assert!(matches!(none, Error::Refused(Refusal::TariffUnavailable)));
+        let offers = house.service.list_tariffs(account).await.unwrap().offers;
+        assert_eq!(offers.iter().map(|offer| offer.current).collect::<Vec<_>>(), [false, true, false, false]);
+        assert!(matches!(offers[0].change, Some(Err(Refusal::FundsShort { .. }))));
+        assert!(matches!(&offers[2].change, Some(Ok(decision)) if decision.starts_on == date!(2024 - 05 - 11)));
+        house.lives_to(date!(2024 - 05 - 20)).await;
+        let blocked = house.service.quote_tariff_change(account, code("home-50")).await.unwrap_err();
+        assert!(matches!(blocked, Error::Refused(Refusal::AccountBlocked { .. })));
+    }
+
+    async fn three_cancellations_a_month(store) {
+        let house = House::open(store, date!(2024 - 05 - 10)).await;
+        let account = house.registers("1", "home-20", Some("100.00")).await;
+        for _ in 0..3 {
+            let quote = house.service.quote_tariff_change(account, code("home-10")).await.unwrap();
+            house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap();
+            house.service.cancel_tariff_change(account, house.key("d")).await.unwrap();
+        }
+        let quote = house.service.quote_tariff_change(account, code("home-10")).await.unwrap();
+        house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap();
+        let limit = house.service.cancel_tariff_change(account, house.key("d")).await.unwrap_err();
+        assert!(matches!(limit, Error::Refused(Refusal::CancelLimit { possible_from }) if possible_from == date!(2024 - 06 - 01)));
+        house.audited().await;
+    }
+
+    async fn a_new_fee_holds_from_the_first(store) {
+        let house = House::open(store, date!(2024 - 05 - 30)).await;
+        let account = house.registers("1", "home-20", Some("100.00")).await;
+        let mut catalogue = house.service.catalogue().await.unwrap();
+        catalogue.tariffs[1].fees[0].fee = money("60.00");
+        assert_eq!(house.service.import_catalogue(&catalogue).await.unwrap(), 1);
+        house.lives_to(date!(2024 - 06 - 01)).await;
+        let paid = money("50.00").share(2, 31) + money("60.00").share(1, 30);
+        assert_eq!(house.balance(account).await, money("100.00") - paid);
+    }
+}

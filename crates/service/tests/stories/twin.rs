@@ -1,0 +1,117 @@
+//! The same seeded random history on both engines gives the same transcript, and a sound book.
+
+use crate::support::House;
+use cabinet_core::{Money, TariffCode};
+use cabinet_service::Clock;
+use cabinet_store::Store;
+use cabinet_store::testing::{on_postgres, on_sqlite};
+use std::sync::{Arc, Mutex};
+use time::Duration;
+use time::macros::date;
+
+/// A small generator of its own, so that a history is named by its seed alone.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % sides
+    }
+}
+
+async fn history(store: Store, seed: u64) -> String {
+    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let house = House::open(store, date!(2024 - 01 - 25)).await;
+    let tariffs = ["home-10", "home-20", "home-50", "home-100"];
+    let mut accounts = Vec::new();
+    let mut transcript = String::new();
+    for step in 0..160 {
+        let roll = dice.roll(100);
+        let told = match roll {
+            0..10 if accounts.len() < 6 => {
+                let paid = dice.roll(90) + 1;
+                let tariff = tariffs[dice.roll(4) as usize];
+                accounts.push(house.registers(&format!("{step}"), tariff, Some(&format!("{paid}.00"))).await);
+                format!("registers {tariff} {paid}")
+            }
+            _ if accounts.is_empty() => continue,
+            10..55 => {
+                house.at(house.clock.today() + Duration::days(1 + dice.roll(3) as i64));
+                let report = house.service.run_day(house.clock.today(), |_, _| ()).await.unwrap();
+                format!(
+                    "run {} charged {} blocked {} total {} forgiven {}",
+                    report.seen, report.charged, report.blocked, report.total, report.forgiven
+                )
+            }
+            _ => {
+                let account = accounts[dice.roll(accounts.len() as u64) as usize];
+                match dice.roll(6) {
+                    0 | 1 => format!(
+                        "pays {:?}",
+                        house
+                            .service
+                            .pay_cash(account, Money::from_kopecks(1 + dice.roll(6000) as i64), None)
+                            .await
+                            .map(|e| e.balance_after)
+                    ),
+                    2 => format!("suspends {:?}", house.service.suspend(account, "x").await),
+                    3 => format!("resumes {:?}", house.service.resume(account).await),
+                    4 => format!(
+                        "cancels {:?}",
+                        house
+                            .service
+                            .cancel_tariff_change(account, house.key("x"))
+                            .await
+                            .map(|a| a.value.entries.len())
+                    ),
+                    _ => {
+                        let wish = TariffCode::new(tariffs[dice.roll(4) as usize]);
+                        match house.service.quote_tariff_change(account, wish).await {
+                            Ok(quote) => format!(
+                                "confirms {:?}",
+                                house
+                                    .service
+                                    .confirm_quote(account, quote.id, house.key("x"))
+                                    .await
+                                    .map(|a| a.value.starts_on)
+                            ),
+                            Err(refused) => format!("is refused {refused:?}"),
+                        }
+                    }
+                }
+            }
+        };
+        transcript += &format!("{step} {} {told}\n", house.clock.today());
+    }
+    for account in accounts {
+        let (entries, _) = house.service.list_entries(account, Default::default(), None, 1000).await.unwrap();
+        for entry in entries {
+            transcript += &format!("{entry:?}\n");
+        }
+    }
+    house.audited().await;
+    transcript
+}
+
+fn transcript(run: fn(Box<dyn FnOnce(Store) -> std::pin::Pin<Box<dyn Future<Output = ()>>>>), seed: u64) -> String {
+    let kept = Arc::new(Mutex::new(String::new()));
+    let place = kept.clone();
+    run(Box::new(move |store| Box::pin(async move { *place.lock().unwrap() = history(store, seed).await })));
+    let text = kept.lock().unwrap().clone();
+    text
+}
+
+#[test]
+fn both_engines_live_the_same_lives() {
+    for seed in 1..=6 {
+        let sqlite = transcript(|body| on_sqlite(body), seed);
+        let postgres = transcript(|body| on_postgres(body), seed);
+        assert!(sqlite == postgres, "seed {seed} differs:\n{}", first_difference(&sqlite, &postgres));
+    }
+}
+
+fn first_difference(a: &str, b: &str) -> String {
+    a.lines().zip(b.lines()).find(|(a, b)| a != b).map_or("length".into(), |(a, b)| format!("{a}\n{b}"))
+}
