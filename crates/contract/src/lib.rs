@@ -19,6 +19,7 @@ pub mod session;
 pub mod settings;
 pub mod statement;
 pub mod tariff;
+pub mod view;
 
 /// The header that makes a money or service request harmless to repeat.
 pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";

@@ -67,6 +67,11 @@ impl Service {
         self.clock.moment()
     }
 
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), Error> {
+        Ok(self.store.ping().await?)
+    }
+
     /// A new id, ordered by time.
     pub fn new_id(&self) -> Uuid {
         self.chance.uuid_v7(self.clock.now())

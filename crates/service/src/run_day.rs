@@ -71,9 +71,25 @@ impl Service {
     /// Sees to it that `day`, which must not lie after today, is charged. Nothing is ever posted into the past: a day
     /// that was missed is caught up by today's run, which posts it today. `progress` hears accounts seen and due.
     ///
+    /// Somebody asked for this run, so it does not stand back before another runner's lease; two at once are safe.
+    ///
     /// # Errors
     /// [`Refusal::DayInFuture`]; failures of single accounts stand in the report instead.
-    pub async fn run_day(&self, day: Date, mut progress: impl FnMut(i64, i64)) -> Result<RunReport, Error> {
+    pub async fn run_day(&self, day: Date, progress: impl FnMut(i64, i64)) -> Result<RunReport, Error> {
+        self.run(day, false, progress).await
+    }
+
+    /// Today's run as the scheduler of each instance starts it: one that finds another runner leaves the day to it.
+    pub async fn run_scheduled_day(&self) -> Result<RunReport, Error> {
+        self.run(self.clock.today(), true, |_, _| ()).await
+    }
+
+    async fn run(
+        &self,
+        day: Date,
+        stands_back: bool,
+        mut progress: impl FnMut(i64, i64),
+    ) -> Result<RunReport, Error> {
         let started = std::time::Instant::now();
         let (started_at, today) = (self.clock.now(), self.clock.today());
         if day > today {
@@ -91,7 +107,7 @@ impl Service {
             return Ok(report);
         }
         let holder = self.new_id();
-        if !self.hold_lease(holder).await? {
+        if !self.hold_lease(holder).await? && stands_back {
             report.busy_elsewhere = true;
             report.took = started.elapsed();
             return Ok(report);

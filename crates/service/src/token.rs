@@ -301,3 +301,46 @@ impl Service {
         self.access.tokens.verify(&self.store, token, self.clock.now()).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Access;
+    use crate::{Chance, SteppedClock};
+    use cabinet_store::testing::{Bench, block_on};
+    use time::macros::datetime;
+
+    #[test]
+    fn other_kinds_of_token_signed_by_our_own_key_are_refused() {
+        block_on(async {
+            let bench = Bench::sqlite().await;
+            let clock = Arc::new(SteppedClock::at(datetime!(2026-11-22 12:00 UTC)));
+            let access = Access::new(&[7; 32], AccessSettings::default()).unwrap();
+            let service = Service::new(bench.store.clone(), clock, Chance::seeded(1), access);
+            let (token, _) = service.mint(Uuid::from_u128(1), Uuid::from_u128(2), false).await.unwrap();
+            let claims = service.verify(&token).await.unwrap();
+            assert_eq!((claims.sub, claims.sid, claims.mc), (Uuid::from_u128(1), Uuid::from_u128(2), false));
+
+            let keys = service.access.tokens.keys();
+            let (kid, key) = keys.signing.as_ref().unwrap();
+            for (typ, fits) in [(Some("at+jwt"), true), (Some("JWT"), false), (Some("at+JWT "), false), (None, false)] {
+                let mut header = Header::new(Algorithm::EdDSA);
+                header.typ = typ.map(str::to_owned);
+                header.kid = Some(kid.clone());
+                let token = jsonwebtoken::encode(&header, &claims, key).unwrap();
+                assert_eq!(service.verify(&token).await.is_ok(), fits, "{typ:?}");
+            }
+            // A token without an end, or without any of the rest, is no token.
+            for missing in ["exp", "nbf", "iat", "iss", "aud", "sub", "sid", "jti", "mc"] {
+                let mut partial = serde_json::to_value(&claims).unwrap();
+                partial.as_object_mut().unwrap().remove(missing);
+                let mut header = Header::new(Algorithm::EdDSA);
+                header.typ = Some(TYPE.to_owned());
+                header.kid = Some(kid.clone());
+                let token = jsonwebtoken::encode(&header, &partial, key).unwrap();
+                assert!(service.verify(&token).await.is_err(), "{missing}");
+            }
+            bench.close().await;
+        });
+    }
+}

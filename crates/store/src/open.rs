@@ -4,7 +4,7 @@ use crate::StoreError;
 use crate::engine::{Engine, Tx, View};
 use sqlx::Connection;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::fmt;
 use std::path::Path;
@@ -116,10 +116,16 @@ impl Store {
                     Ok(true)
                 })
             })
-            .connect_with(server)
-            .await
-            .map_err(|error| StoreError::Unavailable(format!("{}: {error}", redacted(url))))?;
-        Ok(Store { pools: Pools::Postgres(pool) })
+            .connect_with(server.clone())
+            .await;
+        match pool {
+            Ok(pool) => Ok(Store { pools: Pools::Postgres(pool) }),
+            Err(error) => {
+                // The pool waited for a server that may still be starting, and says only that it waited in vain.
+                let why = PgConnection::connect_with(&server).await.err().unwrap_or(error);
+                Err(StoreError::Unavailable(format!("{}: {why}", redacted(url))))
+            }
+        }
     }
 
     /// Which engine this is.
@@ -133,7 +139,17 @@ impl Store {
     /// Brings the schema up to date; a schema that is up to date is left alone. PostgreSQL lets one instance do it.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         match &self.pools {
-            Pools::Sqlite { writer, .. } => MIGRATIONS.run(writer).await,
+            Pools::Sqlite { writer, .. } => {
+                // Two processes may start at once on a new file, and SQLite has no lock to hold across the chain:
+                // whoever finds a step taken looks again, at most once a step.
+                let mut looks_left = MIGRATIONS.iter().count();
+                loop {
+                    match MIGRATIONS.run(writer).await {
+                        Err(_) if looks_left > 0 => looks_left -= 1,
+                        outcome => break outcome,
+                    }
+                }
+            }
             Pools::Postgres(pool) => MIGRATIONS.run(pool).await,
         }
         .map_err(|error| StoreError::Database(sqlx::Error::Migrate(Box::new(error))))
@@ -164,6 +180,20 @@ impl Store {
             Pools::Sqlite { writer, .. } => View::sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => View::postgres(pool.begin_with("BEGIN; SET LOCAL lock_timeout = '5s'").await?),
         }))
+    }
+
+    /// Writes a compact copy of a SQLite file, whole as of one moment, while the original is in use.
+    ///
+    /// # Errors
+    /// Of the file system, and for PostgreSQL, whose own tool does this.
+    pub async fn backup_into(&self, file: &Path) -> Result<(), StoreError> {
+        match &self.pools {
+            Pools::Sqlite { readers, .. } => {
+                sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy().into_owned()).execute(readers).await?;
+                Ok(())
+            }
+            Pools::Postgres(_) => Err(StoreError::Unavailable("PostgreSQL is backed up by pg_dump".to_owned())),
+        }
     }
 
     /// Whether the database answers.

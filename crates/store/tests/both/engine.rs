@@ -1,5 +1,6 @@
 use crate::support::{NOON, account};
-use cabinet_store::{Engine, StoreError, on_both};
+use cabinet_store::testing::{Bench, block_on};
+use cabinet_store::{Engine, Options, Store, StoreError, on_both};
 use time::macros::date;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -64,6 +65,15 @@ on_both! {
         assert_eq!(present, Some((id,)));
     }
 
+    async fn a_row_without_its_owner_is_refused(store) {
+        let mut tx = store.write().await.unwrap();
+        let orphan = tx.run(
+            "INSERT INTO known_device (token_hash, account_id, seen_at) VALUES ($1, $2, $3)",
+            (&b"device"[..], Uuid::now_v7(), NOON),
+        ).await;
+        assert!(matches!(orphan, Err(StoreError::Database(_))), "{orphan:?}");
+    }
+
     async fn parallel_writers_that_touch_first_lose_nothing(store) {
         let id = account(&store, "1").await;
         let mut tasks = Vec::new();
@@ -95,6 +105,104 @@ on_both! {
         assert_eq!(view.engine(), engine);
         assert_eq!(matches!(view.raw(), cabinet_store::Raw::Sqlite(_)), engine == Engine::Sqlite);
     }
+}
+
+#[test]
+fn a_lost_server_is_told_and_found_again() {
+    block_on(async {
+        let bench = Bench::postgres().await;
+        let admin = Store::open(&bench.url, Options { connections: 1, ..Options::default() }).await.unwrap();
+        for _ in 0..3 {
+            bench.store.ping().await.unwrap();
+        }
+        let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        let ended = admin.read().await.unwrap().all::<(bool,)>(others, ()).await.unwrap();
+        assert!(!ended.is_empty());
+        let mut failures = 0;
+        while let Err(error) = bench.store.ping().await {
+            assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+            failures += 1;
+            assert!(failures <= ended.len(), "{failures} failures for {} lost connections", ended.len());
+        }
+        admin.close().await;
+        bench.close().await;
+    });
+}
+
+/// Several processes on one new database: each finds the schema whole.
+async fn migrate_at_once(url: &str) {
+    let starts: Vec<_> = (0..4)
+        .map(|_| {
+            let url = url.to_owned();
+            tokio::spawn(async move {
+                let store = Store::open(&url, Options { connections: 2, ..Options::default() }).await.unwrap();
+                store.migrate().await.unwrap();
+                account(&store, &Uuid::now_v7().simple().to_string()[20..]).await;
+                store.close().await;
+            })
+        })
+        .collect();
+    for start in starts {
+        start.await.unwrap();
+    }
+}
+
+#[test]
+fn several_that_start_at_once_migrate_once() {
+    block_on(async {
+        let bench = Bench::sqlite().await;
+        for n in 0..5 {
+            migrate_at_once(&bench.url.replace("cabinet.db", &format!("new/{n}.db"))).await;
+        }
+        bench.close().await;
+        let bench = Bench::postgres().await;
+        let mut tx = bench.store.write().await.unwrap();
+        tx.run("DROP SCHEMA public CASCADE", ()).await.unwrap();
+        tx.run("CREATE SCHEMA public", ()).await.unwrap();
+        tx.commit().await.unwrap();
+        migrate_at_once(&bench.url).await;
+        bench.close().await;
+    });
+}
+
+#[test]
+fn a_writer_on_postgres_does_not_wait_for_ever() {
+    block_on(async {
+        let bench = Bench::postgres().await;
+        let mut tx = bench.store.write().await.unwrap();
+        let wait = "SELECT current_setting('lock_timeout'), current_setting('transaction_isolation')";
+        let set: (String, String) = tx.one(wait, ()).await.unwrap();
+        assert_eq!((set.0.as_str(), set.1.as_str()), ("5s", "read committed"));
+        drop(tx);
+        let set: (String, String) = bench.store.view().await.unwrap().one(wait, ()).await.unwrap();
+        assert_eq!((set.0.as_str(), set.1.as_str()), ("0", "repeatable read"));
+        bench.close().await;
+    });
+}
+
+#[test]
+fn a_file_of_sqlite_is_durable_and_strict() {
+    block_on(async {
+        let bench = Bench::sqlite().await;
+        let mut tx = bench.store.write().await.unwrap();
+        for (sql, value) in [("PRAGMA synchronous", 2), ("PRAGMA foreign_keys", 1), ("PRAGMA busy_timeout", 5000)] {
+            assert_eq!(tx.one::<(i64,)>(sql, ()).await.unwrap(), (value,), "{sql}");
+        }
+        assert_eq!(tx.one::<(String,)>("PRAGMA journal_mode", ()).await.unwrap().0, "wal");
+        drop(tx);
+        bench.close().await;
+    });
+}
+
+#[test]
+fn a_server_that_is_not_there_is_named() {
+    block_on(async {
+        let options = Options { wait: std::time::Duration::from_millis(50), ..Options::default() };
+        let refused = Store::open("postgres://me:secret@127.0.0.1:1/cabinet", options).await.unwrap_err();
+        let told = refused.to_string();
+        assert!(told.contains("postgres://me:***@127.0.0.1:1/cabinet") && told.contains("refused"), "{told}");
+    });
 }
 
 #[tokio::test]

@@ -1,0 +1,22 @@
+//! Names the commit this binary is built from, for `cabinet --version`.
+
+use std::path::Path;
+use std::process::Command;
+
+fn main() {
+    let commit = Command::new("git")
+        .args(["rev-parse", "--short=12", "HEAD"])
+        .output()
+        .ok()
+        .filter(|output| output.status.success())
+        .and_then(|output| String::from_utf8(output.stdout).ok())
+        .map(|commit| commit.trim().to_owned());
+    // Sources without their history (an archive, a container's build stage) may name it by the environment.
+    let commit = commit.or_else(|| std::env::var("CABINET_COMMIT").ok()).unwrap_or_else(|| "unknown".to_owned());
+    println!("cargo:rustc-env=CABINET_BUILD_COMMIT={commit}");
+    println!("cargo:rerun-if-env-changed=CABINET_COMMIT");
+    println!("cargo:rerun-if-changed=build.rs");
+    if Path::new("../../.git/HEAD").exists() {
+        println!("cargo:rerun-if-changed=../../.git/HEAD");
+    }
+}

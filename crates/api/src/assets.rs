@@ -1,0 +1,136 @@
+//! The built client, from the directory `cargo xtask web` fills.
+//!
+//! Hashed files never change; `index.html` is asked again each time. An address without a dot is a page of the
+//! client and answers `index.html`, so that deep links survive a reload; one with a dot is a file or nothing.
+
+use crate::answer::{etag, matches, takes};
+use crate::problem::{Trouble, Wire};
+use crate::state::State;
+use actix_web::http::header::{self, ContentEncoding};
+use actix_web::{HttpRequest, HttpResponse, web};
+use std::path::{Path, PathBuf};
+
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
+/// Answers any address that is not the API's.
+pub async fn asset(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Trouble> {
+    let path = request.path().trim_start_matches('/').to_owned();
+    let dir = state.config.web.dir.clone();
+    let is_page = !path.rsplit('/').next().unwrap_or_default().contains('.');
+    let name = if is_page { "index.html".to_owned() } else { path };
+    if !is_plain(&name) {
+        return Err(Wire::NotFound.into());
+    }
+    let encodings: Vec<_> = [("br", "br", ContentEncoding::Brotli), ("gzip", "gz", ContentEncoding::Gzip)]
+        .into_iter()
+        .filter(|(token, ..)| takes(request.headers(), token))
+        .map(|(_, suffix, encoding)| (suffix, encoding))
+        .collect();
+    let wanted = name.clone();
+    let found = web::block(move || read(&dir, &wanted, &encodings)).await.map_err(|_| Trouble::wire(Wire::Internal))?;
+    match found {
+        Some((bytes, encoding)) => Ok(file(&request, &name, bytes, encoding)),
+        None if is_page => Ok(unbuilt()),
+        None => Err(Wire::NotFound.into()),
+    }
+}
+
+/// Letters, digits, `.`, `_`, `-` and single slashes; no hidden names, so no way up either.
+fn is_plain(name: &str) -> bool {
+    name.split('/').all(|part| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    })
+}
+
+fn read(dir: &Path, name: &str, encodings: &[(&str, ContentEncoding)]) -> Option<(Vec<u8>, Option<ContentEncoding>)> {
+    let plain = dir.join(name);
+    for (suffix, encoding) in encodings {
+        let mut packed = plain.clone().into_os_string();
+        packed.push(".");
+        packed.push(suffix);
+        if let Ok(bytes) = std::fs::read(PathBuf::from(packed)) {
+            return Some((bytes, Some(*encoding)));
+        }
+    }
+    std::fs::read(plain).ok().map(|bytes| (bytes, None))
+}
+
+fn file(request: &HttpRequest, name: &str, bytes: Vec<u8>, encoding: Option<ContentEncoding>) -> HttpResponse {
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::VARY, "Accept-Encoding"));
+    answer.content_type(media_type(name));
+    if let Some(encoding) = encoding {
+        answer.insert_header((header::CONTENT_ENCODING, encoding));
+    }
+    if is_hashed(name) {
+        answer.insert_header((header::CACHE_CONTROL, IMMUTABLE));
+    } else {
+        let tag = etag(&bytes);
+        answer.insert_header((header::CACHE_CONTROL, "no-cache"));
+        answer.insert_header((header::ETAG, tag.clone()));
+        if matches(request.headers(), &tag) {
+            return HttpResponse::NotModified()
+                .insert_header((header::CACHE_CONTROL, "no-cache"))
+                .insert_header((header::ETAG, tag))
+                .finish();
+        }
+    }
+    answer.body(bytes)
+}
+
+/// A name with at least eight hexadecimal digits between its stem and its ending carries the hash of its content.
+fn is_hashed(name: &str) -> bool {
+    name.split(['.', '-', '_', '/']).any(|part| {
+        part.len() >= 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit()) && part.bytes().any(|byte| byte.is_ascii_digit())
+    })
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "txt" => "text/plain; charset=utf-8",
+        "woff2" => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}
+
+/// What stands at `/` until the client is built.
+fn unbuilt() -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("text/html; charset=utf-8").body(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Cabinet</title>\
+         <h1>The web client is not built</h1>\
+         <p>The API answers. To build the client, run <code>cargo xtask web</code> and load this page again.</p>\
+         <p><a href=\"/docs/\">API documentation</a></p></html>",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_no_way_out_of_the_directory() {
+        for name in ["../Cargo.toml", "a/../b.js", ".env", "a//b.js", "a\\b.js", "%2e%2e/x.js"] {
+            assert!(!is_plain(name), "{name}");
+        }
+        assert!(is_plain("pkg/cabinet-0123abcd.js"));
+    }
+
+    #[test]
+    fn a_hash_is_told_from_a_word() {
+        assert!(is_hashed("cabinet-0f3a9c1b2d4e5f60_bg.wasm"));
+        assert!(is_hashed("app.12345678.css"));
+        assert!(!is_hashed("favicon.svg"));
+        assert!(!is_hashed("index.html"));
+    }
+}

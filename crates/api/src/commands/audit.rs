@@ -1,0 +1,28 @@
+//! `cabinet audit`.
+
+use super::{Failure, bar};
+use crate::config::Config;
+use crate::serve;
+
+pub(super) async fn carry_out(config: Config) -> Result<(), Failure> {
+    let service = serve::open(&config).await?;
+    let bar = bar("accounts");
+    let report = service
+        .audit_book(|done, all| {
+            bar.set_length(u64::try_from(all).unwrap_or_default());
+            bar.set_position(u64::try_from(done).unwrap_or_default());
+        })
+        .await?;
+    bar.finish_and_clear();
+    println!("{} accounts, {} entries checked", report.accounts, report.entries);
+    match report.broken {
+        None => {
+            println!("the book is whole");
+            Ok(())
+        }
+        Some((contract, broken)) => {
+            eprintln!("cabinet: contract {contract}: {broken}");
+            Err(Failure::Broken)
+        }
+    }
+}

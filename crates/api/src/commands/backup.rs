@@ -1,0 +1,87 @@
+//! `cabinet backup`.
+
+use super::{Failure, Which};
+use crate::config::Config;
+use crate::serve;
+use cabinet_store::Engine;
+use secrecy::ExposeSecret;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Where to.
+#[derive(clap::Args)]
+pub(super) struct Backup {
+    /// The file to write: a SQLite database, or an archive for pg_restore
+    file: PathBuf,
+    #[command(flatten)]
+    pub(super) which: Which,
+}
+
+impl Backup {
+    pub(super) async fn carry_out(&self, config: Config) -> Result<(), Failure> {
+        if self.file.exists() {
+            return Err(Failure::Told(format!("{} exists; a backup never overwrites", self.file.display())));
+        }
+        let service = serve::open(&config).await?;
+        match service.store.engine() {
+            Engine::Sqlite => {
+                service.store.backup_into(&self.file).await.map_err(cabinet_service::Error::from)?;
+            }
+            Engine::Postgres => self.dump(config.database_url.expose_secret())?,
+        }
+        service.store.close().await;
+        println!("{} written; its secret key file is kept apart: back it up too", self.file.display());
+        Ok(())
+    }
+
+    /// `pg_dump`, which gets the password by its environment: other users can read a command line.
+    fn dump(&self, url: &str) -> Result<(), Failure> {
+        let (url, password) = without_password(url);
+        let mut dump = Command::new("pg_dump");
+        dump.args(["--format=custom", "--no-owner", "--no-privileges"]).arg("--file").arg(&self.file).arg("--dbname").arg(url);
+        if let Some(password) = password {
+            dump.env("PGPASSWORD", password);
+        }
+        match dump.status() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(Failure::Told(format!("pg_dump failed ({status})"))),
+            Err(why) => Err(Failure::Told(format!("pg_dump cannot be run ({why}): install postgresql-client"))),
+        }
+    }
+}
+
+fn without_password(url: &str) -> (String, Option<String>) {
+    let Some((scheme, rest)) = url.split_once("://") else { return (url.to_owned(), None) };
+    let Some((person, place)) = rest.rsplit_once('@') else { return (url.to_owned(), None) };
+    match person.split_once(':') {
+        Some((name, password)) => (format!("{scheme}://{name}@{place}"), Some(decoded(password))),
+        None => (url.to_owned(), None),
+    }
+}
+
+/// `%41` is `A`.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let code = match (first, tail) {
+            (b'%', [high, low, ..]) => u8::from_str_radix(&String::from_utf8_lossy(&[*high, *low]), 16).ok(),
+            _ => None,
+        };
+        bytes.push(code.unwrap_or(*first));
+        rest = if code.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_leaves_the_command_line() {
+        let (url, password) = without_password("postgres://cabinet:p%40ss@db:5432/cabinet");
+        assert_eq!((url.as_str(), password.as_deref()), ("postgres://cabinet@db:5432/cabinet", Some("p@ss")));
+        assert_eq!(without_password("postgres:///cabinet").1, None);
+    }
+}

@@ -1,0 +1,161 @@
+//! `cabinet catalogue`: tariffs as a file people can edit.
+
+use super::{Failure, Which};
+use crate::config::Config;
+use crate::serve;
+use cabinet_core::tariff::{FeeVersion, Tariff};
+use cabinet_core::{Money, Month, TariffCode};
+use clap::{Args, Subcommand};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+#[derive(Subcommand)]
+pub(super) enum Catalogue {
+    /// Write the tariffs to a TOML file
+    Export(File),
+    /// Take the tariffs over from a TOML file: a changed fee holds from the 1st of next month, a tariff that is
+    /// missing is no longer offered
+    Import(File),
+}
+
+#[derive(Args)]
+pub(super) struct File {
+    /// The TOML file; `-` is the terminal
+    file: PathBuf,
+    #[command(flatten)]
+    which: Which,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    tariff: Vec<WrittenTariff>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenTariff {
+    code: String,
+    name: String,
+    monthly_fee: Money,
+    down_mbps: i64,
+    up_mbps: i64,
+    #[serde(default = "yes")]
+    offered: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Catalogue {
+    pub(super) fn which(&self) -> Which {
+        match self {
+            Catalogue::Export(file) | Catalogue::Import(file) => file.which,
+        }
+    }
+
+    pub(super) async fn carry_out(self, config: Config) -> Result<(), Failure> {
+        let service = serve::open(&config).await?;
+        let next_month = Month::of(service.now().today).next();
+        match self {
+            Catalogue::Export(File { file, .. }) => {
+                let text = export(&service.catalogue().await?, next_month)?;
+                if file.as_os_str() == "-" {
+                    print!("{text}");
+                } else {
+                    std::fs::write(&file, text).map_err(|why| Failure::Told(format!("{}: {why}", file.display())))?;
+                    println!("tariffs written to {}", file.display());
+                }
+            }
+            Catalogue::Import(File { file, .. }) => {
+                let text = if file.as_os_str() == "-" {
+                    std::io::read_to_string(std::io::stdin())
+                } else {
+                    std::fs::read_to_string(&file)
+                };
+                let text = text.map_err(|why| Failure::Told(format!("{}: {why}", file.display())))?;
+                let wished = parse(&text, next_month.previous())
+                    .map_err(|why| Failure::Told(format!("{}: {why}", file.display())))?;
+                let changed = service.import_catalogue(&wished).await?;
+                println!("{} tariffs taken over; {changed} fees change on {}", wished.tariffs.len(), next_month.first());
+            }
+        }
+        service.store.close().await;
+        Ok(())
+    }
+}
+
+fn export(catalogue: &cabinet_core::Catalogue, month: Month) -> Result<String, Failure> {
+    let tariff = catalogue.tariffs.iter().map(|tariff| WrittenTariff {
+        code: tariff.code.to_string(),
+        name: tariff.name.clone(),
+        monthly_fee: tariff.fee(month),
+        down_mbps: tariff.down_mbps,
+        up_mbps: tariff.up_mbps,
+        offered: tariff.offered,
+    });
+    toml::to_string(&Written { tariff: tariff.collect() }).map_err(|why| Failure::Told(why.to_string()))
+}
+
+fn parse(text: &str, since: Month) -> Result<cabinet_core::Catalogue, String> {
+    let written: Written = toml::from_str(text).map_err(|why| why.to_string())?;
+    if written.tariff.is_empty() {
+        return Err("no [[tariff]] in it".to_owned());
+    }
+    let mut tariffs: Vec<Tariff> = Vec::new();
+    for one in written.tariff {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if one.code.is_empty() || one.code.len() > 40 || !one.code.chars().all(plain) {
+            return Err(format!("code `{}`: 1 to 40 of a-z, 0-9 and -", one.code));
+        }
+        let wrong = |why: &str| Err(format!("tariff `{}`: {why}", one.code));
+        if tariffs.iter().any(|tariff| tariff.code.as_str() == one.code) {
+            return wrong("named twice");
+        }
+        if one.name.trim().is_empty() || one.name.chars().count() > 80 {
+            return wrong("a name has 1 to 80 characters");
+        }
+        if one.monthly_fee.is_negative() || one.monthly_fee > Money::from_kopecks(100_000_000) {
+            return wrong("a fee lies between 0.00 and 1000000.00");
+        }
+        if one.down_mbps < 1 || one.up_mbps < 1 {
+            return wrong("a speed is at least 1");
+        }
+        tariffs.push(Tariff {
+            code: TariffCode::new(one.code),
+            name: one.name.trim().to_owned(),
+            down_mbps: one.down_mbps,
+            up_mbps: one.up_mbps,
+            offered: one.offered,
+            fees: vec![FeeVersion { from: since, fee: one.monthly_fee }],
+        });
+    }
+    Ok(cabinet_core::Catalogue { tariffs })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "[[tariff]]\ncode = \"home-10\"\nname = \"Домашній 10\"\nmonthly_fee = \"40.00\"\ndown_mbps = 10\nup_mbps = 10\n";
+
+    #[test]
+    fn what_is_exported_is_imported_alike() {
+        let month = Month::new(2026, 11).unwrap();
+        let catalogue = parse(ONE, month).unwrap();
+        let again = parse(&export(&catalogue, month).unwrap(), month).unwrap();
+        assert_eq!(catalogue, again);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let wrong = |text: &str| parse(text, Month::new(2026, 11).unwrap()).unwrap_err();
+        assert!(wrong("").contains("tariff"));
+        assert!(wrong(&format!("{ONE}{ONE}")).contains("twice"));
+        assert!(wrong(&ONE.replace("40.00", "40.005")).contains("two decimals"));
+        assert!(wrong(&ONE.replace("\"40.00\"", "\"-1.00\"")).contains("fee"));
+        assert!(wrong(&ONE.replace("down_mbps = 10", "down_mbps = 0")).contains("speed"));
+        assert!(wrong(&format!("{ONE}price = 5\n")).contains("price"));
+    }
+}

@@ -1,0 +1,22 @@
+//! The HTTP door and the binary `cabinet`.
+//!
+//! A request passes [`edge::edge`] (its id, the language of the answer, headers, faults), reaches a handler of
+//! [`routes`] by extractors of [`extract`] that say who calls with what, and the handler asks one use case of
+//! `cabinet-service`. Whatever goes wrong is a [`problem::Trouble`]; one match words it for the wire.
+//! [`commands`] are what an office types; [`serve`] is the only place where everything is wired together.
+
+pub mod answer;
+pub mod assets;
+pub mod commands;
+pub mod config;
+pub mod cookies;
+pub mod edge;
+pub mod extract;
+pub mod help;
+pub mod openapi;
+pub mod problem;
+pub mod routes;
+pub mod serve;
+pub mod state;
+pub mod texts;
+pub mod views;

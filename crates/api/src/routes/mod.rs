@@ -1,0 +1,66 @@
+//! The route table on one screen. A handler is three sentences: who, call, answer.
+
+pub mod auth;
+pub mod health;
+pub mod help;
+pub mod me;
+pub mod profile;
+pub mod provider;
+pub mod quotes;
+pub mod sessions;
+pub mod settings;
+pub mod statement;
+pub mod tariffs;
+pub mod well_known;
+
+use crate::{answer, assets};
+use crate::problem::{Trouble, Wire};
+use crate::state::State;
+use actix_web::{HttpRequest, HttpResponse, web};
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Every operation, for the server and for the document.
+pub fn all(config: &mut ServiceConfig) {
+    config.service(scope("/api/v1").configure(v1));
+    config.service(well_known::get_jwks);
+    config.service(well_known::get_security_contact);
+}
+
+fn v1(config: &mut ServiceConfig) {
+    config.service(provider::get_provider);
+    config.service(health::get_liveness).service(health::get_readiness);
+    config.service(auth::sign_in).service(auth::renew_session).service(auth::sign_out);
+    config.service(auth::start_recovery).service(auth::confirm_recovery);
+    config.service(me::get_overview).service(me::change_password).service(me::change_login);
+    config.service(profile::get_profile).service(profile::update_profile);
+    config.service(sessions::sign_out_others).service(sessions::list_sessions).service(sessions::end_session);
+    config.service(settings::get_settings).service(settings::update_settings);
+    config.service(statement::get_statement).service(statement::get_forecast);
+    config.service(statement::list_entries).service(statement::get_entry);
+    config.service(tariffs::list_tariffs).service(tariffs::list_my_tariffs);
+    config.service(tariffs::quote_tariff_change).service(tariffs::cancel_tariff_change);
+    config.service(quotes::get_quote).service(quotes::confirm_quote).service(quotes::list_orders);
+    config.service(help::get_help);
+    // A scope swallows every address below it, so the document stands inside.
+    config.route("/openapi.json", web::get().to(openapi_document));
+}
+
+async fn openapi_document(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    answer::text(&request, "application/json", "public, max-age=300", state.document.clone())
+}
+
+/// Whatever no operation answers: a method not offered, an address of the API that is none, or the client's files.
+pub async fn otherwise(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Trouble> {
+    let path = request.path().to_owned();
+    if let Some((_, methods)) = state.methods.iter().find(|(pattern, _)| pattern.is_match(&path)) {
+        return Err(Trouble { allow: Some(methods.join(", ")), ..Trouble::wire(Wire::MethodNotAllowed) });
+    }
+    if path.starts_with("/api/") || path == "/api" || path.starts_with("/.well-known/") {
+        return Err(Wire::NotFound.into());
+    }
+    if request.method() != actix_web::http::Method::GET {
+        return Err(Trouble { allow: Some("GET, HEAD".to_owned()), ..Trouble::wire(Wire::MethodNotAllowed) });
+    }
+    assets::asset(request, state).await
+}

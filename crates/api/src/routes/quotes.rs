@@ -1,0 +1,99 @@
+//! Quotes, and the orders they become.
+
+use crate::answer::Answer;
+use crate::edge::Context;
+use crate::extract::{IdempotencyKey, Path, Query, Subscriber};
+use crate::problem::Trouble;
+use crate::routes::statement::limit;
+use crate::state::State;
+use crate::views::Teller;
+use actix_web::{HttpRequest, Responder, get, post, web};
+use cabinet_contract::page::Page;
+use cabinet_contract::problem::Problem;
+use cabinet_contract::quote::{Order, Quote};
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// A quote as it was shown
+///
+/// Whether or not it still holds.
+#[utoipa::path(
+    operation_id = "getQuote",
+    tag = "quotes",
+    params(("id" = Uuid, Path, description = "The quote.", example = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7")),
+    responses((status = 200, description = "The quote.", body = Quote))
+)]
+#[get("/me/quotes/{id}")]
+pub async fn get_quote(
+    state: web::Data<State>,
+    context: Context,
+    who: Subscriber,
+    id: Path<Uuid>,
+) -> Result<impl Responder, Trouble> {
+    let quote = state.service.show_quote(who.account, id.0).await?;
+    Ok(Answer::ok(Teller::new(&state, &context).await?.quote(&quote)))
+}
+
+/// Do exactly what a quote said
+///
+/// Once per `Idempotency-Key`: the same key gives the first answer again, with `Idempotency-Replayed: true`.
+#[utoipa::path(
+    operation_id = "confirmQuote",
+    tag = "quotes",
+    params(
+        ("id" = Uuid, Path, description = "The quote.", example = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7"),
+        ("Idempotency-Key" = String, Header, description = "The caller's own, 1 to 255 characters: the same key gives the same answer.", min_length = 1, max_length = 255, example = "5f0c2c9e-6d7a-4b61-9a0e-2f6f6f0f3c11")
+    ),
+    responses(
+        (status = 200, description = "The order with the entries it posted.", body = Order, headers(("Idempotency-Replayed" = String, description = "`true` when this is the first answer given again."))),
+        (status = 409, description = "`quote_stale` or `quote_expired` with a fresh quote in `details.quote`; `quote_used` with the order in `details.order`; `key_in_progress`; or a refusal of the act.", body = Problem),
+        (status = 422, description = "`key_reused`: the key belongs to another request.", body = Problem)
+    )
+)]
+#[post("/me/quotes/{id}/confirm")]
+pub async fn confirm_quote(
+    state: web::Data<State>,
+    context: Context,
+    request: HttpRequest,
+    who: Subscriber,
+    id: Path<Uuid>,
+    key: IdempotencyKey,
+) -> Result<impl Responder, Trouble> {
+    let outcome = state.service.confirm_quote(who.account, id.0, key.of(&request)).await;
+    let teller = Teller::new(&state, &context).await?;
+    let answered = outcome.map_err(|error| teller.trouble(error))?;
+    Ok(Answer::keyed(teller.order(&answered.value), answered.replayed))
+}
+
+/// Which orders.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfOrders {
+    cursor: Option<Uuid>,
+    limit: Option<i64>,
+}
+
+/// What was ordered
+///
+/// The newest first, page by page.
+#[utoipa::path(
+    operation_id = "listOrders",
+    tag = "quotes",
+    params(
+        ("cursor" = Option<String>, Query, description = "`next` of the page before."),
+        ("limit" = Option<i64>, Query, description = "Rows of a page.", minimum = 1, maximum = 100, example = 50)
+    ),
+    responses((status = 200, description = "A page of orders.", body = Page<Order>))
+)]
+#[get("/me/orders")]
+pub async fn list_orders(
+    state: web::Data<State>,
+    context: Context,
+    who: Subscriber,
+    query: Query<OfOrders>,
+) -> Result<impl Responder, Trouble> {
+    let (orders, next) = state.service.list_orders(who.account, query.0.cursor, limit(query.0.limit)?).await?;
+    let teller = Teller::new(&state, &context).await?;
+    let items = orders.iter().map(|order| teller.order(order)).collect();
+    Ok(Answer::ok(Page { items, next: next.map(|id| id.to_string()) }))
+}

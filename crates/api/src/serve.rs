@@ -1,0 +1,298 @@
+//! Wiring: the only place that opens the store, builds the use cases and starts the server.
+
+use crate::config::Config;
+use crate::edge::edge;
+use crate::routes;
+use crate::state::State;
+use crate::texts;
+use actix_web::body::BoxBody;
+use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::from_fn;
+use actix_web::{App, Error, HttpServer, web};
+use cabinet_contract::paths;
+use cabinet_core::Language;
+use cabinet_core::calendar::tomorrow;
+use cabinet_service::access::{Access, AccessSettings};
+use cabinet_service::demo::{self, Marked};
+use cabinet_service::{Chance, Clock, Service, SystemClock};
+use cabinet_store::{Options, Store};
+use secrecy::ExposeSecret;
+use std::io::Write;
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
+
+/// Why the process cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store does not open.
+    #[error("the database {url} cannot be used: {why}")]
+    Store {
+        /// Without its password.
+        url: String,
+        /// What it said.
+        why: String,
+    },
+    /// `--demo` met a real book, or a plain command the demo's.
+    #[error("{0}")]
+    WrongDatabase(String),
+    /// The installation's secret cannot be had.
+    #[error("the secret key file {path}: {why}")]
+    Secret {
+        /// Which file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A use case failed.
+    #[error(transparent)]
+    Service(#[from] cabinet_service::Error),
+    /// The address is taken, or not ours.
+    #[error("cannot listen on {address}: {why}")]
+    Listen {
+        /// Where.
+        address: String,
+        /// Why not.
+        why: std::io::Error,
+    },
+    /// The server stopped by itself.
+    #[error("the server failed: {0}")]
+    Server(#[from] std::io::Error),
+}
+
+/// Opens the store, brings its schema up to date, and builds the use cases on the machine's clock.
+pub async fn open(config: &Config) -> Result<Service, StartError> {
+    let options = Options {
+        connections: config.connections.unwrap_or_else(|| Options::default().connections),
+        ..Options::default()
+    };
+    let failed = |why: cabinet_store::StoreError| StartError::Store { url: config.shown_database(), why: why.to_string() };
+    let store = Store::open(config.database_url.expose_secret(), options).await.map_err(failed)?;
+    store.migrate().await.map_err(failed)?;
+    match (demo::marked(&store).await?, config.demo) {
+        (Marked::Real, true) => {
+            return Err(StartError::WrongDatabase(format!(
+                "{} holds a real book: --demo never touches it",
+                config.shown_database()
+            )));
+        }
+        (Marked::Demo, false) => {
+            return Err(StartError::WrongDatabase(format!(
+                "{} is the demo's: add --demo, or name another database in CABINET_DATABASE_URL",
+                config.shown_database()
+            )));
+        }
+        (Marked::Empty, true) => {
+            demo::open_demo(&store, access(config)?, SystemClock.moment()).await?;
+        }
+        (Marked::Empty | Marked::Real | Marked::Demo, _) => {}
+    }
+    let service = Service::new(store, Arc::new(SystemClock), Chance::system(), access(config)?);
+    service.fill_defaults().await?;
+    Ok(service)
+}
+
+fn access(config: &Config) -> Result<Access, StartError> {
+    let told = |why: String| StartError::Secret { path: config.secret_key_file.display().to_string(), why };
+    let secret = secret(&config.secret_key_file).map_err(|error| told(error.to_string()))?;
+    let settings = AccessSettings {
+        issuer: config.web.public_url.clone().unwrap_or_else(|| "cabinet".to_owned()),
+        provider_name: config.provider.name.clone(),
+        password_min: config.access.password_min,
+        contract_free_failures: config.access.contract_free_failures,
+        address_free_failures: config.access.address_free_failures,
+        global_failures_per_minute: config.access.global_failures_per_minute,
+        hashes_at_once: config.access.hashes_at_once,
+        ..AccessSettings::default()
+    };
+    Access::new(&secret, settings).map_err(|error| told(error.to_string()))
+}
+
+/// The installation's secret. A local start makes the file; production has checked that it is there.
+fn secret(path: &Path) -> std::io::Result<Vec<u8>> {
+    match std::fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_secret(path),
+        other => other,
+    }
+}
+
+fn make_secret(path: &Path) -> std::io::Result<Vec<u8>> {
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+        std::fs::create_dir_all(directory)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let bytes = Chance::system().secret::<64>().to_vec();
+    match options.open(path) {
+        Ok(mut file) => {
+            file.write_all(&bytes)?;
+            file.sync_all()?;
+            Ok(bytes)
+        }
+        // Another process made it a moment ago.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => std::fs::read(path),
+        Err(error) => Err(error),
+    }
+}
+
+/// The application: every layer and every route.
+pub fn app(
+    state: web::Data<State>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<BoxBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let docs = state.config.web.docs;
+    App::new()
+        .app_data(state)
+        .configure(|config| {
+            let mut described = utoipa_actix_web::service_config::ServiceConfig::new(config);
+            routes::all(&mut described);
+        })
+        .configure(move |config| {
+            if docs {
+                let page = DocsConfig::from(paths::OPENAPI).validator_url("none").use_base_layout();
+                config.service(web::redirect("/docs", paths::DOCS));
+                config.service(SwaggerUi::new("/docs/{_:.*}").config(page));
+            }
+        })
+        .default_service(web::to(routes::otherwise))
+        .wrap(from_fn(edge))
+}
+
+/// A server on a listener, for the process and for tests.
+pub fn listen(state: web::Data<State>, listener: TcpListener) -> std::io::Result<Server> {
+    let workers = state.config.workers;
+    let draining = state.clone();
+    let server = HttpServer::new(move || app(state.clone()))
+        .client_request_timeout(Duration::from_secs(10))
+        .client_disconnect_timeout(Duration::from_secs(5))
+        .keep_alive(Duration::from_secs(30))
+        .shutdown_timeout(25)
+        .shutdown_signal(async move {
+            asked_to_end().await;
+            draining.drain();
+        });
+    let server = match workers {
+        Some(workers) => server.workers(workers),
+        None => server,
+    };
+    Ok(server.listen(listener)?.run())
+}
+
+/// The interrupt of a terminal, or a supervisor's polite request.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        let mut polite = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+            .expect("a process may listen to its signals");
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = polite.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Serves until asked to end, charging each day as it comes.
+pub async fn serve(config: Config) -> Result<(), StartError> {
+    let address = config.listen;
+    let listener = TcpListener::bind(address)
+        .map_err(|why| StartError::Listen { address: address.to_string(), why })?;
+    let address = listener.local_addr()?;
+    if config.demo {
+        eprintln!("preparing the demo in {}", config.shown_database());
+    }
+    let service = open(&config).await?;
+    if config.demo {
+        let anew = demo::open_demo(&service.store, access(&config)?, service.now()).await?;
+        if anew {
+            eprintln!("the demo was made anew: a state of it had run out");
+        }
+    }
+    service.load_signing_keys().await?;
+    if !config.secure() {
+        eprintln!("serving plain http: fine on this machine, not on a network (set CABINET_WEB__PUBLIC_URL=https://…)");
+    }
+    let state = web::Data::new(State::new(service, config));
+    let charging = actix_web::rt::spawn(charge_each_day(state.clone()));
+    let server = listen(state.clone(), listener)?;
+    announce(&state.config, &address.to_string());
+    let ended = server.await;
+    charging.abort();
+    state.service.store.close().await;
+    Ok(ended?)
+}
+
+fn announce(config: &Config, address: &str) {
+    println!("listening on http://{address}");
+    if config.demo {
+        println!("demo sign-ins:");
+        for one in texts::demo(Language::Uk) {
+            println!("  {}  {}  {}", one.login, one.password, one.about);
+        }
+    }
+    // A pipe keeps lines back; whoever waits for this one must get it now.
+    let _ = std::io::stdout().flush();
+}
+
+/// Minutes after local midnight at which the day is charged.
+const CHARGE_AT: time::Duration = time::Duration::minutes(5);
+/// How soon a failed run is tried again.
+const AGAIN: Duration = Duration::from_secs(300);
+/// The longest sleep: a machine that slept, or whose clock was set, notices within it.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// Charges today at once, should it not be charged yet, and every coming day five minutes after its midnight.
+async fn charge_each_day(state: web::Data<State>) {
+    let service = &state.service;
+    let mut charged = None;
+    loop {
+        let now = service.now();
+        if charged != Some(now.today) && now.instant >= service.clock.day_start(now.today) + CHARGE_AT {
+            match charge(service).await {
+                Ok(true) => charged = Some(now.today),
+                Ok(false) => actix_web::rt::time::sleep(AGAIN).await,
+                Err(error) => {
+                    tracing::error!(%error, "the day was not charged");
+                    actix_web::rt::time::sleep(AGAIN).await;
+                }
+            }
+            continue;
+        }
+        let next = match charged {
+            Some(day) => service.clock.day_start(tomorrow(day)) + CHARGE_AT,
+            None => service.clock.day_start(now.today) + CHARGE_AT,
+        };
+        let wait = Duration::try_from(next - now.instant).unwrap_or_default();
+        actix_web::rt::time::sleep(wait.clamp(Duration::from_secs(1), LONGEST_SLEEP)).await;
+    }
+}
+
+async fn charge(service: &Service) -> Result<bool, cabinet_service::Error> {
+    let report = service.run_day(service.now().today, |_, _| ()).await?;
+    if report.busy_elsewhere {
+        return Ok(false);
+    }
+    for (contract, why) in &report.failed {
+        tracing::error!(contract, why, "an account was not charged");
+    }
+    if !report.done_before {
+        tracing::info!(
+            day = %report.day, seen = report.seen, charged = report.charged, blocked = report.blocked,
+            forgiven_days = report.forgiven_days, total = %report.total, "the day is charged"
+        );
+        service.forget_old_access().await?;
+    }
+    Ok(report.failed.is_empty())
+}

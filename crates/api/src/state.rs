@@ -1,0 +1,79 @@
+//! What every handler may reach.
+
+use crate::config::Config;
+use crate::help::Manual;
+use crate::openapi;
+use crate::texts;
+use actix_web::dev::ResourceDef;
+use cabinet_contract::provider::Provider;
+use cabinet_core::Language;
+use cabinet_service::Service;
+use std::sync::atomic::{AtomicBool, Ordering};
+use time::format_description::well_known::Rfc3339;
+
+/// The server's state, made once and shared by its threads.
+pub struct State {
+    /// The use cases.
+    pub service: Service,
+    /// The settings.
+    pub config: Config,
+    /// The manual.
+    pub manual: Manual,
+    /// The OpenAPI document as it is served.
+    pub document: String,
+    /// Patterns of the API with their methods.
+    pub methods: Vec<(ResourceDef, Vec<String>)>,
+    draining: AtomicBool,
+}
+
+impl State {
+    /// Around the use cases.
+    pub fn new(service: Service, config: Config) -> State {
+        let document = openapi::document();
+        let methods = openapi::methods(&document)
+            .into_iter()
+            .map(|(path, methods)| (ResourceDef::new(path), methods))
+            .collect();
+        State {
+            service,
+            config,
+            manual: Manual::read(),
+            document: serde_json::to_string(&document).expect("an OpenAPI document is JSON"),
+            methods,
+            draining: AtomicBool::new(false),
+        }
+    }
+
+    /// The provider, told in a language.
+    pub fn provider(&self, language: Language) -> Provider {
+        let of = &self.config.provider;
+        Provider {
+            name: of.name.clone(),
+            phones: of.phones.clone(),
+            email: of.email.clone(),
+            address: of.address.clone(),
+            hours: of.hours.clone(),
+            languages: Language::ALL.to_vec(),
+            demo: self.config.demo.then(|| texts::demo(language)),
+        }
+    }
+
+    /// RFC 9116; the expiry lies half a year ahead of whenever it is asked.
+    pub fn security_text(&self) -> String {
+        let of = &self.config.provider;
+        let contact = of.security_contact.as_ref().or(of.email.as_ref()).map_or("help@example.com", String::as_str);
+        let contact = if contact.contains(':') { contact.to_owned() } else { format!("mailto:{contact}") };
+        let expires = (self.service.now().instant + time::Duration::days(180)).format(&Rfc3339).unwrap_or_default();
+        format!("Contact: {contact}\nExpires: {expires}\nPreferred-Languages: uk, ru, en\n")
+    }
+
+    /// From now on not ready: the process is about to end.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the process is about to end.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}

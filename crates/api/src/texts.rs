@@ -1,0 +1,386 @@
+//! Texts the server words itself, in its three languages.
+
+use crate::problem::{Kind, Wire};
+use cabinet_contract::provider::DemoSignIn;
+use cabinet_core::ledger::EntryKind;
+use cabinet_core::refusal::WeakPassword;
+use cabinet_core::{Language, Money, Refusal};
+use cabinet_service::demo::{self, Shows};
+use time::Date;
+
+/// One text in Ukrainian, Russian and English.
+pub type Three = [&'static str; 3];
+
+/// The text in a language.
+pub fn pick(texts: Three, language: Language) -> &'static str {
+    match language {
+        Language::Uk => texts[0],
+        Language::Ru => texts[1],
+        Language::En => texts[2],
+    }
+}
+
+/// A day as people of the language write it.
+pub fn day(day: Date, language: Language) -> String {
+    match language {
+        Language::Uk | Language::Ru => format!("{:02}.{:02}.{}", day.day(), u8::from(day.month()), day.year()),
+        Language::En => format!("{} {} {}", day.day(), day.month(), day.year()),
+    }
+}
+
+/// An amount as people of the language write it.
+pub fn amount(amount: Money, language: Language) -> String {
+    match language {
+        Language::Uk | Language::Ru => format!("{} ₴", amount.to_string().replace('.', ",")),
+        Language::En => format!("₴{amount}"),
+    }
+}
+
+/// The kind of a problem in English, the same for every occurrence.
+pub fn title(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Wire(wire) => match wire {
+            Wire::BadJson => "The body cannot be read",
+            Wire::BadPath => "The path cannot be read",
+            Wire::BadQuery => "The query cannot be read",
+            Wire::BadKey => "The idempotency key cannot be read",
+            Wire::TooSlow => "The body did not arrive in time",
+            Wire::Invalid => "A field is wrong",
+            Wire::Unauthenticated => "Not signed in",
+            Wire::Forbidden => "Not allowed from there",
+            Wire::NotFound => "Not found",
+            Wire::MethodNotAllowed => "Method not offered",
+            Wire::TooLarge => "Body too large",
+            Wire::UnsupportedMediaType => "Body is not JSON",
+            Wire::Unavailable => "Unavailable for a moment",
+            Wire::Internal => "Internal error",
+        },
+        Kind::Refused(refusal) => match refusal {
+            Refusal::SignInFailed => "Wrong login or password",
+            Refusal::Throttled { .. } => "Too many tries",
+            Refusal::Busy => "Too busy for a moment",
+            Refusal::SessionEnded => "Session ended",
+            Refusal::MustChangePassword => "First password must be changed",
+            Refusal::PasswordWrong => "Present password is wrong",
+            Refusal::PasswordWeak { .. } => "New password is too easy",
+            Refusal::LoginTaken => "Login is taken",
+            Refusal::LoginInvalid => "Login is not allowed",
+            Refusal::CodeWrong => "Code is wrong or old",
+            Refusal::NotFound => "Not found",
+            Refusal::MonthOutside { .. } => "Month outside the contract",
+            Refusal::TariffSame => "Tariff is the present one",
+            Refusal::TariffUnavailable => "Tariff is not offered",
+            Refusal::ChangePlanned { .. } => "A change is already planned",
+            Refusal::ChangeTooSoon { .. } => "Too soon after the last change",
+            Refusal::CancelLimit { .. } => "Too many cancellations this month",
+            Refusal::NothingPlanned => "Nothing is planned",
+            Refusal::FundsShort { .. } => "Not enough money",
+            Refusal::AccountBlocked { .. } => "Account is blocked",
+            Refusal::AccountSuspended => "Account is suspended",
+            Refusal::AccountClosed => "Account is closed",
+            Refusal::QuoteStale => "Quote no longer holds",
+            Refusal::QuoteExpired => "Quote expired",
+            Refusal::QuoteUsed => "Quote was confirmed before",
+            Refusal::KeyReused => "Key belongs to another request",
+            Refusal::KeyInProgress => "Same request in progress",
+            Refusal::ContractTaken => "Contract number is taken",
+            Refusal::ReferenceTaken => "Reference belongs to another payment",
+            Refusal::DayInFuture { .. } => "Day lies in the future",
+        },
+    }
+}
+
+/// What happened, in the caller's language.
+pub fn detail(kind: &Kind, language: Language) -> String {
+    match kind {
+        Kind::Wire(wire) => pick(wire_detail(*wire), language).to_owned(),
+        Kind::Refused(why) => refusal(why, language),
+    }
+}
+
+fn wire_detail(wire: Wire) -> Three {
+    match wire {
+        Wire::BadJson => [
+            "Тіло запиту не читається як JSON.",
+            "Тело запроса не читается как JSON.",
+            "The body of the request does not read as JSON.",
+        ],
+        Wire::BadPath => [
+            "В адресі запиту є те, чого не може бути.",
+            "В адресе запроса есть то, чего не может быть.",
+            "The address of the request holds something that cannot be.",
+        ],
+        Wire::BadQuery => [
+            "Параметр запиту не читається.",
+            "Параметр запроса не читается.",
+            "A parameter of the query cannot be read.",
+        ],
+        Wire::BadKey => [
+            "Потрібен заголовок Idempotency-Key: від 1 до 255 друкованих знаків.",
+            "Нужен заголовок Idempotency-Key: от 1 до 255 печатных знаков.",
+            "The header Idempotency-Key is needed: 1 to 255 printable characters.",
+        ],
+        Wire::TooSlow => [
+            "Тіло запиту не надійшло вчасно.",
+            "Тело запроса не поступило вовремя.",
+            "The body of the request did not arrive in time.",
+        ],
+        Wire::Invalid => ["Перевірте поля запиту.", "Проверьте поля запроса.", "Check the fields of the request."],
+        Wire::Unauthenticated => ["Увійдіть до кабінету.", "Войдите в кабинет.", "Sign in first."],
+        Wire::Forbidden => [
+            "Звідси цього зробити не можна.",
+            "Отсюда этого сделать нельзя.",
+            "This cannot be done from there.",
+        ],
+        Wire::NotFound => ["Тут нічого немає.", "Здесь ничего нет.", "There is nothing here."],
+        Wire::MethodNotAllowed => [
+            "Цей метод тут не підтримується.",
+            "Этот метод здесь не поддерживается.",
+            "This method is not offered here.",
+        ],
+        Wire::TooLarge => ["Запит завеликий.", "Запрос слишком велик.", "The request is too large."],
+        Wire::UnsupportedMediaType => [
+            "Тіло запиту має бути application/json.",
+            "Тело запроса должно быть application/json.",
+            "The body of the request must be application/json.",
+        ],
+        Wire::Unavailable => [
+            "Кабінет тимчасово недоступний. Спробуйте за хвилину.",
+            "Кабинет временно недоступен. Попробуйте через минуту.",
+            "The cabinet is unavailable for a moment. Try again in a minute.",
+        ],
+        Wire::Internal => [
+            "Сталася помилка на нашому боці. Ми вже записали її.",
+            "Произошла ошибка на нашей стороне. Мы уже записали её.",
+            "Something failed on our side. It has been recorded.",
+        ],
+    }
+}
+
+/// A refusal in words.
+pub fn refusal(refusal: &Refusal, language: Language) -> String {
+    let say = |texts: Three| pick(texts, language).to_owned();
+    let with_day = |texts: Three, when: Date| pick(texts, language).replace("{day}", &day(when, language));
+    let with_sum = |texts: Three, sum: Money| pick(texts, language).replace("{sum}", &amount(sum, language));
+    match refusal {
+        Refusal::SignInFailed => say([
+            "Введено невірний логін або пароль.",
+            "Введен неверный логин или пароль.",
+            "Wrong login or password.",
+        ]),
+        Refusal::Throttled { retry_after_seconds } => {
+            pick(
+                [
+                    "Забагато спроб. Зачекайте {s} с.",
+                    "Слишком много попыток. Подождите {s} с.",
+                    "Too many tries. Wait {s} s.",
+                ],
+                language,
+            )
+            .replace("{s}", &retry_after_seconds.to_string())
+        }
+        Refusal::Busy => say([
+            "Зараз забагато входів. Спробуйте за кілька секунд.",
+            "Сейчас слишком много входов. Попробуйте через несколько секунд.",
+            "Too many people are signing in. Try again in a few seconds.",
+        ]),
+        Refusal::SessionEnded => {
+            say(["Сеанс завершено. Увійдіть знову.", "Сеанс завершён. Войдите снова.", "The session ended. Sign in again."])
+        }
+        Refusal::MustChangePassword => say([
+            "Спочатку змініть перший пароль на свій.",
+            "Сначала смените первый пароль на свой.",
+            "Change the first password to one of your own before anything else.",
+        ]),
+        Refusal::PasswordWrong => {
+            say(["Чинний пароль введено невірно.", "Действующий пароль введён неверно.", "The present password is wrong."])
+        }
+        Refusal::PasswordWeak { reason } => say(weak(*reason)),
+        Refusal::LoginTaken => say(["Цей логін уже зайнятий.", "Этот логин уже занят.", "This login is taken."]),
+        Refusal::LoginInvalid => say([
+            "Логін: 3–32 латинські літери, цифри, крапка, дефіс або підкреслення, першою літера; не номер договору.",
+            "Логин: 3–32 латинские буквы, цифры, точка, дефис или подчёркивание, первой буква; не номер договора.",
+            "A login has 3 to 32 Latin letters, digits, dots, hyphens or underscores, begins with a letter and is no contract number.",
+        ]),
+        Refusal::CodeWrong => say([
+            "Код невірний, використаний або застарів. Зверніться до підтримки.",
+            "Код неверен, использован или устарел. Обратитесь в поддержку.",
+            "The code is wrong, used or old. Call support for another.",
+        ]),
+        Refusal::NotFound => say(["Такого немає.", "Такого нет.", "There is no such thing."]),
+        Refusal::MonthOutside { first, last } => pick(
+            [
+                "Виписка є за місяці з {first} по {last}.",
+                "Выписка есть за месяцы с {first} по {last}.",
+                "The statement covers the months from {first} to {last}.",
+            ],
+            language,
+        )
+        .replace("{first}", &first.to_string())
+        .replace("{last}", &last.to_string()),
+        Refusal::TariffSame => {
+            say(["Це ваш теперішній тариф.", "Это ваш нынешний тариф.", "This is the tariff you have."])
+        }
+        Refusal::TariffUnavailable => {
+            say(["Цей тариф вам не пропонується.", "Этот тариф вам не предлагается.", "This tariff is not offered to you."])
+        }
+        Refusal::ChangePlanned { starts_on } => with_day(
+            [
+                "Зміна тарифу вже запланована з {day}.",
+                "Смена тарифа уже запланирована с {day}.",
+                "A change of tariff is already planned for {day}.",
+            ],
+            *starts_on,
+        ),
+        Refusal::ChangeTooSoon { possible_from } => with_day(
+            [
+                "Тариф можна буде змінити з {day}.",
+                "Тариф можно будет сменить с {day}.",
+                "The tariff can be changed from {day}.",
+            ],
+            *possible_from,
+        ),
+        Refusal::CancelLimit { possible_from } => with_day(
+            [
+                "Цього місяця скасувань більше немає; наступне можливе з {day}.",
+                "В этом месяце отмен больше нет; следующая возможна с {day}.",
+                "No more cancellations this month; the next is possible from {day}.",
+            ],
+            *possible_from,
+        ),
+        Refusal::NothingPlanned => {
+            say(["Запланованих змін немає.", "Запланированных изменений нет.", "Nothing is planned."])
+        }
+        Refusal::FundsShort { missing } => {
+            with_sum(["Не вистачає {sum}.", "Не хватает {sum}.", "{sum} is missing."], *missing)
+        }
+        Refusal::AccountBlocked { missing } => with_sum(
+            [
+                "Доступ зупинено: бракує {sum}.",
+                "Доступ остановлен: не хватает {sum}.",
+                "The service is stopped: {sum} is missing.",
+            ],
+            *missing,
+        ),
+        Refusal::AccountSuspended => say([
+            "Послугу призупинено. Зверніться до підтримки.",
+            "Услуга приостановлена. Обратитесь в поддержку.",
+            "The service is suspended. Call support.",
+        ]),
+        Refusal::AccountClosed => say(["Договір закрито.", "Договор закрыт.", "The contract is closed."]),
+        Refusal::QuoteStale => say([
+            "Дані змінилися, тож розрахунок застарів. Перегляньте новий.",
+            "Данные изменились, расчёт устарел. Посмотрите новый.",
+            "Things have changed since the quote. Look at the new one.",
+        ]),
+        Refusal::QuoteExpired => {
+            say(["Час розрахунку минув.", "Время расчёта истекло.", "The quote's time is over."])
+        }
+        Refusal::QuoteUsed => {
+            say(["Цей розрахунок уже підтверджено.", "Этот расчёт уже подтверждён.", "This quote was confirmed before."])
+        }
+        Refusal::KeyReused => say([
+            "Цей Idempotency-Key уже належить іншому запиту.",
+            "Этот Idempotency-Key уже принадлежит другому запросу.",
+            "This Idempotency-Key belongs to another request.",
+        ]),
+        Refusal::KeyInProgress => say([
+            "Такий самий запит ще виконується.",
+            "Такой же запрос ещё выполняется.",
+            "The same request is still being worked on.",
+        ]),
+        Refusal::ContractTaken => {
+            say(["Такий номер договору вже є.", "Такой номер договора уже есть.", "This contract number is taken."])
+        }
+        Refusal::ReferenceTaken => say([
+            "Платіж із таким номером записано на іншу суму.",
+            "Платёж с таким номером записан на другую сумму.",
+            "A payment with this reference was recorded with another amount.",
+        ]),
+        Refusal::DayInFuture { today } => with_day(
+            ["Цей день ще не настав: сьогодні {day}.", "Этот день ещё не наступил: сегодня {day}.", "That day has not come yet: today is {day}."],
+            *today,
+        ),
+    }
+}
+
+/// What an entry is.
+pub fn entry(kind: EntryKind, language: Language) -> &'static str {
+    let texts = match kind {
+        EntryKind::TariffCharge => ["Абонплата", "Абонплата", "Subscription fee"],
+        EntryKind::TariffChange => {
+            ["Перехід на дешевший тариф", "Переход на более дешёвый тариф", "Change to a cheaper tariff"]
+        }
+        EntryKind::CashPayment => ["Готівка в офісі", "Наличные в офисе", "Cash at the office"],
+        EntryKind::Reversal => ["Повернення", "Возврат", "Reversal"],
+    };
+    pick(texts, language)
+}
+
+/// What the price of a change is for.
+pub fn tariff_change_price(language: Language) -> &'static str {
+    pick(["Плата за зміну тарифу", "Плата за смену тарифа", "Price of the change of tariff"], language)
+}
+
+/// What to do about a forgotten password; the same for everyone who asks.
+pub fn recovery(language: Language) -> &'static str {
+    pick(
+        [
+            "Зателефонуйте в підтримку. Після перевірки ви отримаєте одноразовий код і задасте новий пароль.",
+            "Позвоните в поддержку. После проверки вы получите одноразовый код и зададите новый пароль.",
+            "Call support. After a check you are given a one-time code and set a new password.",
+        ],
+        language,
+    )
+}
+
+/// Whom to sign in as in the demo, and what each of them shows.
+pub fn demo(language: Language) -> Vec<DemoSignIn> {
+    let about = |shows| match shows {
+        Shows::Manual => [
+            "Грудень 2014 року з посібника, живе донині",
+            "Декабрь 2014 года из руководства, живёт доныне",
+            "December 2014 of the manual, living to this day",
+        ],
+        Shows::Blocked => [
+            "Доступ зупинено: на рахунку забракло грошей",
+            "Доступ остановлен: на счёте не хватило денег",
+            "Stopped: the money ran out",
+        ],
+        Shows::Downgrade => [
+            "Запланований перехід на дешевший тариф",
+            "Запланированный переход на более дешёвый тариф",
+            "A planned change to a cheaper tariff",
+        ],
+    };
+    demo::SUBSCRIBERS
+        .iter()
+        .map(|subscriber| DemoSignIn {
+            login: subscriber.login.to_owned(),
+            password: demo::PASSWORD.to_owned(),
+            about: pick(about(subscriber.shows), language).to_owned(),
+        })
+        .collect()
+}
+
+fn weak(reason: WeakPassword) -> Three {
+    match reason {
+        WeakPassword::TooShort => ["Пароль закороткий.", "Пароль слишком короткий.", "The password is too short."],
+        WeakPassword::TooLong => ["Пароль задовгий.", "Пароль слишком длинный.", "The password is too long."],
+        WeakPassword::Common => [
+            "Цей пароль вгадають одним із перших.",
+            "Этот пароль угадают одним из первых.",
+            "This password is among the first to be guessed.",
+        ],
+        WeakPassword::Personal => [
+            "Пароль не має містити номера договору, логіна чи телефону.",
+            "Пароль не должен содержать номер договора, логин или телефон.",
+            "The password must not hold the contract number, login or phone.",
+        ],
+        WeakPassword::Unchanged => [
+            "Новий пароль такий самий, як старий.",
+            "Новый пароль такой же, как старый.",
+            "The new password is the old one.",
+        ],
+    }
+}

@@ -1,0 +1,197 @@
+//! Facts of the use cases as the wire tells them, in the caller's language.
+
+use crate::edge::Context;
+use crate::problem::{Trouble, details};
+use crate::state::State;
+use crate::texts;
+use cabinet_contract::account::{Forecast, ForecastEvent, ForecastKind, Overview};
+use cabinet_contract::money::Currency;
+use cabinet_contract::quote::{Act, Order, OrderStatus, Quote};
+use cabinet_contract::tariff::{MyTariffs, OfferedChange, RefusalView, TariffOffer};
+use cabinet_contract::view::{Lens, Words};
+use cabinet_core::calendar::{Month, tomorrow};
+use cabinet_core::ledger::EntryKind;
+use cabinet_core::{Language, Refusal, Standing};
+use cabinet_service::change_tariff;
+use cabinet_service::show_account::{ForecastFacts, OverviewFacts};
+use cabinet_service::{Error, Ground};
+use std::sync::Arc;
+use time::Date;
+
+/// The server's words in a language.
+pub struct Speaker(pub Language);
+
+impl Words for Speaker {
+    fn entry(&self, kind: EntryKind) -> String {
+        texts::entry(kind, self.0).to_owned()
+    }
+
+    fn tariff_change_price(&self) -> String {
+        texts::tariff_change_price(self.0).to_owned()
+    }
+
+    fn refusal(&self, refusal: &Refusal) -> RefusalView {
+        RefusalView {
+            code: refusal.code().to_owned(),
+            detail: texts::refusal(refusal, self.0),
+            details: details(refusal),
+        }
+    }
+}
+
+/// What telling needs: the catalogue, the day, the language.
+pub struct Teller {
+    ground: Arc<Ground>,
+    today: Date,
+    speaker: Speaker,
+}
+
+impl Teller {
+    /// For an answer to the request of `context`.
+    pub async fn new(state: &State, context: &Context) -> Result<Teller, Trouble> {
+        let ground = state.service.ground().await?;
+        Ok(Teller { ground, today: state.service.now().today, speaker: Speaker(context.language) })
+    }
+
+    /// The core's view of it.
+    pub fn lens(&self) -> Lens<'_> {
+        Lens { catalogue: &self.ground.catalogue, today: self.today, words: &self.speaker }
+    }
+
+    /// A quote.
+    pub fn quote(&self, quote: &change_tariff::Quote) -> Quote {
+        self.lens().quote(quote.id, quote.expires_at, &quote.decision)
+    }
+
+    /// An order.
+    pub fn order(&self, order: &change_tariff::Order) -> Order {
+        Order {
+            id: order.id,
+            act: Act::TariffChange,
+            status: match order.status {
+                change_tariff::OrderStatus::Planned => OrderStatus::Planned,
+                change_tariff::OrderStatus::Done => OrderStatus::Done,
+                change_tariff::OrderStatus::Cancelled => OrderStatus::Cancelled,
+            },
+            starts_on: Some(order.starts_on),
+            tariff: Some(self.lens().name(&order.tariff)),
+            created_at: order.created_at,
+            entries: order.entries.iter().map(|entry| self.lens().entry(entry)).collect(),
+        }
+    }
+
+    /// A refused confirmation with what belongs to it: the fresh quote, or the order made before.
+    pub fn trouble(&self, error: Error) -> Trouble {
+        match &error {
+            Error::QuoteStale { quote, .. } => {
+                let quote = self.quote(quote);
+                Trouble::from(error).with("quote", &quote)
+            }
+            Error::QuoteUsed(order) => {
+                let order = self.order(order);
+                Trouble::from(error).with("order", &order)
+            }
+            _ => error.into(),
+        }
+    }
+
+    /// The header.
+    pub fn overview(&self, facts: &OverviewFacts) -> Overview {
+        let account = &facts.account;
+        Overview {
+            contract: facts.contract.clone(),
+            name: facts.name.clone(),
+            standing: account.standing(facts.now.today).into(),
+            currency: Currency::UAH,
+            balance: account.balance,
+            credit: account.credit,
+            tariff: self.lens().brief(&facts.tariff, Month::of(facts.now.today)),
+            today: facts.now.today,
+            enough_until: facts.outlook.enough_until,
+            stops_on: facts.outlook.stops_on,
+            recommended_payment: facts.outlook.recommended_payment,
+            recommended_until: facts.outlook.recommended_until,
+            suspended_reason: facts.suspended_reason.clone(),
+            stopped_since: account.suspended_since.or(account.blocked_since),
+            pending_change: account.pending_on(facts.now.today).map(|planned| self.lens().pending(planned)),
+            opened_on: account.opened_on,
+        }
+    }
+
+    /// The balance of past and coming days.
+    pub fn forecast(&self, facts: &ForecastFacts) -> Forecast {
+        Forecast {
+            currency: Currency::UAH,
+            today: facts.now.today,
+            past: facts.past.iter().map(Into::into).collect(),
+            coming: facts.coming.iter().map(Into::into).collect(),
+            with_payment: facts.with_payment.iter().map(Into::into).collect(),
+            recommended_payment: facts.outlook.recommended_payment,
+            events: self.events(facts),
+            parts: facts.parts.iter().map(Into::into).collect(),
+        }
+    }
+
+    /// What will happen, in order of days.
+    fn events(&self, facts: &ForecastFacts) -> Vec<ForecastEvent> {
+        let today = facts.now.today;
+        if facts.account.standing(today) != Standing::Active {
+            return Vec::new();
+        }
+        let event = |date, kind, amount| ForecastEvent { date, kind, amount, tariff: None };
+        let mut events = Vec::new();
+        if let Some(first) = facts.coming.first().filter(|day| day.served) {
+            let before = facts.past.last().map_or(facts.account.balance, |day| day.balance);
+            events.push(event(first.date, ForecastKind::NextCharge, Some(before - first.balance)));
+        }
+        let month = Month::of(today).next();
+        if facts.coming.iter().any(|day| day.date == month.first() && day.served) {
+            let fee = self.ground.catalogue.get(facts.account.tariff_on(month.first())).fee(month);
+            events.push(event(month.first(), ForecastKind::NewMonth, Some(fee)));
+        }
+        if let Some(planned) = facts.account.pending_on(today) {
+            let name = Some(self.lens().name(&planned.tariff));
+            events.push(ForecastEvent { tariff: name, ..event(planned.starts_on, ForecastKind::TariffStarts, None) });
+        }
+        if let Some(last) = facts.outlook.enough_until {
+            events.push(event(last, ForecastKind::LastPaidDay, None));
+            events.push(event(tomorrow(last), ForecastKind::ServiceStops, None));
+        }
+        events.sort_by_key(|event| event.date);
+        events
+    }
+
+    /// The tariffs compared with what one has.
+    pub fn offers(&self, offers: &change_tariff::Offers) -> MyTariffs {
+        MyTariffs {
+            currency: Currency::UAH,
+            balance: offers.account.balance,
+            items: offers.offers.iter().map(|offer| self.offer(offer)).collect(),
+            pending_change: offers.account.pending_on(offers.now.today).map(|planned| self.lens().pending(planned)),
+            days_between_changes: offers.days_between_changes,
+        }
+    }
+
+    fn offer(&self, offer: &change_tariff::Offer) -> TariffOffer {
+        TariffOffer {
+            code: offer.tariff.code.to_string(),
+            name: offer.tariff.name.clone(),
+            monthly_fee: offer.fee,
+            per_day: offer.per_day.into(),
+            down_mbps: offer.tariff.down_mbps,
+            up_mbps: offer.tariff.up_mbps,
+            current: offer.current,
+            difference: offer.difference,
+            enough_until_after: offer.enough_until,
+            change: offer.change.as_ref().map(|change| match change {
+                Ok(decision) => {
+                    OfferedChange { cost: Some(decision.price), starts_on: Some(decision.starts_on), refusal: None }
+                }
+                Err(refusal) => {
+                    OfferedChange { cost: None, starts_on: None, refusal: Some(self.speaker.refusal(refusal)) }
+                }
+            }),
+        }
+    }
+}
+

@@ -1,0 +1,83 @@
+//! Register, take cash, show, suspend, resume; the catalogue; audit and backup.
+
+use crate::support::Office;
+
+const IVANOV: [&str; 12] = [
+    "subscriber", "register", "0042", "--last-name", "Іваненко", "--first-name", "Іван", "--address", "вул. Миру 1",
+    "--tariff", "home-20", "--first-payment=100.00",
+];
+
+crate::on_both_benches! {
+    async fn an_office_works_by_commands(bench) {
+        let office = Office::over(bench);
+        office.runs(&["migrate"]);
+        let printed = office.runs(&IVANOV);
+        assert!(printed.contains("0042"), "{printed}");
+        let (_, taken) = office.fails(&IVANOV);
+        assert!(taken.contains("0042"), "{taken}");
+        office.runs(&["subscriber", "pay", "0042", "50.00", "--receipt", "7"]);
+        office.runs(&["subscriber", "pay", "0042", "50.00", "--receipt", "7"]);
+        let (_, other) = office.fails(&["subscriber", "pay", "0042", "51.00", "--receipt", "7"]);
+        assert!(other.contains('7'), "{other}");
+        office.fails(&["subscriber", "pay", "0042", "10,5"]);
+        office.fails(&["subscriber", "pay", "0042", "0.001"]);
+        office.fails(&["subscriber", "pay", "0042", "-5.00"]);
+        office.runs(&["subscriber", "suspend", "0042", "--reason", "переїзд"]);
+        office.runs(&["subscriber", "resume", "0042"]);
+        let shown = office.runs(&["subscriber", "show", "0042"]);
+        assert!(shown.contains("Іваненко"), "{shown}");
+        office.fails(&["subscriber", "show", "9999"]);
+        let code = office.runs(&["subscriber", "recovery-code", "0042"]);
+        assert!(!code.trim().is_empty());
+        office.runs(&["run-day"]);
+        let (_, future) = office.fails(&["run-day", "--date", "2999-01-01"]);
+        assert!(future.contains("2999") || future.to_lowercase().contains("future"), "{future}");
+        office.runs(&["audit"]);
+        office.bench.close().await;
+    }
+
+    async fn a_broken_row_is_found(bench) {
+        let office = Office::over(bench);
+        office.runs(&["migrate"]);
+        office.runs(&IVANOV);
+        let mut tx = office.bench.store.write().await.unwrap();
+        tx.run("UPDATE entry SET amount = amount - 1 WHERE seq = 2", ()).await.unwrap();
+        tx.commit().await.unwrap();
+        let (code, told) = office.fails(&["audit"]);
+        assert_eq!(code, 3, "{told}");
+        assert!(told.contains("0042"), "{told}");
+        office.bench.close().await;
+    }
+
+    async fn the_catalogue_comes_back_as_it_went(bench) {
+        let office = Office::over(bench);
+        office.runs(&["migrate"]);
+        let file = office.path("tariffs.toml");
+        let name = file.to_str().unwrap();
+        office.runs(&["catalogue", "export", name]);
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains("home-100"), "{text}");
+        std::fs::write(&file, text.replace("80.00", "85.00")).unwrap();
+        office.runs(&["catalogue", "import", name]);
+        let again = office.path("again.toml");
+        office.runs(&["catalogue", "export", again.to_str().unwrap()]);
+        assert!(std::fs::read_to_string(again).unwrap().contains("85.00"));
+        office.bench.close().await;
+    }
+
+    async fn a_backup_is_the_book(bench) {
+        let office = Office::over(bench);
+        office.runs(&["migrate"]);
+        office.runs(&IVANOV);
+        let file = office.path("copy");
+        office.runs(&["backup", file.to_str().unwrap()]);
+        assert!(std::fs::metadata(&file).unwrap().len() > 0);
+        office.fails(&["backup", file.to_str().unwrap()]);
+        if office.bench.url.starts_with("sqlite") {
+            let copy = format!("sqlite://{}", file.display());
+            let audited = office.command(&["audit"]).env("CABINET_DATABASE_URL", copy).output().unwrap();
+            assert!(audited.status.success());
+        }
+        office.bench.close().await;
+    }
+}

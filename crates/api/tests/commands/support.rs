@@ -1,0 +1,76 @@
+//! A database and the binary over it.
+
+use cabinet_store::testing::Bench;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// A database of the test's own, its secret, and the binary.
+pub struct Office {
+    pub bench: Bench,
+    pub directory: tempfile::TempDir,
+}
+
+impl Office {
+    pub fn over(bench: Bench) -> Office {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("secret"), [7; 48]).unwrap();
+        Office { bench, directory }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// The binary with this database and nothing else from outside.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cabinet"));
+        command
+            .args(arguments)
+            .current_dir(self.directory.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("CABINET_DATABASE_URL", &self.bench.url)
+            .env("CABINET_SECRET_KEY_FILE", self.path("secret"));
+        command
+    }
+
+    /// Runs a command to its end; its standard output.
+    pub fn runs(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", told(&output));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a command that must fail; exit code and what it told.
+    pub fn fails(&self, arguments: &[&str]) -> (i32, String) {
+        let output = self.command(arguments).output().unwrap();
+        assert!(!output.status.success(), "{arguments:?}: {}", told(&output));
+        (output.status.code().unwrap(), told(&output))
+    }
+}
+
+fn told(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Makes each `async fn name(bench: Bench)` two tests.
+#[macro_export]
+macro_rules! on_both_benches {
+    ($( async fn $name:ident($bench:ident) $body:block )*) => {
+        $( async fn $name($bench: cabinet_store::testing::Bench) $body )*
+        mod sqlite {
+            $( #[test] fn $name() {
+                cabinet_store::testing::block_on(async {
+                    super::$name(cabinet_store::testing::Bench::sqlite().await).await
+                });
+            } )*
+        }
+        mod postgres {
+            $( #[test] fn $name() {
+                cabinet_store::testing::block_on(async {
+                    super::$name(cabinet_store::testing::Bench::postgres().await).await
+                });
+            } )*
+        }
+    };
+}

@@ -1,0 +1,121 @@
+//! Quote, confirm, cancel: what may be repeated and what may not.
+
+use crate::harness::{Answer, Cabinet, Person, TODAY};
+use cabinet_core::Money;
+use cabinet_store::on_both;
+use reqwest::Method;
+use serde_json::{Value, json};
+use time::Duration;
+
+async fn quote(cabinet: &Cabinet, person: &Person, tariff: &str) -> Answer {
+    cabinet.post("/api/v1/me/tariff-change/quote").by(person).json(&json!({ "tariff": tariff })).send().await
+}
+
+async fn confirm(cabinet: &Cabinet, person: &Person, quote: &Value, key: &str) -> Answer {
+    let path = format!("/api/v1/me/quotes/{}/confirm", quote["id"].as_str().expect("an id"));
+    cabinet.post(&path).by(person).key(key).send().await
+}
+
+async fn balance(cabinet: &Cabinet, person: &Person) -> Value {
+    cabinet.get("/api/v1/me").by(person).send().await.json()["balance"].clone()
+}
+
+on_both! {
+    async fn a_downgrade_is_quoted_confirmed_once_and_cancelled(store) {
+        let cabinet = Cabinet::open(store).await;
+        let person = cabinet.person("1001", "home-20", 100_00).await;
+        let offers = cabinet.get("/api/v1/me/tariffs").by(&person).send().await.json();
+        insta::assert_json_snapshot!("offers", offers);
+        let quoted = quote(&cabinet, &person, "home-10").await.json();
+        insta::assert_json_snapshot!("quote", quoted, { ".id" => "[id]" });
+        let shown = cabinet.get(&format!("/api/v1/me/quotes/{}", quoted["id"].as_str().unwrap())).by(&person).send().await;
+        assert_eq!(shown.json(), quoted);
+
+        let first = confirm(&cabinet, &person, &quoted, "k-1").await;
+        assert_eq!((first.status, first.header("idempotency-replayed")), (200, ""));
+        insta::assert_json_snapshot!("order", first.json(), { ".id" => "[id]" });
+        let twin = confirm(&cabinet, &person, &quoted, "\"k-1\"").await;
+        assert_eq!((twin.status, twin.header("idempotency-replayed")), (200, "true"));
+        assert_eq!(twin.json(), first.json());
+        let second = confirm(&cabinet, &person, &quoted, "k-2").await;
+        assert_eq!(second.problem(), "409 quote_used");
+        assert_eq!(second.json()["details"]["order"], first.json());
+        assert_eq!(balance(&cabinet, &person).await, "73.33");
+
+        let other = quote(&cabinet, &person, "home-50").await;
+        assert_eq!(other.problem(), "409 change_planned");
+        assert_eq!(other.json()["details"]["possible_from"], "2026-12-01");
+        let reused = cabinet.call(Method::DELETE, "/api/v1/me/tariff-change").by(&person).key("k-1").send().await;
+        assert_eq!(reused.problem(), "422 key_reused");
+        let cancelled = cabinet.call(Method::DELETE, "/api/v1/me/tariff-change").by(&person).key("k-3").send().await;
+        assert_eq!((cancelled.status, &cancelled.json()["status"]), (200, &json!("cancelled")));
+        let again = cabinet.call(Method::DELETE, "/api/v1/me/tariff-change").by(&person).key("k-3").send().await;
+        assert_eq!((again.header("idempotency-replayed"), again.json()), ("true", cancelled.json()));
+        let nothing = cabinet.call(Method::DELETE, "/api/v1/me/tariff-change").by(&person).key("k-4").send().await;
+        assert_eq!(nothing.problem(), "409 nothing_planned");
+        assert_eq!(balance(&cabinet, &person).await, "98.33");
+        let orders = cabinet.get("/api/v1/me/orders").by(&person).send().await.json();
+        assert_eq!(orders["items"].as_array().unwrap().len(), 1);
+        assert_eq!(orders["items"][0]["status"], "cancelled");
+        cabinet.close().await;
+    }
+
+    async fn what_cannot_be_is_refused_with_its_reason(store) {
+        let cabinet = Cabinet::open(store).await;
+        let person = cabinet.person("1001", "home-20", 20_00).await;
+        let short = quote(&cabinet, &person, "home-10").await;
+        assert_eq!(short.problem(), "409 funds_short");
+        insta::assert_json_snapshot!("funds_short", short.json(), { ".request_id" => "[id]" });
+        assert_eq!(quote(&cabinet, &person, "home-20").await.problem(), "409 tariff_same");
+        assert_eq!(quote(&cabinet, &person, "' OR 1=1--").await.problem(), "409 tariff_unavailable");
+        cabinet.service().suspend(person.id, "на прохання").await.unwrap();
+        assert_eq!(quote(&cabinet, &person, "home-50").await.problem(), "409 account_suspended");
+        cabinet.close().await;
+    }
+
+    async fn a_quote_is_its_owners_and_ends(store) {
+        let cabinet = Cabinet::open(store).await;
+        let person = cabinet.person("1001", "home-20", 100_00).await;
+        let stranger = cabinet.person("1002", "home-20", 100_00).await;
+        let quoted = quote(&cabinet, &person, "home-50").await.json();
+        assert_eq!(confirm(&cabinet, &stranger, &quoted, "k").await.problem(), "404 not_found");
+        let path = format!("/api/v1/me/quotes/{}", quoted["id"].as_str().unwrap());
+        let foreign = cabinet.get(&path).by(&stranger).send().await;
+        let absent = cabinet.get("/api/v1/me/quotes/0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7").by(&stranger).send().await;
+        let told = |answer: &Answer| (answer.problem(), answer.json()["detail"].clone(), answer.json()["details"].clone());
+        assert_eq!(told(&foreign), told(&absent));
+
+        let no_key = cabinet.post(&format!("{path}/confirm")).by(&person).send().await;
+        assert_eq!(no_key.problem(), "400 bad_request");
+
+        cabinet.service().pay_cash(person.id, Money::from_kopecks(5_00), None).await.unwrap();
+        let stale = confirm(&cabinet, &person, &quoted, "k").await;
+        assert_eq!(stale.problem(), "409 quote_stale");
+        let fresh = stale.json()["details"]["quote"].clone();
+        assert_ne!(fresh["id"], quoted["id"]);
+        cabinet.clock.step(Duration::minutes(11));
+        let person = cabinet.again(&person).await;
+        let expired = confirm(&cabinet, &person, &fresh, "k").await;
+        assert_eq!(expired.problem(), "409 quote_expired");
+        let fresh = expired.json()["details"]["quote"].clone();
+        let done = confirm(&cabinet, &person, &fresh, "k").await;
+        assert_eq!((done.status, &done.json()["status"]), (200, &json!("planned")));
+        assert_eq!(done.json()["starts_on"], json!(TODAY.next_day().unwrap()));
+        cabinet.close().await;
+    }
+
+    async fn twins_at_once_do_it_once(store) {
+        let cabinet = Cabinet::open(store).await;
+        let person = cabinet.person("1001", "home-20", 100_00).await;
+        let quoted = quote(&cabinet, &person, "home-10").await.json();
+        let twin = || confirm(&cabinet, &person, &quoted, "same");
+        let answers = [twin(), twin(), twin(), twin()];
+        let [a, b, c, d] = answers;
+        let (a, b, c, d) = tokio::join!(a, b, c, d);
+        for answer in [&a, &b, &c, &d] {
+            assert_eq!((answer.status, answer.json()), (200, a.json()));
+        }
+        assert_eq!(balance(&cabinet, &person).await, "73.33");
+        cabinet.close().await;
+    }
+}

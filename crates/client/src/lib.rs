@@ -1,0 +1,542 @@
+//! Typed client of the cabinet's API, the same interface natively and in the browser.
+//!
+//! Methods are named like the operations of the OpenAPI document. The access token is kept in memory and renewed
+//! by itself: shortly before it ends, or once when the server no longer takes it; requests that need it at the same
+//! time wait for one renewal. Natively the refresh token travels in bodies; in the browser it stays in a cookie that
+//! this code never sees.
+//!
+//! Requests that move money take a key of the caller's: make one with [`fresh_key`] when the question is put to the
+//! person, and give the same one however often the button is pressed.
+
+mod error;
+mod gate;
+mod transport;
+
+pub use error::Error;
+pub use transport::{Answer, Method, Request};
+
+use cabinet_contract::account::{Forecast, Overview};
+use cabinet_contract::auth::{
+    ChangeLogin, ChangePassword, ConfirmRecovery, Delivery, RecoveryNext, Refresh, SignIn, StartRecovery, Tokens,
+};
+use cabinet_contract::help::Help;
+use cabinet_contract::page::Page;
+use cabinet_contract::problem::{Problem, code};
+use cabinet_contract::profile::{Profile, UpdateProfile};
+use cabinet_contract::provider::Provider;
+use cabinet_contract::quote::{Order, Quote};
+use cabinet_contract::session::Sessions;
+use cabinet_contract::settings::Settings;
+use cabinet_contract::statement::{Entry, Statement};
+use cabinet_contract::tariff::{MyTariffs, QuoteTariffChange, Tariffs};
+use cabinet_contract::{CLIENT_HEADER, IDEMPOTENCY_KEY, paths};
+use cabinet_core::{Language, Month};
+use gate::Gate;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use time::Date;
+use transport::Transport;
+use uuid::Uuid;
+
+/// Renew when less than this is left of the access token.
+const EARLY_MS: u64 = 30_000;
+
+/// What an operation gives.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The API of one server, as one person sees it. Clones share the session.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    transport: Transport,
+    delivery: Delivery,
+    state: Mutex<State>,
+    renewal: Gate,
+}
+
+#[derive(Default)]
+struct State {
+    language: Language,
+    session: Option<Held>,
+}
+
+/// The tokens in hand.
+#[derive(Clone)]
+struct Held {
+    access: String,
+    ends_ms: u64,
+    refresh: Option<String>,
+}
+
+/// Which entries of the book are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct EntriesQuery {
+    /// From this posted day on.
+    pub from: Option<Date>,
+    /// Until this posted day.
+    pub to: Option<Date>,
+    /// Only of this kind, as the wire writes it.
+    pub kind: Option<String>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+    /// Rows of a page, at most 100.
+    pub limit: Option<u32>,
+}
+
+/// A new idempotency key.
+pub fn fresh_key() -> Uuid {
+    let mut bytes = [0; 16];
+    fill_with_chance(&mut bytes);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn fill_with_chance(bytes: &mut [u8; 16]) {
+    *bytes = Uuid::new_v4().into_bytes();
+}
+
+#[cfg(target_arch = "wasm32")]
+fn fill_with_chance(bytes: &mut [u8; 16]) {
+    let filled = web_sys::window()
+        .and_then(|window| window.crypto().ok())
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(bytes).ok());
+    if filled.is_none() {
+        // Every browser that runs wasm has the call above; without it a key need only be unlikely to repeat.
+        bytes.fill_with(|| (js_sys::Math::random() * 256.0) as u8);
+    }
+}
+
+impl Client {
+    /// `base` is the server's address without a path, `http://127.0.0.1:8080`; empty in the browser: the page's own.
+    pub fn new(base: &str) -> Client {
+        let delivery = if cfg!(target_arch = "wasm32") { Delivery::Cookie } else { Delivery::Body };
+        Client {
+            inner: Arc::new(Inner {
+                transport: Transport::new(base),
+                delivery,
+                state: Mutex::default(),
+                renewal: Gate::default(),
+            }),
+        }
+    }
+
+    /// The language in which the server words its texts from now on.
+    pub fn speak(&self, language: Language) {
+        self.state().language = language;
+    }
+
+    /// Whether an access token is in hand.
+    pub fn signed_in(&self) -> bool {
+        self.state().session.is_some()
+    }
+
+    /// The access token in hand, for tools that send requests of their own.
+    pub fn access_token(&self) -> Option<String> {
+        self.state().session.as_ref().map(|held| held.access.clone())
+    }
+
+    /// The refresh token in hand; never in the browser, where a cookie holds it.
+    pub fn refresh_token(&self) -> Option<String> {
+        self.state().session.as_ref().and_then(|held| held.refresh.clone())
+    }
+
+    /// Takes up a session whose refresh token was kept: the next request renews it.
+    pub fn resume(&self, refresh_token: String) {
+        self.state().session = Some(Held { access: String::new(), ends_ms: 0, refresh: Some(refresh_token) });
+    }
+
+    /// `getProvider`.
+    pub async fn provider(&self) -> Result<Provider> {
+        self.open(Request::new(Method::Get, paths::PROVIDER)).await
+    }
+
+    /// `signIn`: opens a session and keeps its tokens.
+    pub async fn sign_in(&self, login: &str, password: &str) -> Result<Tokens> {
+        let body = SignIn { login: login.to_owned(), password: password.to_owned(), delivery: self.inner.delivery };
+        let tokens = self.open(with_body(Method::Post, paths::SIGN_IN, &body)).await?;
+        self.keep(&tokens);
+        Ok(tokens)
+    }
+
+    /// `renewSession`: a new access token for the refresh token in hand or in the cookie.
+    pub async fn renew(&self) -> Result<Tokens> {
+        let _pass = self.inner.renewal.enter().await;
+        self.renew_now().await
+    }
+
+    /// `signOut`: ends the session; the tokens are forgotten whatever the server answers.
+    pub async fn sign_out(&self) -> Result<()> {
+        let refresh_token = self.refresh_token();
+        let request = self.authorized(with_body(Method::Post, paths::SIGN_OUT, &Refresh { refresh_token }));
+        self.forget();
+        let answer = self.send(&request).await?;
+        done(&answer)
+    }
+
+    /// `startRecovery`: what to do about a forgotten password.
+    pub async fn start_recovery(&self, login: &str) -> Result<RecoveryNext> {
+        self.open(with_body(Method::Post, paths::RECOVERY, &StartRecovery { login: login.to_owned() })).await
+    }
+
+    /// `confirmRecovery`: a new password for a one-time code.
+    pub async fn confirm_recovery(&self, login: &str, code: &str, new_password: &str) -> Result<()> {
+        let body = ConfirmRecovery {
+            login: login.to_owned(),
+            code: code.to_owned(),
+            new_password: new_password.to_owned(),
+        };
+        let answer = self.send(&with_body(Method::Post, paths::RECOVERY_CONFIRM, &body)).await?;
+        done(&answer)
+    }
+
+    /// `getOverview`: the header.
+    pub async fn overview(&self) -> Result<Overview> {
+        self.own(Request::new(Method::Get, paths::ME)).await
+    }
+
+    /// `getStatement`: a month on the calendar; the present one if none is named.
+    pub async fn statement(&self, month: Option<Month>) -> Result<Statement> {
+        let path = match month {
+            Some(month) => format!("{}?month={month}", paths::STATEMENT),
+            None => paths::STATEMENT.to_owned(),
+        };
+        self.own(Request::new(Method::Get, path)).await
+    }
+
+    /// `listEntries`: the book page by page, the newest first.
+    pub async fn entries(&self, query: &EntriesQuery) -> Result<Page<Entry>> {
+        let mut path = Query::new(paths::ENTRIES);
+        path.add("from", query.from.map(|day| day.to_string()));
+        path.add("to", query.to.map(|day| day.to_string()));
+        path.add("kind", query.kind.clone());
+        path.add("cursor", query.cursor.clone());
+        path.add("limit", query.limit.map(|rows| rows.to_string()));
+        self.own(Request::new(Method::Get, path.text)).await
+    }
+
+    /// `getEntry`.
+    pub async fn entry(&self, seq: i64) -> Result<Entry> {
+        self.own(Request::new(Method::Get, paths::ENTRY.replace("{seq}", &seq.to_string()))).await
+    }
+
+    /// `getForecast`: the balance of the coming days.
+    pub async fn forecast(&self, days: Option<u16>) -> Result<Forecast> {
+        let mut path = Query::new(paths::FORECAST);
+        path.add("days", days.map(|days| days.to_string()));
+        self.own(Request::new(Method::Get, path.text)).await
+    }
+
+    /// `listTariffs`: the public catalogue.
+    pub async fn tariffs(&self) -> Result<Tariffs> {
+        self.open(Request::new(Method::Get, paths::TARIFFS)).await
+    }
+
+    /// `listMyTariffs`: the catalogue as offered to the caller.
+    pub async fn my_tariffs(&self) -> Result<MyTariffs> {
+        self.own(Request::new(Method::Get, paths::MY_TARIFFS)).await
+    }
+
+    /// `quoteTariffChange`: what a change would do.
+    pub async fn quote_tariff_change(&self, tariff: &str) -> Result<Quote> {
+        let body = QuoteTariffChange { tariff: tariff.to_owned() };
+        self.own(with_body(Method::Post, paths::TARIFF_CHANGE_QUOTE, &body)).await
+    }
+
+    /// `cancelTariffChange`: takes the planned change back.
+    pub async fn cancel_tariff_change(&self, key: Uuid) -> Result<Order> {
+        self.own(keyed(Request::new(Method::Delete, paths::TARIFF_CHANGE), key)).await
+    }
+
+    /// `getQuote`.
+    pub async fn quote(&self, id: Uuid) -> Result<Quote> {
+        self.own(Request::new(Method::Get, paths::QUOTE.replace("{id}", &id.to_string()))).await
+    }
+
+    /// `confirmQuote`: does exactly what was quoted.
+    pub async fn confirm_quote(&self, id: Uuid, key: Uuid) -> Result<Order> {
+        let path = paths::QUOTE_CONFIRM.replace("{id}", &id.to_string());
+        self.own(keyed(Request::new(Method::Post, path), key)).await
+    }
+
+    /// `listOrders`: what was ordered, the newest first.
+    pub async fn orders(&self, cursor: Option<&str>) -> Result<Page<Order>> {
+        let mut path = Query::new(paths::ORDERS);
+        path.add("cursor", cursor.map(str::to_owned));
+        self.own(Request::new(Method::Get, path.text)).await
+    }
+
+    /// `getProfile`.
+    pub async fn profile(&self) -> Result<Profile> {
+        self.own(Request::new(Method::Get, paths::PROFILE)).await
+    }
+
+    /// `updateProfile`: absent members stay as they are.
+    pub async fn update_profile(&self, changes: &UpdateProfile) -> Result<Profile> {
+        self.own(with_body(Method::Patch, paths::PROFILE, changes)).await
+    }
+
+    /// `changePassword`: other sessions end, this one gets new tokens.
+    pub async fn change_password(&self, old_password: &str, new_password: &str) -> Result<Tokens> {
+        let body = ChangePassword { old_password: old_password.to_owned(), new_password: new_password.to_owned() };
+        let tokens = self.own(with_body(Method::Put, paths::PASSWORD, &body)).await?;
+        self.keep(&tokens);
+        Ok(tokens)
+    }
+
+    /// `changeLogin`: a login of one's own.
+    pub async fn change_login(&self, login: &str, password: &str) -> Result<()> {
+        let body = ChangeLogin { login: login.to_owned(), password: password.to_owned() };
+        let answer = self.as_myself(with_body(Method::Put, paths::LOGIN, &body)).await?;
+        // The server may give new tokens with it, as with the password.
+        if let Ok(tokens) = serde_json::from_str(&answer.body) {
+            self.keep(&tokens);
+        }
+        done(&answer)
+    }
+
+    /// `listSessions`.
+    pub async fn sessions(&self) -> Result<Sessions> {
+        self.own(Request::new(Method::Get, paths::SESSIONS)).await
+    }
+
+    /// `endSession`.
+    pub async fn end_session(&self, id: Uuid) -> Result<()> {
+        let path = paths::SESSION.replace("{id}", &id.to_string());
+        done(&self.as_myself(Request::new(Method::Delete, path)).await?)
+    }
+
+    /// `signOutOthers`: ends every session but this one.
+    pub async fn sign_out_others(&self) -> Result<()> {
+        done(&self.as_myself(Request::new(Method::Post, paths::SIGN_OUT_OTHERS)).await?)
+    }
+
+    /// `getSettings`.
+    pub async fn settings(&self) -> Result<Settings> {
+        self.own(Request::new(Method::Get, paths::SETTINGS)).await
+    }
+
+    /// `updateSettings`.
+    pub async fn update_settings(&self, settings: &Settings) -> Result<Settings> {
+        self.own(with_body(Method::Put, paths::SETTINGS, settings)).await
+    }
+
+    /// `getHelp`: the manual in the language spoken.
+    pub async fn help(&self) -> Result<Help> {
+        self.open(Request::new(Method::Get, paths::HELP)).await
+    }
+
+    /// Sends a request as it is, without a session: for what this client does not name.
+    pub async fn send(&self, request: &Request) -> Result<Answer> {
+        let mut request = request.clone();
+        if !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept-language")) {
+            let language = self.state().language.code().to_owned();
+            request.headers.push(("Accept-Language", language));
+        }
+        if self.inner.delivery == Delivery::Cookie {
+            request.headers.push((CLIENT_HEADER, "web".to_owned()));
+        }
+        self.inner.transport.send(&request).await.map_err(|unreached| Error::Offline(unreached.0))
+    }
+
+    /// Sends a request with the access token, renewing it where needed.
+    pub async fn as_myself(&self, request: Request) -> Result<Answer> {
+        self.renew_if_ending().await?;
+        let used = self.access_token();
+        let answer = self.send(&self.authorized(request.clone())).await?;
+        if !token_refused(&answer) {
+            return Ok(answer);
+        }
+        {
+            let _pass = self.inner.renewal.enter().await;
+            // Another request may have renewed it while this one waited.
+            if self.access_token() == used {
+                self.renew_now().await?;
+            }
+        }
+        self.send(&self.authorized(request)).await
+    }
+
+    async fn own<T: DeserializeOwned>(&self, request: Request) -> Result<T> {
+        parsed(&self.as_myself(request).await?)
+    }
+
+    async fn open<T: DeserializeOwned>(&self, request: Request) -> Result<T> {
+        parsed(&self.send(&request).await?)
+    }
+
+    async fn renew_if_ending(&self) -> Result<()> {
+        if !self.is_ending() {
+            return Ok(());
+        }
+        let _pass = self.inner.renewal.enter().await;
+        if self.is_ending() {
+            match self.renew_now().await {
+                // The old token may still be good for the rest of its time.
+                Err(Error::Offline(_)) | Ok(_) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn is_ending(&self) -> bool {
+        let now = self.inner.transport.now_ms();
+        self.state().session.as_ref().is_some_and(|held| held.ends_ms < now + EARLY_MS)
+    }
+
+    async fn renew_now(&self) -> Result<Tokens> {
+        let refresh_token = self.refresh_token();
+        if refresh_token.is_none() && self.inner.delivery == Delivery::Body {
+            return Err(Error::Problem(Box::new(no_session())));
+        }
+        let result = self.open(with_body(Method::Post, paths::RENEW, &Refresh { refresh_token })).await;
+        match result {
+            Ok(tokens) => {
+                self.keep(&tokens);
+                Ok(tokens)
+            }
+            Err(error) => {
+                if error.status().is_some_and(|status| matches!(status, 400 | 401 | 403)) {
+                    self.forget();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn authorized(&self, request: Request) -> Request {
+        match self.access_token() {
+            Some(token) if !token.is_empty() => request.header("Authorization", format!("Bearer {token}")),
+            _ => request,
+        }
+    }
+
+    fn keep(&self, tokens: &Tokens) {
+        let ends_ms = self.inner.transport.now_ms() + tokens.expires_in * 1000;
+        let mut state = self.state();
+        let before = state.session.take().and_then(|held| held.refresh);
+        let refresh = tokens.refresh_token.clone().or(before);
+        state.session = Some(Held { access: tokens.access_token.clone(), ends_ms, refresh });
+    }
+
+    fn forget(&self) {
+        self.state().session = None;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A path with its query, each value escaped.
+struct Query {
+    text: String,
+}
+
+impl Query {
+    fn new(path: &str) -> Query {
+        Query { text: path.to_owned() }
+    }
+
+    fn add(&mut self, name: &str, value: Option<String>) {
+        let Some(value) = value else { return };
+        self.text.push(if self.text.contains('?') { '&' } else { '?' });
+        self.text.push_str(name);
+        self.text.push('=');
+        for byte in value.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                self.text.push(char::from(byte));
+            } else {
+                self.text.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+}
+
+fn with_body<T: Serialize>(method: Method, path: &str, body: &T) -> Request {
+    let text = serde_json::to_string(body).expect("a request of the contract is always JSON");
+    Request { body: Some(text), ..Request::new(method, path) }
+}
+
+fn keyed(request: Request, key: Uuid) -> Request {
+    request.header(IDEMPOTENCY_KEY, key.to_string())
+}
+
+fn parsed<T: DeserializeOwned>(answer: &Answer) -> Result<T> {
+    done(answer)?;
+    serde_json::from_str(&answer.body)
+        .map_err(|error| Error::Unexpected { status: answer.status, what: error.to_string() })
+}
+
+fn done(answer: &Answer) -> Result<()> {
+    if (200..300).contains(&answer.status) {
+        return Ok(());
+    }
+    Err(match serde_json::from_str::<Problem>(&answer.body) {
+        Ok(problem) => Error::Problem(Box::new(problem)),
+        Err(_) => {
+            Error::Unexpected { status: answer.status, what: "an error without application/problem+json".to_owned() }
+        }
+    })
+}
+
+/// Whether the access token was the trouble; a wrong present password is a 401 that a new token would not cure.
+fn token_refused(answer: &Answer) -> bool {
+    answer.status == 401
+        && serde_json::from_str::<Problem>(&answer.body)
+            .map_or(true, |problem| [code::UNAUTHENTICATED, "session_ended"].contains(&problem.code.as_str()))
+}
+
+/// What the server would say to a request without a session.
+fn no_session() -> Problem {
+    Problem {
+        kind: format!("urn:cabinet:problem:{}", code::UNAUTHENTICATED),
+        title: "Not signed in".to_owned(),
+        status: 401,
+        detail: String::new(),
+        instance: String::new(),
+        code: code::UNAUTHENTICATED.to_owned(),
+        details: serde_json::Map::new(),
+        request_id: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_a_query_are_escaped() {
+        let mut query = Query::new("/x");
+        query.add("a", Some("1 і&2".to_owned()));
+        query.add("b", None);
+        query.add("c", Some("3".to_owned()));
+        assert_eq!(query.text, "/x?a=1%20%D1%96%262&c=3");
+    }
+
+    #[test]
+    fn keys_do_not_repeat() {
+        assert_ne!(fresh_key(), fresh_key());
+    }
+
+    #[test]
+    fn a_problem_is_told_from_other_failures() {
+        let answer = |status, body: &str| Answer {
+            status,
+            body: body.to_owned(),
+            request_id: None,
+            retry_after: None,
+            replayed: false,
+        };
+        let problem = serde_json::to_string(&no_session()).expect("JSON");
+        let told = done(&answer(401, &problem)).expect_err("refused");
+        assert_eq!(told.code(), Some("unauthenticated"));
+        let other = done(&answer(502, "<html>")).expect_err("failed");
+        assert!(matches!(other, Error::Unexpected { status: 502, .. }));
+        assert!(done(&answer(204, "")).is_ok());
+    }
+}

@@ -1,0 +1,223 @@
+//! The domain as the wire tells it.
+//!
+//! Codes become names by the catalogue, and texts come from [`Words`], which the server speaks in the caller's
+//! language; nothing is decided here.
+
+use crate::account::{BalanceDay, ForecastPart, PendingChange, TariffBrief};
+use crate::money::Currency;
+use crate::quote::{Quote, QuoteLine};
+use crate::statement::{DayState, EmptyReason, Entry, EntryKind, Explanation, Statement, StatementDay, StatementWeek};
+use crate::tariff::{PerDay, RefusalView, Tariffs};
+use cabinet_core::account::PlannedTariff;
+use cabinet_core::acts::tariff_change::{self, Decision};
+use cabinet_core::forecast::{DayAhead, Part};
+use cabinet_core::statement::{self, Empty, Sheet, SheetDay};
+use cabinet_core::tariff::Tariff;
+use cabinet_core::{Catalogue, Money, Month, Refusal, TariffCode, ledger};
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
+
+/// Texts in the caller's language.
+pub trait Words {
+    /// What an entry is.
+    fn entry(&self, kind: ledger::EntryKind) -> String;
+    /// What the price of a change is for.
+    fn tariff_change_price(&self) -> String;
+    /// A refusal told beforehand.
+    fn refusal(&self, refusal: &Refusal) -> RefusalView;
+}
+
+/// What every view needs: the names, the day, the words.
+#[derive(Clone, Copy)]
+pub struct Lens<'a> {
+    /// Names and fees of tariffs.
+    pub catalogue: &'a Catalogue,
+    /// The business day.
+    pub today: Date,
+    /// Texts.
+    pub words: &'a dyn Words,
+}
+
+impl Lens<'_> {
+    /// A tariff in a line, with its fee of the present month.
+    pub fn tariff(&self, code: &TariffCode) -> TariffBrief {
+        self.brief(self.catalogue.get(code), Month::of(self.today))
+    }
+
+    /// A tariff in a line, with its fee of a month.
+    pub fn brief(&self, tariff: &Tariff, month: Month) -> TariffBrief {
+        TariffBrief {
+            code: tariff.code.to_string(),
+            name: tariff.name.clone(),
+            monthly_fee: tariff.fee(month),
+            down_mbps: tariff.down_mbps,
+            up_mbps: tariff.up_mbps,
+        }
+    }
+
+    /// A planned change, with the fee it will have.
+    pub fn pending(&self, planned: &PlannedTariff) -> PendingChange {
+        PendingChange {
+            tariff: self.brief(self.catalogue.get(&planned.tariff), Month::of(planned.starts_on)),
+            starts_on: planned.starts_on,
+        }
+    }
+
+    /// What anyone may take.
+    pub fn tariffs(&self) -> Tariffs {
+        let month = Month::of(self.today);
+        let offered = self.catalogue.tariffs.iter().filter(|tariff| tariff.offered);
+        Tariffs { currency: Currency::UAH, items: offered.map(|tariff| self.brief(tariff, month)).collect() }
+    }
+
+    /// A line of the book.
+    pub fn entry(&self, entry: &ledger::Entry) -> Entry {
+        Entry {
+            seq: entry.seq,
+            kind: entry.kind.into(),
+            title: self.words.entry(entry.kind),
+            amount: entry.amount,
+            posted: entry.posted_on,
+            covers_from: entry.cover.map(|cover| cover.from),
+            covers_to: entry.cover.map(|cover| cover.to),
+            balance_after: entry.balance_after,
+            tariff: entry.tariff.as_ref().map(|code| self.name(code)),
+            explanation: entry.cover.as_ref().map(Explanation::from),
+        }
+    }
+
+    /// The name of a tariff; its code, should the catalogue have forgotten it.
+    pub fn name(&self, code: &TariffCode) -> String {
+        self.catalogue.find(code).map_or_else(|| code.to_string(), |tariff| tariff.name.clone())
+    }
+
+    /// A month on the calendar.
+    pub fn statement(&self, sheet: &Sheet, first_month: Month) -> Statement {
+        let weeks = sheet.weeks.iter().map(|week| StatementWeek {
+            iso_week: week.iso_week,
+            days: week.days.iter().map(|day| self.day(day)).collect(),
+        });
+        Statement {
+            month: sheet.month,
+            first_month,
+            last_month: Month::of(self.today),
+            today: self.today,
+            currency: Currency::UAH,
+            opening: sheet.opening,
+            closing: sheet.closing,
+            charged: sheet.charged,
+            paid: sheet.paid,
+            weeks: weeks.collect(),
+        }
+    }
+
+    fn day(&self, day: &SheetDay) -> StatementDay {
+        StatementDay {
+            date: day.date,
+            state: day.state.into(),
+            empty: day.empty.map(EmptyReason::from),
+            charged_on: match day.empty {
+                Some(Empty::ChargedLater(later)) => Some(later),
+                _ => None,
+            },
+            level: day.level,
+            charged: day.charged,
+            paid: day.paid,
+            entries: day.entries.iter().map(|entry| self.entry(entry)).collect(),
+        }
+    }
+
+    /// A quote of a change of tariff.
+    pub fn quote(&self, id: Uuid, expires_at: OffsetDateTime, decision: &Decision) -> Quote {
+        let price = QuoteLine {
+            title: self.words.tariff_change_price(),
+            amount: decision.price,
+            when: decision.taken_on,
+        };
+        Quote {
+            id,
+            act: crate::quote::Act::TariffChange,
+            expires_at,
+            starts_on: Some(decision.starts_on),
+            lines: vec![price],
+            balance_before: decision.balance_before,
+            balance_after: decision.balance_after,
+            per_day_before: decision.per_day_before.into(),
+            per_day_after: decision.per_day_after.into(),
+            enough_until_before: decision.enough_until_before,
+            enough_until_after: decision.enough_until_after,
+            recommended_payment_after: decision.recommended_after,
+            tariff_before: self.brief(self.catalogue.get(&decision.before), Month::of(decision.taken_on)),
+            tariff_after: self.brief(self.catalogue.get(&decision.after), Month::of(decision.starts_on)),
+        }
+    }
+}
+
+/// A day without a charge of its own has nothing to show but its balance.
+pub fn balance_day(date: Date, balance: Money, served: bool) -> BalanceDay {
+    BalanceDay { date, balance, served }
+}
+
+impl From<&DayAhead> for BalanceDay {
+    fn from(day: &DayAhead) -> BalanceDay {
+        balance_day(day.date, day.balance, day.served)
+    }
+}
+
+impl From<&Part> for ForecastPart {
+    fn from(part: &Part) -> ForecastPart {
+        ForecastPart { month: part.month, days: part.days, amount: part.amount }
+    }
+}
+
+impl From<tariff_change::PerDay> for PerDay {
+    fn from(day: tariff_change::PerDay) -> PerDay {
+        PerDay { min: day.min, max: day.max }
+    }
+}
+
+impl From<ledger::EntryKind> for EntryKind {
+    fn from(kind: ledger::EntryKind) -> EntryKind {
+        match kind {
+            ledger::EntryKind::TariffCharge => EntryKind::TariffCharge,
+            ledger::EntryKind::TariffChange => EntryKind::TariffChange,
+            ledger::EntryKind::CashPayment => EntryKind::CashPayment,
+            ledger::EntryKind::Reversal => EntryKind::Reversal,
+        }
+    }
+}
+
+impl From<&ledger::Cover> for Explanation {
+    fn from(cover: &ledger::Cover) -> Explanation {
+        Explanation {
+            fee: cover.fee,
+            days_in_month: cover.days_in_month(),
+            charged_days: cover.days_after,
+            charged_before: cover.charged_before(),
+            charged_after: cover.charged_after(),
+        }
+    }
+}
+
+impl From<statement::DayState> for DayState {
+    fn from(state: statement::DayState) -> DayState {
+        match state {
+            statement::DayState::Past => DayState::Past,
+            statement::DayState::Today => DayState::Today,
+            statement::DayState::Future => DayState::Future,
+            statement::DayState::Outside => DayState::Outside,
+        }
+    }
+}
+
+impl From<Empty> for EmptyReason {
+    fn from(empty: Empty) -> EmptyReason {
+        match empty {
+            Empty::ChargedLater(_) => EmptyReason::ChargedLater,
+            Empty::Suspended => EmptyReason::Suspended,
+            Empty::Blocked => EmptyReason::Blocked,
+            Empty::NotStarted => EmptyReason::NotStarted,
+            Empty::Closed => EmptyReason::Closed,
+        }
+    }
+}

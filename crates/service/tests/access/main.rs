@@ -1,0 +1,8 @@
+//! Signing in and staying in, on SQLite and on PostgreSQL, under a stepped clock.
+
+mod house;
+mod passwords;
+mod recovery;
+mod sessions;
+mod sign_in;
+mod tokens;

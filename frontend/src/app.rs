@@ -1,0 +1,113 @@
+//! Providers, and which page stands where.
+
+use crate::browser;
+use crate::i18n::t;
+use crate::page::Page;
+use crate::pages;
+use crate::parts::{icon, notice, shell};
+use crate::router::Router;
+use crate::session::{Session, State};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Long enough to read a sentence twice.
+const TOAST_STAYS: Duration = Duration::from_secs(8);
+
+/// Takes the document over from index.html.
+pub fn start() {
+    if let Some(boot) = browser::document().get_element_by_id("boot") {
+        boot.remove();
+    }
+    mount_to_body(app);
+}
+
+fn app() -> impl IntoView {
+    let session = Session::start();
+    let router = Router::start();
+    provide_context(session);
+    provide_context(router);
+
+    let place = Memo::new(move |_| (session.state(), router.page().path().to_owned()));
+    Effect::new(move |before: Option<(State, String)>| {
+        let now = place.get();
+        let state = now.0;
+        session.language();
+        let name = match state {
+            State::Open => router.page_now().name(),
+            State::FirstPassword => t!(password.title),
+            State::Opening | State::Unreached | State::SignedOut { .. } => t!(sign_in.title),
+        };
+        browser::document().set_title(&format!("{name} · {}", t!(app.title)));
+        // The first page keeps the focus where the browser put it, another language where the person had it.
+        if before.is_some_and(|before| before != now) && state != State::Opening {
+            browser::focus("main");
+        }
+        now
+    });
+    // Whoever is signed in has no use for the form.
+    Effect::new(move |_| {
+        if session.state() == State::Open && router.page() == Page::SignIn {
+            router.replace(Page::Overview);
+        }
+    });
+
+    // A message leaves by itself, unless another has taken its place.
+    Effect::new(move |_| {
+        if let Some(text) = session.toast() {
+            let leave = move || {
+                if session.toast_now().as_ref() == Some(&text) {
+                    session.say(None);
+                }
+            };
+            set_timeout(leave, TOAST_STAYS);
+        }
+    });
+
+    let state = Memo::new(move |_| session.state());
+    view! {
+        {move || {
+            // Another language draws everything anew.
+            session.language();
+            match state.get() {
+                State::Opening => opening().into_any(),
+                State::Unreached => unreached(session).into_any(),
+                State::SignedOut { ended } => pages::sign_in::page(ended).into_any(),
+                State::FirstPassword => pages::password::page().into_any(),
+                State::Open => shell::page().into_any(),
+            }
+        }}
+        <div class="toasts" role="status" aria-live="polite">
+            {move || session.toast().map(|text| toast(session, text))}
+        </div>
+    }
+}
+
+fn opening() -> impl IntoView {
+    view! {
+        <div class="boot" role="status">
+            <div class="boot__bars" aria-hidden="true"><i></i><i></i><i></i></div>
+            <p class="vh">{t!(state.opening)}</p>
+        </div>
+    }
+}
+
+fn unreached(session: Session) -> impl IntoView {
+    view! {
+        <main class="boot" id="main" tabindex="-1">
+            <h1 class="vh">{t!(app.title)}</h1>
+            {notice::unreachable(move || session.open())}
+        </main>
+    }
+}
+
+fn toast(session: Session, text: String) -> impl IntoView {
+    view! {
+        <div class="toast">
+            {icon("ok")}
+            <span>{text}</span>
+            <button class="btn btn--sm btn--icon" type="button" aria-label=t!(action.close) on:click=move |_| session.say(None)>
+                {icon::small("close")}
+            </button>
+        </div>
+    }
+}

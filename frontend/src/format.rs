@@ -1,0 +1,194 @@
+//! Money, dates and speeds as people write them. Small functions of our own: the formatters of ICU would double
+//! the bundle for three languages.
+
+use cabinet_core::{Language, Money, Month};
+use time::{Date, OffsetDateTime, Weekday};
+
+/// Keeps a number and its unit on one line.
+pub const NBSP: char = '\u{a0}';
+const MINUS: char = '\u{2212}';
+
+type Months = [&'static str; 12];
+type Days = [&'static str; 7];
+
+const GENITIVE: [Months; 3] = [
+    [
+        "січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня",
+        "листопада", "грудня",
+    ],
+    [
+        "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября",
+        "декабря",
+    ],
+    ENGLISH,
+];
+const NOMINATIVE: [Months; 3] = [
+    [
+        "січень", "лютий", "березень", "квітень", "травень", "червень", "липень", "серпень", "вересень", "жовтень",
+        "листопад", "грудень",
+    ],
+    [
+        "январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь",
+        "декабрь",
+    ],
+    ENGLISH,
+];
+const ENGLISH: Months = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+];
+const SHORT: [Months; 3] = [
+    ["січ", "лют", "бер", "кві", "тра", "чер", "лип", "сер", "вер", "жов", "лис", "гру"],
+    ["янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"],
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+];
+const WEEKDAYS: [Days; 3] = [
+    ["понеділок", "вівторок", "середа", "четвер", "п’ятниця", "субота", "неділя"],
+    ["понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье"],
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+];
+const WEEKDAYS_SHORT: [Days; 3] = [
+    ["пн", "вт", "ср", "чт", "пт", "сб", "нд"],
+    ["пн", "вт", "ср", "чт", "пт", "сб", "вс"],
+    ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+];
+
+fn row(language: Language) -> usize {
+    match language {
+        Language::Uk => 0,
+        Language::Ru => 1,
+        Language::En => 2,
+    }
+}
+
+fn index(day: Date) -> usize {
+    usize::from(u8::from(day.month())) - 1
+}
+
+/// `1 234,50`, with a minus before debts; English writes a point.
+pub fn figure(language: Language, amount: Money) -> String {
+    let (whole, fraction) = parts(language, amount);
+    whole + &fraction
+}
+
+/// `1 234` and `,50`: the hero prints the fraction smaller.
+pub fn parts(language: Language, amount: Money) -> (String, String) {
+    let kopecks = amount.kopecks().unsigned_abs();
+    let point = if language == Language::En { '.' } else { ',' };
+    let sign = if amount.is_negative() { MINUS.to_string() } else { String::new() };
+    (sign + &grouped(kopecks / 100), format!("{point}{:02}", kopecks % 100))
+}
+
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + 4);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(NBSP);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 234,50 ₴`.
+pub fn money(language: Language, amount: Money) -> String {
+    format!("{}{NBSP}₴", figure(language, amount))
+}
+
+/// `+50,00` or `−1,62`: money in and out of a day.
+pub fn signed(language: Language, amount: Money) -> String {
+    let sign = if amount > Money::ZERO { "+" } else { "" };
+    format!("{sign}{}", figure(language, amount))
+}
+
+/// `+50,00 ₴` or `−1,62 ₴`.
+pub fn signed_money(language: Language, amount: Money) -> String {
+    format!("{}{NBSP}₴", signed(language, amount))
+}
+
+/// `+50` in a narrow cell, where the kopecks have no room.
+pub fn signed_whole(language: Language, amount: Money) -> String {
+    let sign = if amount > Money::ZERO { "+" } else { "" };
+    format!("{sign}{}", parts(language, amount).0)
+}
+
+/// `15 січня`.
+pub fn day(language: Language, date: Date) -> String {
+    format!("{}{NBSP}{}", date.day(), GENITIVE[row(language)][index(date)])
+}
+
+/// `15 січня 2015`.
+pub fn day_year(language: Language, date: Date) -> String {
+    format!("{} {}", day(language, date), date.year())
+}
+
+/// `15 січня`, with the year when it is not the present one.
+pub fn day_near(language: Language, date: Date, today: Date) -> String {
+    // A plan over New Year is still near; half a year away the year is needed.
+    if (date - today).whole_days().abs() < 180 { day(language, date) } else { day_year(language, date) }
+}
+
+/// `24 гру`.
+pub fn day_short(language: Language, date: Date) -> String {
+    format!("{}{NBSP}{}", date.day(), SHORT[row(language)][index(date)])
+}
+
+/// `23.12`.
+pub fn day_figures(date: Date) -> String {
+    format!("{:02}.{:02}", date.day(), u8::from(date.month()))
+}
+
+/// `вівторок, 9 грудня`.
+pub fn weekday_day(language: Language, date: Date) -> String {
+    format!("{}, {}", weekday(language, date), day(language, date))
+}
+
+fn weekday(language: Language, date: Date) -> &'static str {
+    WEEKDAYS[row(language)][usize::from(date.weekday().number_days_from_monday())]
+}
+
+/// `Грудень 2014`.
+pub fn month(language: Language, month: Month) -> String {
+    capital(&format!("{} {}", month_name(language, month), month.year()))
+}
+
+/// `грудень`.
+pub fn month_name(language: Language, month: Month) -> &'static str {
+    NOMINATIVE[row(language)][index(month.first())]
+}
+
+/// Monday to Sunday: the short name shown and the full one spoken.
+pub fn week(language: Language) -> impl Iterator<Item = (&'static str, &'static str)> {
+    WEEKDAYS_SHORT[row(language)].into_iter().zip(WEEKDAYS[row(language)])
+}
+
+/// With a capital first letter.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Whether a bar of the ruler begins a week.
+pub fn begins_week(date: Date) -> bool {
+    date.weekday() == Weekday::Monday
+}
+
+/// `23.12.2014, 14:32` by the browser's clock.
+pub fn instant(moment: OffsetDateTime) -> String {
+    let local = crate::browser::local(moment);
+    format!(
+        "{:02}.{:02}.{}, {:02}:{:02}",
+        local.day(),
+        u8::from(local.month()),
+        local.year(),
+        local.hour(),
+        local.minute()
+    )
+}
+
+/// `14:32` by the browser's clock.
+pub fn clock(moment: OffsetDateTime) -> String {
+    let local = crate::browser::local(moment);
+    format!("{:02}:{:02}", local.hour(), local.minute())
+}

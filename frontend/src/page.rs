@@ -1,0 +1,146 @@
+//! Every address of the client.
+
+use crate::i18n::t;
+use cabinet_core::Month;
+use time::Date;
+
+/// Where one is, with what the address remembers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The balance, what comes next, the forecast.
+    Overview,
+    /// A month, day by day.
+    Statement(StatementAt),
+    /// The tariffs and the change of tariff.
+    Tariffs,
+    /// Who one is; password, login, sessions.
+    Profile,
+    /// Language and theme.
+    Settings,
+    /// The manual and the provider's contacts.
+    Help,
+    /// The form of sign-in; whoever is signed in already goes on to the overview.
+    SignIn,
+    /// No such address.
+    NotFound(String),
+}
+
+/// What the statement's address remembers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StatementAt {
+    /// The month shown; the present one if none.
+    pub month: Option<Month>,
+    /// As a list instead of a calendar.
+    pub list: bool,
+    /// The day opened.
+    pub day: Option<Date>,
+}
+
+impl Page {
+    /// By path and query (`?month=2014-12`, or nothing).
+    pub fn at(path: &str, query: &str) -> Page {
+        match path {
+            "/" => Page::Overview,
+            "/statement" => Page::Statement(StatementAt::from_query(query)),
+            "/tariffs" => Page::Tariffs,
+            "/profile" => Page::Profile,
+            "/settings" => Page::Settings,
+            "/help" => Page::Help,
+            "/sign-in" => Page::SignIn,
+            other => Page::NotFound(other.to_owned()),
+        }
+    }
+
+    /// The address.
+    pub fn address(&self) -> String {
+        match self {
+            Page::Statement(at) => format!("/statement{}", at.query()),
+            Page::NotFound(path) => path.clone(),
+            page => page.path().to_owned(),
+        }
+    }
+
+    /// The path, which also tells pages apart.
+    pub fn path(&self) -> &str {
+        match self {
+            Page::Overview => "/",
+            Page::Statement(_) => "/statement",
+            Page::Tariffs => "/tariffs",
+            Page::Profile => "/profile",
+            Page::Settings => "/settings",
+            Page::Help => "/help",
+            Page::SignIn => "/sign-in",
+            Page::NotFound(path) => path,
+        }
+    }
+
+    /// The name in the menu and the window's title.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Page::Overview => t!(nav.overview),
+            Page::Statement(_) => t!(nav.statement),
+            Page::Tariffs => t!(nav.tariff),
+            Page::Profile => t!(nav.profile),
+            Page::Settings => t!(nav.settings),
+            Page::Help => t!(nav.help),
+            Page::SignIn => t!(sign_in.title),
+            Page::NotFound(_) => t!(not_found.title),
+        }
+    }
+
+    /// The symbol in the menu.
+    pub fn icon(&self) -> &'static str {
+        match self {
+            Page::Overview | Page::SignIn | Page::NotFound(_) => "overview",
+            Page::Statement(_) => "calendar",
+            Page::Tariffs => "tariff",
+            Page::Profile => "profile",
+            Page::Settings => "settings",
+            Page::Help => "help",
+        }
+    }
+}
+
+impl StatementAt {
+    fn from_query(query: &str) -> StatementAt {
+        let mut at = StatementAt::default();
+        for (name, value) in query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('=')) {
+            match name {
+                "month" => at.month = value.parse().ok(),
+                "view" => at.list = value == "list",
+                "day" => at.day = parse_date(value),
+                _ => {}
+            }
+        }
+        at
+    }
+
+    fn query(&self) -> String {
+        let mut parts = Vec::new();
+        parts.extend(self.month.map(|month| format!("month={month}")));
+        parts.extend(self.list.then(|| "view=list".to_owned()));
+        parts.extend(self.day.map(|day| format!("day={day}")));
+        if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+    }
+}
+
+/// A day written `2014-12-22`.
+pub fn parse_date(text: &str) -> Option<Date> {
+    let (month, day) = text.rsplit_once('-')?;
+    let first = month.parse::<Month>().ok()?.first();
+    first.replace_day(day.parse().ok()?).ok()
+}
+
+/// The months from `first` to `last`, the newest first, by year.
+pub fn months_by_year(first: Month, last: Month) -> Vec<(i32, Vec<Month>)> {
+    let mut years: Vec<(i32, Vec<Month>)> = Vec::new();
+    let mut month = last;
+    while month >= first {
+        match years.last_mut() {
+            Some((year, months)) if *year == month.year() => months.push(month),
+            _ => years.push((month.year(), vec![month])),
+        }
+        month = month.previous();
+    }
+    years
+}

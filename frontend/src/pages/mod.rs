@@ -1,0 +1,11 @@
+//! Pages: each owns what it reads and puts parts together.
+
+pub mod help;
+pub mod not_found;
+pub mod overview;
+pub mod password;
+pub mod profile;
+pub mod settings;
+pub mod sign_in;
+pub mod statement;
+pub mod tariffs;

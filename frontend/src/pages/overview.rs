@@ -1,0 +1,164 @@
+//! The balance, how long it lasts, what comes next.
+
+use crate::format;
+use crate::i18n::{language, t};
+use crate::page::{Page, StatementAt};
+use crate::parts::loaded::{self, Loader};
+use crate::parts::notice::{Tone, notice};
+use crate::parts::table::{self, Line};
+use crate::parts::{balance_header, forecast_chart, icon, notice as states};
+use crate::session::session;
+use cabinet_client::EntriesQuery;
+use cabinet_contract::account::{Forecast, ForecastEvent, ForecastKind, Overview};
+use cabinet_contract::statement::Entry;
+use cabinet_core::Month;
+use leptos::prelude::*;
+
+/// The forecast looks past the end of the month that holds today and 15 days more.
+const DAYS: u16 = 46;
+/// Rows of the latest operations shown here.
+const SHOWN: usize = 4;
+/// Read a month of rows, so that the chart can mark the payments of the days it shows.
+const READ: u32 = 40;
+
+/// The page; the header is owned by the frame.
+pub fn page(header: Loader<Overview>) -> AnyView {
+    let session = session();
+    let coming = Loader::new(session, move || {
+        let client = session.client();
+        async move {
+            let query = EntriesQuery { limit: Some(READ), ..EntriesQuery::default() };
+            let forecast = client.forecast(Some(DAYS)).await?;
+            Ok((forecast, client.entries(&query).await?.items))
+        }
+    });
+    view! {
+        <h1 class="vh">{move || match header.get() {
+            Some(me) => t!(overview.title, contract = me.contract).to_string(),
+            None => t!(nav.overview).to_owned(),
+        }}</h1>
+        {move || header.get().and_then(|me| planned(&me))}
+        <div class="split split--fill">
+            {header.view(balance_header::skeleton, move |me, old| balance_header::balance(&me, old, move || header.again()))}
+            {coming.view(loaded::card_skeleton, move |(forecast, _), _| next(header, &forecast))}
+        </div>
+        {move || coming.get().map(|(forecast, entries)| view! {
+            {forecast_chart::chart(&forecast, &entries)}
+            {latest(entries, forecast.today)}
+        })}
+    }
+    .into_any()
+}
+
+fn planned(me: &Overview) -> Option<AnyView> {
+    let change = me.pending_change.as_ref()?;
+    let day = format::day_near(language(), change.starts_on, me.today);
+    let text = t!(overview.planned, name = change.tariff.name.as_str(), day = day).to_string();
+    Some(notice(Tone::Info, view! { {text} " " <a href="/tariffs">{t!(overview.planned_link)}</a> }))
+}
+
+fn next(header: Loader<Overview>, forecast: &Forecast) -> AnyView {
+    let events = forecast.events.iter().filter_map(line).collect_view();
+    let why = how(header, forecast);
+    view! {
+        <section class="card" aria-labelledby="next-h">
+            <div class="row row--between card__head"><h2 id="next-h">{t!(next.title)}</h2></div>
+            <ol class="timeline" role="list">{events}</ol>
+            {why}
+        </section>
+    }
+    .into_any()
+}
+
+/// The arithmetic of the recommended sum.
+fn how(header: Loader<Overview>, forecast: &Forecast) -> Option<AnyView> {
+    if forecast.parts.is_empty() || forecast.recommended_payment.is_zero() {
+        return None;
+    }
+    let language = language();
+    let parts = forecast
+        .parts
+        .iter()
+        .map(|part| {
+            let name = format::capital(format::month_name(language, part.month));
+            view! {
+                <dt>{t!(next.part, month = name, count = part.days).to_string()}</dt>
+                <dd>{format::money(language, part.amount)}</dd>
+            }
+        })
+        .collect_view();
+    let balance = move || {
+        header.get().map(|me| {
+            view! {
+                <dt>{t!(next.on_account)}</dt>
+                <dd>"−\u{202f}"{format::money(language, me.balance)}</dd>
+            }
+        })
+    };
+    Some(
+        view! {
+            <details class="small link timeline__how">
+                <summary>{t!(next.how)}</summary>
+                <dl class="sumline">
+                    {parts}
+                    {balance}
+                    <dt class="res">{t!(balance.recommended)}</dt>
+                    <dd class="res">{format::money(language, forecast.recommended_payment)}</dd>
+                </dl>
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+fn line(event: &ForecastEvent) -> Option<AnyView> {
+    let language = language();
+    let tariff = event.tariff.as_deref();
+    let by_tariff = tariff.map(|name| t!(next.by_tariff, name = name).to_string());
+    let sum = event.amount.map(|amount| format::money(language, amount));
+    let (title, under, side) = match event.kind {
+        ForecastKind::NextCharge => {
+            let charge = event.amount.map(|amount| format::money(language, -amount.abs()));
+            (t!(next.charge), by_tariff, charge)
+        }
+        ForecastKind::NewMonth => (t!(next.month), by_tariff, sum),
+        ForecastKind::TariffStarts => (t!(next.tariff), tariff.map(|name| format!("«{name}»")), sum),
+        ForecastKind::LastPaidDay => (t!(next.last_day), None, None),
+        ForecastKind::ServiceStops => {
+            (t!(next.stops), sum.map(|sum| t!(next.short, sum = sum).to_string()), None)
+        }
+        ForecastKind::Unknown => return None,
+    };
+    let side = match side {
+        Some(side) => view! { <span class="money">{side}</span> }.into_any(),
+        None if event.kind == ForecastKind::ServiceStops => view! { <span>{icon("stop")}</span> }.into_any(),
+        None => view! { <span></span> }.into_any(),
+    };
+    Some(
+        view! {
+            <li>
+                <time datetime=event.date.to_string()>{format::day_short(language, event.date)}</time>
+                <div>{title}{under.map(|under| view! { <p>{under}</p> })}</div>
+                {side}
+            </li>
+        }
+        .into_any(),
+    )
+}
+
+fn latest(entries: Vec<Entry>, today: time::Date) -> AnyView {
+    if entries.is_empty() {
+        return states::empty(t!(overview.no_entries).to_owned(), t!(overview.no_entries_why).to_owned());
+    }
+    let month = Month::of(entries[0].posted.min(today));
+    let link = Page::Statement(StatementAt { month: Some(month), ..StatementAt::default() }).address();
+    let name = t!(overview.statement_of, month = format::month_name(language(), month)).to_string();
+    let lines = entries.into_iter().take(SHOWN).map(|entry| Line::Entry(Box::new(entry))).collect();
+    view! {
+        <section class="card card--flush" aria-labelledby="last-h">
+            <div class="row row--between card__head"><h2 id="last-h">{t!(overview.latest)}</h2><a href=link>{name}</a></div>
+            {table::entries(t!(overview.latest).to_owned(), false, lines, None)}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,266 @@
+//! A month, day by day.
+
+use crate::browser;
+use crate::format;
+use crate::i18n::{language, t};
+use crate::page::{Page, StatementAt, months_by_year};
+use crate::parts::icon::small;
+use crate::parts::loaded::{self, Loader};
+use crate::parts::month_calendar::{self, Action};
+use crate::parts::table::{self, Line};
+use crate::parts::{day_card, icon, notice};
+use crate::router::Router;
+use crate::session::session;
+use cabinet_contract::statement::{DayState, Statement, StatementDay};
+use cabinet_core::Month;
+use leptos::prelude::*;
+use time::Date;
+
+/// What the address says, followed.
+fn at(router: Router) -> StatementAt {
+    match router.page() {
+        Page::Statement(at) => at,
+        _ => StatementAt::default(),
+    }
+}
+
+/// The page.
+pub fn page() -> AnyView {
+    let session = session();
+    let router: Router = expect_context();
+    let month = Memo::new(move |_| at(router).month);
+    let list = Memo::new(move |_| at(router).list);
+    let day = Memo::new(move |_| at(router).day);
+    let statement = Loader::new(session, move || {
+        let client = session.client();
+        let month = month.get();
+        async move { client.statement(month).await }
+    });
+    // The keyboard's place in the grid survives the drawing of another month.
+    let by_keyboard = StoredValue::new(false);
+    let opened = Memo::new(move |_| {
+        let statement = statement.get()?;
+        match day.get() {
+            Some(day) if statement.month.contains(day) => Some(day),
+            _ => usual_day(&statement),
+        }
+    });
+
+    let go = move |change: &dyn Fn(&mut StatementAt)| {
+        let mut to = at_now(router);
+        change(&mut to);
+        router.go(Page::Statement(to));
+    };
+    let step_month = move |by: i8| {
+        let Some(statement) = statement.known() else { return };
+        let to = if by < 0 { statement.month.previous() } else { statement.month.next() };
+        if (statement.first_month..=statement.last_month).contains(&to) {
+            by_keyboard.set_value(true);
+            go(&|at| *at = StatementAt { month: Some(to), list: at.list, day: None });
+        }
+    };
+    let act = move |action| match action {
+        Action::Open(date) => {
+            open(router, statement.known().map(|statement| statement.month), date);
+            browser::reveal("daycard");
+        }
+        Action::PreviousMonth => step_month(-1),
+        Action::NextMonth => step_month(1),
+    };
+
+    let views = move || {
+        let tab = |as_list: bool, symbol: &'static str, text: &'static str| {
+            view! {
+                <label>
+                    <input
+                        type="radio"
+                        name="view"
+                        prop:checked=move || list.get() == as_list
+                        on:change=move |_| go(&|at| at.list = as_list)
+                    />
+                    {small(symbol)}
+                    {text}
+                </label>
+            }
+        };
+        view! {
+            <div class="tabs" role="radiogroup" aria-label=t!(statement.view)>
+                {tab(false, "calendar", t!(statement.calendar))}
+                {tab(true, "list", t!(statement.list))}
+            </div>
+        }
+    };
+    let shown = move |value: Statement, _| {
+        let focus = RwSignal::new(opened.get_untracked().unwrap_or_else(|| value.month.first()));
+        if by_keyboard.get_value() {
+            by_keyboard.set_value(false);
+            month_calendar::refocus();
+        }
+        let days = value.clone();
+        let content = {
+            let value = value.clone();
+            move || if list.get() { as_list(&value) } else { month_calendar::calendar(&value, opened, focus, act) }
+        };
+        let card = move || {
+            let date = opened.get()?;
+            let day = days.weeks.iter().flat_map(|week| &week.days).find(|day| day.date == date && is_inside(day))?;
+            let month = days.month;
+            Some(day_card::card(day, move |to| {
+                focus.set(to);
+                open(router, Some(month), to);
+            }))
+        };
+        view! {
+            {equation(&value)}
+            <div class="stmt">
+                <div aria-busy=move || statement.busy().then_some("true")>{content}</div>
+                {move || (!list.get()).then(|| card.clone()())}
+                {move || (!list.get()).then(legend)}
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="row row--between head head--stmt">
+            <h1>{t!(nav.statement)}</h1>
+            {move || statement.get().map(|value| months(&value, list.get(), router))}
+            {views()}
+        </div>
+        {statement.view(loaded::card_skeleton, shown)}
+    }
+    .into_any()
+}
+
+fn at_now(router: Router) -> StatementAt {
+    match router.page_now() {
+        Page::Statement(at) => at,
+        _ => StatementAt::default(),
+    }
+}
+
+/// A day opened is part of the address, but not a step back in the history: people look at many.
+fn open(router: Router, month: Option<Month>, day: Date) {
+    let at = at_now(router);
+    let month = at.month.or(month);
+    router.replace(Page::Statement(StatementAt { month, day: Some(day), ..at }));
+}
+
+fn is_inside(day: &StatementDay) -> bool {
+    day.state != DayState::Outside
+}
+
+/// Today, or the last day on which something happened.
+fn usual_day(statement: &Statement) -> Option<Date> {
+    let days = || statement.weeks.iter().flat_map(|week| &week.days).filter(|day| is_inside(day));
+    days()
+        .find(|day| day.state == DayState::Today)
+        .or_else(|| days().filter(|day| !day.entries.is_empty()).last())
+        .or_else(|| days().next())
+        .map(|day| day.date)
+}
+
+/// Previous and next month, and a choice of any.
+fn months(statement: &Statement, list: bool, router: Router) -> AnyView {
+    let (first, shown, last) = (statement.first_month, statement.month, statement.last_month);
+    let to = move |month: Month| Page::Statement(StatementAt { month: Some(month), list, day: None });
+    let arrow = move |month: Month, symbol: &'static str, text: String| {
+        let reached = (first..=last).contains(&month);
+        if reached {
+            view! { <a class="btn btn--quiet btn--icon" href=to(month).address() aria-label=text>{icon(symbol)}</a> }.into_any()
+        } else {
+            view! {
+                <button class="btn btn--quiet btn--icon" type="button" aria-disabled="true" aria-label=t!(statement.no_month)>
+                    {icon(symbol)}
+                </button>
+            }
+            .into_any()
+        }
+    };
+    let years = months_by_year(first, last)
+        .into_iter()
+        .map(|(year, months)| {
+            let options = months
+                .into_iter()
+                .map(|month| {
+                    view! {
+                        <option value=month.to_string() selected=month == shown>{format::month(language(), month)}</option>
+                    }
+                })
+                .collect_view();
+            view! { <optgroup label=year.to_string()>{options}</optgroup> }
+        })
+        .collect_view();
+    let pick = move |event| {
+        if let Ok(month) = event_target_value(&event).parse() {
+            router.go(to(month));
+        }
+    };
+    let before = t!(statement.previous, month = format::month(language(), shown.previous())).to_string();
+    let after = t!(statement.next, month = format::month(language(), shown.next())).to_string();
+    view! {
+        <nav class="month" aria-label=t!(statement.month)>
+            {arrow(shown.previous(), "left", before)}
+            <select class="input" aria-label=t!(statement.pick) on:change=pick>{years}</select>
+            {arrow(shown.next(), "right", after)}
+        </nav>
+    }
+    .into_any()
+}
+
+fn equation(statement: &Statement) -> AnyView {
+    let language = language();
+    let money = |amount| format::money(language, amount);
+    let month = statement.month;
+    let closing = if month.contains(statement.today) {
+        t!(statement.now, day = format::day(language, statement.today)).to_string()
+    } else {
+        t!(statement.closing, day = format::day(language, month.last())).to_string()
+    };
+    view! {
+        <dl class="equation" aria-label=t!(statement.sum)>
+            <div>
+                <dt>{t!(statement.opening, day = format::day(language, month.first())).to_string()}</dt>
+                <dd class="money">{money(statement.opening)}</dd>
+            </div>
+            <div data-op="+">
+                <dt>{t!(statement.paid)}</dt>
+                <dd class="money money--in">{format::signed_money(language, statement.paid)}</dd>
+            </div>
+            <div data-op="−">
+                <dt>{t!(statement.charged)}</dt>
+                <dd class="money">{money(statement.charged)}</dd>
+            </div>
+            <div data-op="="><dt>{closing}</dt><dd class="money">{money(statement.closing)}</dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+/// The same month as lines, the newest first.
+fn as_list(statement: &Statement) -> AnyView {
+    let mut lines = Vec::new();
+    for day in statement.weeks.iter().flat_map(|week| &week.days).filter(|day| is_inside(day)) {
+        lines.extend(day.charged_on.map(|on| Line::ChargedLater { day: day.date, on }));
+        lines.extend(day.entries.iter().map(|entry| Line::Entry(Box::new(entry.clone()))));
+    }
+    lines.reverse();
+    if lines.is_empty() {
+        let month = format::month(language(), statement.month);
+        return notice::empty(t!(statement.empty, month = month).to_string(), t!(statement.empty_why).to_owned());
+    }
+    let caption = t!(statement.caption, month = format::month(language(), statement.month)).to_string();
+    view! { <section class="card card--flush">{table::entries(caption, true, lines, Some(statement.charged))}</section> }
+        .into_any()
+}
+
+fn legend() -> AnyView {
+    view! {
+        <ul class="row legend" role="list">
+            <li><span class="day" data-level="1" aria-hidden="true"></span>{t!(legend.charged)}</li>
+            <li><span class="day day--pay" aria-hidden="true">{icon("in")}</span>{t!(legend.paid)}</li>
+            <li><span class="day" data-state="missed" aria-hidden="true"></span>{t!(legend.later)}</li>
+            <li><span class="day" data-state="future" aria-hidden="true"></span>{t!(legend.future)}</li>
+        </ul>
+    }
+    .into_any()
+}

@@ -1,0 +1,379 @@
+//! The tariffs, and the change of tariff: quoted, then confirmed.
+
+use crate::format;
+use crate::i18n::{language, t};
+use crate::parts::dialog::{self, Content};
+use crate::parts::icon;
+use crate::parts::icon::small;
+use crate::parts::loaded::{self, Loader};
+use crate::parts::notice::{Tone, notice};
+use crate::parts::tariff_picker::{self, per_day};
+use crate::problem;
+use crate::session::{Session, session};
+use cabinet_client::{Error, fresh_key};
+use cabinet_contract::account::PendingChange;
+use cabinet_contract::quote::Quote;
+use cabinet_contract::tariff::{MyTariffs, RefusalView, TariffOffer};
+use cabinet_core::Money;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use time::Date;
+use uuid::Uuid;
+
+/// What the dialog asks: each question has one key, however often its button is pressed.
+#[derive(Clone)]
+enum Question {
+    /// A quote to be confirmed; `stale` if it took the place of one the person had read.
+    Change { quote: Box<Quote>, key: Uuid, stale: bool },
+    /// The planned change to be taken back.
+    Cancel { change: PendingChange, key: Uuid },
+}
+
+/// The signals of the page.
+#[derive(Clone, Copy)]
+struct Desk {
+    session: Session,
+    chosen: RwSignal<Option<String>>,
+    question: RwSignal<Option<Question>>,
+    /// Why the quote was refused.
+    refused: RwSignal<Option<Error>>,
+    /// Why the answer to the question was not taken.
+    failed: RwSignal<Option<String>>,
+    busy: RwSignal<bool>,
+}
+
+/// The page.
+pub fn page() -> AnyView {
+    let session = session();
+    let desk = Desk {
+        session,
+        chosen: RwSignal::new(None),
+        question: RwSignal::new(None),
+        refused: RwSignal::new(None),
+        failed: RwSignal::new(None),
+        busy: RwSignal::new(false),
+    };
+    let tariffs = Loader::new(session, move || {
+        let client = session.client();
+        async move { client.my_tariffs().await }
+    });
+    Effect::new(move |_| {
+        desk.chosen.track();
+        desk.refused.set(None);
+    });
+    let lead = move || {
+        tariffs.get().and_then(|tariffs| {
+            let present = tariffs.items.iter().find(|offer| offer.current)?;
+            let balance = format::money(language(), tariffs.balance);
+            Some(t!(tariffs.lead, name = present.name.as_str(), balance = balance).to_string())
+        })
+    };
+    view! {
+        <div class="row row--between head"><div><h1>{t!(nav.tariff)}</h1><p>{lead}</p></div></div>
+        {tariffs.view(loaded::card_skeleton, move |value, old| offered(desk, value, old.is_some()))}
+        {dialog::dialog("question", move || desk.question.get().map(|question| asked(desk, question)), move || desk.close())}
+    }
+    .into_any()
+}
+
+fn offered(desk: Desk, tariffs: MyTariffs, offline: bool) -> AnyView {
+    let today = crate::browser::local(crate::browser::now()).date();
+    let planned = tariffs.pending_change.clone().map(|change| planned(desk, change, today));
+    let picker = tariff_picker::picker(&tariffs, today, desk.chosen);
+    let days = tariffs.days_between_changes;
+    let side = move || {
+        let chosen = desk.chosen.get();
+        let offer = tariffs.items.iter().find(|offer| Some(&offer.code) == chosen.as_ref());
+        match offer {
+            Some(offer) => summary(desk, offer, today, days, offline),
+            None => view! {
+                <aside class="card stack sticky" aria-labelledby="sel-h">
+                    <h2 id="sel-h">{t!(tariffs.none_chosen)}</h2>
+                    <p class="small muted">{t!(tariffs.none_chosen_why)}</p>
+                </aside>
+            }
+            .into_any(),
+        }
+    };
+    view! {
+        {planned}
+        <div class="split"><form class="stack" on:submit=|event| event.prevent_default()>{picker}</form>{side}</div>
+    }
+    .into_any()
+}
+
+fn planned(desk: Desk, change: PendingChange, today: Date) -> AnyView {
+    let day = format::day_near(language(), change.starts_on, today);
+    let text = t!(overview.planned, name = change.tariff.name.as_str(), day = day).to_string();
+    let ask = move |_| {
+        desk.failed.set(None);
+        desk.question.set(Some(Question::Cancel { change: change.clone(), key: fresh_key() }));
+    };
+    view! {
+        <div class="notice">
+            {icon("info")}
+            <div>{text}</div>
+            <button class="btn btn--bare btn--sm" type="button" on:click=ask>{t!(tariffs.cancel)}</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the chosen tariff means, and the way to its quote.
+fn summary(desk: Desk, offer: &TariffOffer, today: Date, days: i64, offline: bool) -> AnyView {
+    let language = language();
+    let money = |amount| format::money(language, amount);
+    let change = offer.change.clone();
+    let refusal = change.as_ref().and_then(|change| change.refusal.clone());
+    let cost = change.as_ref().and_then(|change| change.cost).unwrap_or(Money::ZERO);
+    let from = change.as_ref().and_then(|change| change.starts_on).map(|day| format::day_near(language, day, today));
+    let code = offer.code.clone();
+    let blocked = refusal.is_some() || offline;
+    let ask = move |_| {
+        if !blocked {
+            desk.quote(code.clone());
+        }
+    };
+    let lines = from.map(|from| {
+        view! {
+            <dl class="sumline more">
+                <dt>{t!(tariffs.now)}</dt><dd>{money(cost)}</dd>
+                <dt>{t!(tariffs.month_from, day = from.as_str()).to_string()}</dt><dd>{money(offer.monthly_fee)}</dd>
+                <dt>{t!(tariffs.day_from, day = from.as_str()).to_string()}</dt><dd>{per_day(offer.per_day)}</dd>
+            </dl>
+        }
+    });
+    view! {
+        <aside class="card stack sticky dock" aria-labelledby="sel-h">
+            <div>
+                <p class="eyebrow more">{t!(tariffs.chosen)}</p>
+                <h2 id="sel-h">{offer.name.clone()}</h2>
+                {refusal.is_none().then(|| view! {
+                    <p class="small muted less">{t!(tariffs.cost_now, sum = money(cost)).to_string()}</p>
+                })}
+            </div>
+            {lines}
+            <div class="dock__why" aria-live="polite">
+                {refusal.map(|refusal| explained(&refusal))}
+                {offline.then(|| notice(Tone::Warn, t!(problem.offline_money)))}
+                {move || desk.refused.get().map(|error| refused(&error))}
+            </div>
+            <button
+                class="btn"
+                type="button"
+                aria-disabled=blocked.then_some("true")
+                aria-busy=move || desk.busy.get().then_some("true")
+                on:click=ask
+            >
+                {move || desk.busy.get().then(|| small("refresh"))}
+                {t!(tariffs.to_quote)}
+            </button>
+            <p class="small muted more">{t!(tariffs.nothing_yet, count = days).to_string()}</p>
+        </aside>
+    }
+    .into_any()
+}
+
+/// A refusal teaches: what is missing, and from when it becomes possible.
+fn explained(refusal: &RefusalView) -> AnyView {
+    let missing = problem::missing(&refusal.details).map(|sum| format!(" {}", t!(refusal.missing, sum = sum)));
+    let from = problem::possible_from(&refusal.details).map(|day| format!(" {}", t!(refusal.possible_from, day = day)));
+    notice(Tone::Warn, view! { <b>{t!(refusal.title)}</b> " " {refusal.detail.clone()}{missing}{from} })
+}
+
+fn refused(error: &Error) -> AnyView {
+    match error {
+        Error::Problem(problem) if problem.status < 500 => explained(&RefusalView {
+            code: problem.code.clone(),
+            detail: problem.detail.clone(),
+            details: problem.details.clone(),
+        }),
+        error => notice(Tone::Bad, problem::message(error)),
+    }
+}
+
+fn asked(desk: Desk, question: Question) -> Content {
+    match question {
+        Question::Change { quote, key, stale } => change_asked(desk, &quote, key, stale),
+        Question::Cancel { change, key } => cancel_asked(desk, &change, key),
+    }
+}
+
+fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
+    let language = language();
+    let money = |amount| format::money(language, amount);
+    let today = crate::browser::local(crate::browser::now()).date();
+    let near = |day: Date| format::day_near(language, day, today);
+    let (before, after) = (&quote.tariff_before, &quote.tariff_after);
+    let now: Money = quote.lines.iter().map(|line| line.amount).sum();
+    let name = after.name.clone();
+    let starts = quote.starts_on.map(&near);
+    let lines = quote
+        .lines
+        .iter()
+        .map(|line| {
+            view! {
+                <div class="now">
+                    <dt>{t!(quote.line, title = line.title.as_str(), day = near(line.when)).to_string()}</dt>
+                    <dd class="money">{money(line.amount)}</dd>
+                </div>
+            }
+        })
+        .collect_view();
+    let no_lines = quote.lines.is_empty().then(|| {
+        view! { <div class="now"><dt>{t!(tariffs.now)}</dt><dd class="money">{money(Money::ZERO)}</dd></div> }
+    });
+    let enough = match (quote.enough_until_before, quote.enough_until_after) {
+        (None, None) => None,
+        (old, new) => {
+            let text = |day: Option<Date>| day.map_or_else(|| t!(quote.beyond).to_owned(), &near);
+            Some(row(t!(quote.enough), Some(text(old)), text(new)))
+        }
+    };
+    let short = (quote.recommended_payment_after > Money::ZERO).then(|| {
+        let sum = money(quote.recommended_payment_after);
+        notice(Tone::Warn, t!(quote.recommended, sum = sum).to_string())
+    });
+    let body = view! {
+        {stale.then(|| notice(Tone::Warn, t!(quote.stale)))}
+        <dl class="quote">
+            {lines}
+            {no_lines}
+            {starts.map(|day| row(t!(quote.starts), None, day))}
+            {row(t!(quote.monthly), Some(format::figure(language, before.monthly_fee)), money(after.monthly_fee))}
+            {row(t!(quote.daily), Some(per_day(quote.per_day_before)), per_day(quote.per_day_after))}
+            {row(
+                t!(quote.speed),
+                Some(before.down_mbps.to_string()),
+                t!(tariffs.speed, mbps = after.down_mbps).to_string(),
+            )}
+            {row(t!(quote.balance), Some(format::figure(language, quote.balance_before)), money(quote.balance_after))}
+            {enough}
+        </dl>
+        {short}
+        {move || desk.failed.get().map(|text| notice(Tone::Bad, text))}
+        <p class="small muted">{t!(quote.valid, time = format::clock(quote.expires_at)).to_string()}</p>
+    }
+    .into_any();
+    let id = quote.id;
+    let text = if now > Money::ZERO {
+        t!(quote.confirm_paid, sum = money(now)).to_string()
+    } else {
+        t!(quote.confirm_free).to_owned()
+    };
+    let done = t!(quote.done, name = name.as_str(), day = quote.starts_on.map(near).unwrap_or_default()).to_string();
+    let foot = buttons(desk, t!(quote.leave), text, move || desk.confirm(id, key, done.clone()));
+    Content { title: t!(quote.title, name = name.as_str()).to_string(), body, foot }
+}
+
+fn cancel_asked(desk: Desk, change: &PendingChange, key: Uuid) -> Content {
+    let day = format::day_year(language(), change.starts_on);
+    let body = view! {
+        <p>{t!(cancel.text, name = change.tariff.name.as_str(), day = day).to_string()}</p>
+        {move || desk.failed.get().map(|text| notice(Tone::Bad, text))}
+    }
+    .into_any();
+    let foot = buttons(desk, t!(cancel.leave), t!(cancel.confirm).to_owned(), move || desk.cancel(key));
+    Content { title: t!(cancel.title).to_owned(), body, foot }
+}
+
+fn row(name: &'static str, before: Option<String>, after: String) -> AnyView {
+    let same = before.as_ref() == Some(&after);
+    let before = before.filter(|_| !same);
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>{before.map(|before| view! { <del><span class="vh">{t!(quote.was)} " "</span>{before}</del> })}{after}</dd>
+        </div>
+    }
+    .into_any()
+}
+
+fn buttons(desk: Desk, leave: &'static str, text: String, act: impl Fn() + 'static) -> AnyView {
+    view! {
+        <button class="btn btn--quiet" type="button" on:click=move |_| desk.close()>{leave}</button>
+        <button class="btn" type="button" aria-busy=move || desk.busy.get().then_some("true") on:click=move |_| act()>
+            {move || desk.busy.get().then(|| small("refresh"))}
+            {text}
+        </button>
+    }
+    .into_any()
+}
+
+impl Desk {
+    fn close(self) {
+        self.question.set(None);
+        self.failed.set(None);
+    }
+
+    /// Asks for a quote of the chosen tariff and opens the dialog with it.
+    fn quote(self, code: String) {
+        if self.begin() {
+            spawn_local(async move {
+                let result = self.session.ask(self.session.client().quote_tariff_change(&code)).await;
+                self.busy.try_set(false);
+                match result {
+                    Ok(quote) => self.put(quote, false),
+                    Err(error) => drop(self.refused.try_set(Some(error))),
+                }
+            });
+        }
+    }
+
+    fn put(self, quote: Quote, stale: bool) {
+        self.question.try_set(Some(Question::Change { quote: Box::new(quote), key: fresh_key(), stale }));
+    }
+
+    fn confirm(self, id: Uuid, key: Uuid, done: String) {
+        if self.begin() {
+            spawn_local(async move {
+                let result = self.session.ask(self.session.client().confirm_quote(id, key)).await;
+                self.busy.try_set(false);
+                match result {
+                    Ok(_) => self.finished(done),
+                    // Confirmed before, under another key: in another window, say.
+                    Err(error) if error.code() == Some("quote_used") => self.finished(done),
+                    Err(error) => self.not_confirmed(error),
+                }
+            });
+        }
+    }
+
+    /// A stale quote brings a fresh one with it; the person reads that and decides again.
+    fn not_confirmed(self, error: Error) {
+        let fresh = match &error {
+            Error::Problem(problem) => problem.details.get("quote").cloned(),
+            _ => None,
+        };
+        match fresh.and_then(|quote| serde_json::from_value::<Quote>(quote).ok()) {
+            Some(quote) => self.put(quote, true),
+            None => drop(self.failed.try_set(Some(problem::message(&error)))),
+        }
+    }
+
+    fn cancel(self, key: Uuid) {
+        if self.begin() {
+            spawn_local(async move {
+                let result = self.session.ask(self.session.client().cancel_tariff_change(key)).await;
+                self.busy.try_set(false);
+                match result {
+                    Ok(_) => self.finished(t!(cancel.done).to_owned()),
+                    Err(error) => drop(self.failed.try_set(Some(problem::message(&error)))),
+                }
+            });
+        }
+    }
+
+    /// Whether nothing else is on its way.
+    fn begin(self) -> bool {
+        self.failed.set(None);
+        !self.busy.try_update(|busy| std::mem::replace(busy, true)).unwrap_or(true)
+    }
+
+    fn finished(self, text: String) {
+        self.close();
+        self.chosen.set(None);
+        self.session.say(Some(text));
+        self.session.changed();
+    }
+}

@@ -1,0 +1,172 @@
+//! The balance and how long it lasts: one bar is one day.
+
+use crate::format;
+use crate::i18n::{language, t};
+use crate::parts::icon;
+use cabinet_contract::account::{Overview, Standing};
+use cabinet_core::{Money, calendar};
+use leptos::prelude::*;
+use time::{Date, OffsetDateTime};
+
+/// More bars than this would be too thin to count.
+const MOST_BARS: usize = 62;
+/// When so few days are left, the panel says so.
+const FEW_DAYS: i64 = 3;
+
+/// The panel; `old` is the time of the data when the network is gone, `again` reads anew.
+pub fn balance(me: &Overview, old: Option<OffsetDateTime>, again: impl Fn() + 'static) -> AnyView {
+    let language = language();
+    let (whole, fraction) = format::parts(language, me.balance);
+    let left = me.enough_until.map(|until| (until - me.today).whole_days());
+    let class = match me.standing {
+        Standing::Active | Standing::Paused => "balance",
+        _ => "balance balance--blocked",
+    };
+    let corner = match (old, left) {
+        (Some(at), _) => pill("offline", t!(balance.old, time = format::instant(at)).to_string()),
+        (None, Some(left)) if left <= FEW_DAYS => pill("warn", t!(balance.few, count = left).to_string()),
+        _ => view! { <span>{t!(balance.on, day = format::day_year(language, me.today))}</span> }.into_any(),
+    };
+    view! {
+        <section class=class aria-labelledby="bal-h">
+            {stopped(me)}
+            <div class="row row--between balance__top"><h2 class="eyebrow" id="bal-h">{t!(header.balance)}</h2>{corner}</div>
+            <div>
+                <p class="balance__sum">{whole}<small>{fraction}{format::NBSP.to_string()}"₴"</small></p>
+                {until(me, left)}
+            </div>
+            {ruler(me)}
+            {advice(me)}
+            {old.map(|_| view! {
+                <div class="row balance__act">
+                    <button class="btn btn--hero" type="button" on:click=move |_| again()>
+                        {icon::small("refresh")}{t!(action.refresh)}
+                    </button>
+                </div>
+            })}
+        </section>
+    }
+    .into_any()
+}
+
+/// The panel before it is known, of the same size.
+pub fn skeleton() -> AnyView {
+    view! {
+        <div class="balance" aria-busy="true">
+            <span class="vh" role="status">{t!(balance.loading)}</span>
+            <div class="skel" aria-hidden="true">
+                <i style:--w="5rem"></i>
+                <i style:--w="14rem" style:--h="4rem"></i>
+                <i style:--w="70%"></i>
+                <i style:--h="3rem"></i>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn pill(symbol: &'static str, text: String) -> AnyView {
+    view! { <span class="pill">{icon(symbol)}{text}</span> }.into_any()
+}
+
+fn stopped(me: &Overview) -> Option<AnyView> {
+    let since = me.stopped_since.map(|day| format::day_near(language(), day, me.today));
+    let text = match (me.standing, since) {
+        (Standing::Blocked, Some(since)) => t!(balance.blocked_since, day = since).to_string(),
+        (Standing::Blocked, None) => t!(balance.blocked).to_owned(),
+        (Standing::Suspended, Some(since)) => t!(balance.suspended_since, day = since).to_string(),
+        (Standing::Suspended, None) => t!(balance.suspended).to_owned(),
+        (Standing::Closed, _) => t!(balance.closed).to_owned(),
+        (Standing::Active | Standing::Paused, _) => return None,
+    };
+    let reason = me.suspended_reason.clone().map(|reason| format!(" {}: {reason}.", t!(balance.reason)));
+    Some(view! { <div class="balance__stop" role="status">{icon("stop")}<span>{text}{reason}</span></div> }.into_any())
+}
+
+fn until(me: &Overview, left: Option<i64>) -> Option<AnyView> {
+    let (Some(day), Some(left)) = (me.enough_until, left) else {
+        let text = match me.standing {
+            Standing::Active => t!(balance.long),
+            _ => return None,
+        };
+        return Some(view! { <p class="balance__until">{text}</p> }.into_any());
+    };
+    Some(
+        view! {
+            <p class="balance__until">
+                {t!(balance.enough)} " " <b>{format::day_near(language(), day, me.today)}</b>
+                {(left > FEW_DAYS).then(|| format!(", {}", t!(balance.days, count = left)))}
+            </p>
+        }
+        .into_any(),
+    )
+}
+
+/// What the account needs, in words: this build takes no payments itself.
+fn advice(me: &Overview) -> Option<AnyView> {
+    if me.recommended_payment <= Money::ZERO {
+        return None;
+    }
+    let sum = format::money(language(), me.recommended_payment);
+    let until = me.recommended_until.map(|day| format::day_near(language(), day, me.today));
+    let text = until.map(|until| format!(" {}", t!(balance.recommended_until, day = until)));
+    Some(
+        view! { <p class="balance__until balance__advice">{t!(balance.recommended)} " " <b class="money">{sum}</b>{text}</p> }
+            .into_any(),
+    )
+}
+
+fn ruler(me: &Overview) -> Option<AnyView> {
+    let language = language();
+    let tomorrow = calendar::tomorrow(me.today);
+    let paid: Vec<Date> = match me.enough_until {
+        Some(until) => calendar::days(tomorrow, until).take(MOST_BARS).collect(),
+        None => Vec::new(),
+    };
+    let first_added = match (me.enough_until, me.standing) {
+        (Some(until), _) => Some(calendar::tomorrow(until)),
+        (None, Standing::Blocked) => Some(me.today),
+        (None, _) => None,
+    };
+    let added: Vec<Date> = match (first_added, me.recommended_until) {
+        (Some(from), Some(until)) if me.recommended_payment > Money::ZERO && paid.len() < MOST_BARS => {
+            calendar::days(from, until).take(MOST_BARS - paid.len()).collect()
+        }
+        _ => Vec::new(),
+    };
+    if paid.is_empty() && added.is_empty() {
+        return None;
+    }
+    let mut key = Vec::new();
+    let mut words = Vec::new();
+    if let (Some(until), false) = (me.enough_until, paid.is_empty()) {
+        let text = t!(ruler.paid, day = format::day_near(language, until, me.today)).to_string();
+        words.push(text.clone());
+        key.push(view! { <span>{text}</span> }.into_any());
+    }
+    if let (Some(until), false) = (me.recommended_until, added.is_empty()) {
+        let sum = format::money(language, me.recommended_payment);
+        let text = t!(ruler.added, sum = sum, day = format::day_near(language, until, me.today)).to_string();
+        words.push(text.clone());
+        key.push(view! { <span class="add">{text}</span> }.into_any());
+    }
+    let bars = paid
+        .iter()
+        .map(|day| (*day, ""))
+        .chain(added.iter().map(|day| (*day, "add")))
+        .map(|(day, kind)| {
+            let week = if format::begins_week(day) { " wk" } else { "" };
+            let month = if day.day() == 1 { " mon" } else { "" };
+            view! { <i class=format!("{kind}{week}{month}")></i> }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <div class="ruler">
+                <div class="ruler__bars" role="img" aria-label=format!("{}: {}", t!(ruler.title), words.join("; "))>{bars}</div>
+                <div class="ruler__key" aria-hidden="true">{key}</div>
+            </div>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,202 @@
+//! The balance of this month and of the days to come. Steps, because money moves once a day; solid is fact, dotted is
+//! forecast, dashed is "with a payment", hatching is no service. Labels are HTML, so text never scales.
+
+use crate::format;
+use crate::i18n::{language, t};
+use cabinet_contract::account::{BalanceDay, Forecast};
+use cabinet_contract::statement::Entry;
+use cabinet_core::Money;
+use leptos::prelude::*;
+use std::fmt::Write;
+use time::Date;
+
+/// Space above the highest line, as a share of the scale.
+const HEADROOM: f64 = 1.06;
+/// Closer than this, in percent of the width, two labels of the axis would touch.
+const LABEL_ROOM: f64 = 9.0;
+
+struct Scale {
+    days: usize,
+    top: f64,
+    bottom: f64,
+}
+
+impl Scale {
+    fn y(&self, amount: Money) -> f64 {
+        let span = (self.top - self.bottom).max(1.0);
+        (self.top - amount.kopecks() as f64) * 100.0 / span
+    }
+
+    /// The left edge of a day, counted from the first one shown.
+    fn x(&self, day: usize) -> f64 {
+        day as f64 * 100.0 / self.days.max(1) as f64
+    }
+}
+
+/// The chart with its heading and key; `payments` are marked where they came in.
+pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
+    let language = language();
+    let past = &forecast.past;
+    let coming = &forecast.coming;
+    let (Some(first), Some(today)) = (past.first(), past.last()) else { return ().into_any() };
+    let last = coming.last().unwrap_or(today);
+    let stop = coming.iter().position(|day| !day.served);
+    let with_payment = forecast.recommended_payment > Money::ZERO && !forecast.with_payment.is_empty();
+
+    let all = || past.iter().chain(coming).chain(forecast.with_payment.iter().filter(|_| with_payment));
+    let highest = all().map(|day| day.balance.kopecks()).max().unwrap_or(0).max(100) as f64;
+    let lowest = all().map(|day| day.balance.kopecks()).min().unwrap_or(0).min(0) as f64;
+    let scale = Scale { days: past.len() + coming.len(), top: highest * HEADROOM, bottom: lowest * HEADROOM };
+
+    let here = scale.x(past.len());
+    let until = stop.map_or(coming.len(), |stop| stop);
+    let past_line = steps(&scale, 0, past, None);
+    let next_line = steps(&scale, past.len(), &coming[..until], Some(today.balance));
+    let plan_line = if with_payment {
+        steps(&scale, past.len(), &forecast.with_payment, Some(today.balance))
+    } else {
+        String::new()
+    };
+    let stop_x = scale.x(past.len() + until);
+    let zero = scale.y(Money::ZERO);
+
+    let mut drawing = String::from(
+        "<defs><pattern id='hatch' width='2' height='4' patternUnits='userSpaceOnUse' patternTransform='rotate(25)'>\
+         <path d='M0 0V4' stroke='var(--line-strong)' stroke-width='1' opacity='.45'/></pattern></defs>",
+    );
+    let mut labels = Vec::new();
+    for line in grid(&scale) {
+        let y = scale.y(line);
+        let _ = write!(drawing, "<path class='g' d='M0 {y:.2}H100'/>");
+        let figure = format::parts(language, line).0;
+        labels.push(label("chart__t chart__t--y", None, Some(y), figure));
+    }
+    if stop.is_some() {
+        let _ = write!(drawing, "<rect class='off' x='{stop_x:.2}' y='0' width='{:.2}' height='100'/>", 100.0 - stop_x);
+    }
+    let _ = write!(
+        drawing,
+        "<path class='past' d='{past_line}V{zero:.2}H0Z'/><path class='next' d='{next_line}V{zero:.2}H{here:.2}Z'/>\
+         <path class='plan-l' d='{plan_line}'/><path class='past-l' d='{past_line}'/><path class='next-l' d='{next_line}'/>\
+         <path class='zero' d='M0 {zero:.2}H100'/><path class='now' d='M{here:.2} -3V100'/>",
+    );
+
+    let mut used = Vec::new();
+    let mut axis = |x: f64, day: Date, class: &'static str| {
+        if used.iter().all(|other: &f64| (other - x).abs() >= LABEL_ROOM) {
+            used.push(x);
+            labels.push(label(class, Some(x), None, format::day_short(language, day)));
+        }
+    };
+    axis(0.0, first.date, "chart__t chart__t--x chart__t--s");
+    axis(100.0, last.date, "chart__t chart__t--x chart__t--e opt");
+    if let Some(stop) = stop {
+        axis(stop_x, coming[stop].date, "chart__t chart__t--x");
+    }
+    for (place, day) in past.iter().chain(coming).enumerate() {
+        if day.date.day() == 1 {
+            axis(scale.x(place), day.date, "chart__t chart__t--x");
+        }
+    }
+    for entry in payments.iter().filter(|entry| entry.amount > Money::ZERO) {
+        if let Some(place) = past.iter().position(|day| day.date == entry.posted) {
+            let y = (scale.y(past[place].balance) - 7.0).max(3.0);
+            let text = format::signed(language, entry.amount);
+            labels.push(label("chart__t chart__t--in chart__t--s", Some(scale.x(place)), Some(y), text));
+        }
+    }
+    let tag = t!(chart.today, sum = format::figure(language, today.balance)).to_string();
+    let tag_class = if here > 85.0 { "chart__t chart__t--tag chart__t--e" } else { "chart__t chart__t--tag" };
+    labels.push(label(tag_class, Some(here), Some(-6.0), tag));
+    labels.push(label("chart__dot", Some(here), Some(scale.y(today.balance)), String::new()));
+    if let Some(stop) = stop {
+        let balance = if stop == 0 { today.balance } else { coming[stop - 1].balance };
+        labels.push(label("chart__dot chart__dot--end", Some(stop_x), Some(scale.y(balance)), String::new()));
+        if 100.0 - stop_x > 30.0 {
+            labels.push(label("chart__t", Some((stop_x + 100.0) / 2.0), Some(14.0), t!(chart.off).to_owned()));
+        }
+    }
+
+    let mut key = vec![
+        key_line("key__past", "M0 4H28", t!(chart.was).to_owned()),
+        key_line("key__next", "M1 4H28", t!(chart.will).to_owned()),
+    ];
+    if with_payment {
+        let sum = format::money(language, forecast.recommended_payment);
+        key.push(key_line("key__plan", "M0 4H28", t!(chart.with_payment, sum = sum).to_string()));
+    }
+    let range = format!("{} – {}, ₴", format::day(language, first.date), format::day(language, last.date));
+    view! {
+        <section class="card" aria-labelledby="ch-h">
+            <div class="row row--between card__head">
+                <h2 id="ch-h">{t!(chart.title)}</h2>
+                <span class="eyebrow">{range}</span>
+            </div>
+            <div class="chart" role="img" aria-label=said(forecast, first, today, stop)>
+                <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" inner_html=drawing></svg>
+                {labels}
+            </div>
+            <ul class="row legend key" role="list">{key}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+/// The same figures in a sentence.
+fn said(forecast: &Forecast, first: &BalanceDay, today: &BalanceDay, stop: Option<usize>) -> String {
+    let language = language();
+    let mut text = t!(
+        chart.said,
+        from = format::day(language, first.date),
+        first = format::money(language, first.balance),
+        now = format::money(language, today.balance)
+    )
+    .to_string();
+    match stop {
+        Some(stop) => text.push_str(&t!(chart.said_stop, day = format::day(language, forecast.coming[stop].date))),
+        None => {
+            if let Some(last) = forecast.coming.last() {
+                text.push_str(&t!(
+                    chart.said_last,
+                    day = format::day(language, last.date),
+                    sum = format::money(language, last.balance)
+                ));
+            }
+        }
+    }
+    text
+}
+
+/// A path of steps, from the left edge of the day `from`; it begins at `before`, where that is given.
+fn steps(scale: &Scale, from: usize, days: &[BalanceDay], before: Option<Money>) -> String {
+    let Some(first) = days.first() else { return format!("M{:.2} 0", scale.x(from)) };
+    let mut path = format!("M{:.2} {:.2}", scale.x(from), scale.y(before.unwrap_or(first.balance)));
+    for (place, day) in days.iter().enumerate() {
+        let _ = write!(path, "V{:.2}H{:.2}", scale.y(day.balance), scale.x(from + place + 1));
+    }
+    path
+}
+
+/// At most five round figures from zero up (and down, for debts).
+fn grid(scale: &Scale) -> Vec<Money> {
+    let span = scale.top - scale.bottom;
+    let mut step = 100_i64;
+    while span / step as f64 > 4.5 {
+        // 1, 2, 5, 10, 20, 50 … hryvnias.
+        let lead = step.to_string().starts_with('2');
+        step = if lead { step * 5 / 2 } else { step * 2 };
+    }
+    let lowest = (scale.bottom / step as f64).ceil() as i64;
+    let highest = (scale.top / step as f64).floor() as i64;
+    (lowest..=highest).map(|times| Money::from_kopecks(times * step)).collect()
+}
+
+fn label(class: &'static str, x: Option<f64>, y: Option<f64>, text: String) -> AnyView {
+    let place = |value: Option<f64>| value.map(|value| format!("{value:.2}"));
+    view! { <span class=class style:--x=place(x) style:--y=place(y) aria-hidden="true">{text}</span> }.into_any()
+}
+
+fn key_line(class: &'static str, path: &'static str, text: String) -> AnyView {
+    let line = format!("<path d='{path}'/>");
+    view! { <li><svg class=class aria-hidden="true" inner_html=line></svg>{text}</li> }.into_any()
+}

@@ -1,0 +1,185 @@
+//! The frame of every page: header, menu, content, foot. It owns the header, which every page shows.
+
+use crate::browser;
+use crate::format;
+use crate::i18n::{language, t};
+use crate::page::{Page, StatementAt};
+use crate::pages;
+use crate::parts::icon;
+use crate::parts::icon::mark;
+use crate::parts::loaded::Loader;
+use crate::router::Router;
+use crate::session::{Session, session};
+use cabinet_contract::account::{Overview, Standing};
+use leptos::prelude::*;
+
+/// Whoever is signed in sees this.
+pub fn page() -> impl IntoView {
+    let session = session();
+    let router: Router = expect_context();
+    let header = Loader::new(session, move || {
+        let client = session.client();
+        async move { client.overview().await }
+    });
+    let path = Memo::new(move |_| router.page().path().to_owned());
+    view! {
+        <a class="skip" href="#main">{t!(app.skip)}</a>
+        <div class="app">
+            <header class="topbar">
+                <a class="brand" href="/" aria-label=t!(nav.home)>{mark()}<span>{brand(session)}</span></a>
+                {move || header.get().map(|me| contract(&me, path.get() == "/"))}
+                {move || (path.get() != "/").then(|| header.get().map(|me| balance(&me)))}
+            </header>
+            {menu(session, path)}
+            <main class="main" id="main" tabindex="-1">
+                {move || {
+                    path.track();
+                    match router.page_now() {
+                        Page::Overview => pages::overview::page(header),
+                        Page::Statement(_) => pages::statement::page(),
+                        Page::Tariffs => pages::tariffs::page(),
+                        Page::Profile => pages::profile::page(),
+                        Page::Settings => pages::settings::page(),
+                        Page::Help => pages::help::page(),
+                        Page::SignIn => ().into_any(),
+                        Page::NotFound(_) => pages::not_found::page(),
+                    }
+                }}
+            </main>
+            <footer class="foot">{move || foot(session)}</footer>
+        </div>
+    }
+}
+
+/// The provider's name, as soon as it is known.
+pub fn brand(session: Session) -> impl IntoView {
+    move || session.provider().map_or_else(|| t!(app.title).to_owned(), |provider| provider.name)
+}
+
+/// On the overview the balance stands in the panel, so a narrow header has room for the tariff.
+fn contract(me: &Overview, roomy: bool) -> AnyView {
+    let class = if roomy { "" } else { "contract__wide" };
+    view! {
+        <dl class="contract">
+            <div><dt>{t!(header.contract)}</dt><dd class="num">{me.contract.clone()}</dd></div>
+            <div class=class><dt>{t!(header.tariff)}</dt><dd>{me.tariff.name.clone()}</dd></div>
+            <div class="contract__wide"><dt>{t!(header.standing)}</dt><dd>{standing(me.standing)}</dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+/// What the account is allowed, as a pill.
+pub fn standing(standing: Standing) -> AnyView {
+    let (class, symbol, text) = match standing {
+        Standing::Active => ("pill pill--ok", "check", t!(standing.active)),
+        Standing::Blocked => ("pill pill--bad", "stop", t!(standing.blocked)),
+        Standing::Paused => ("pill pill--warn", "pause", t!(standing.paused)),
+        Standing::Suspended => ("pill pill--bad", "stop", t!(standing.suspended)),
+        Standing::Closed => ("pill", "lock", t!(standing.closed)),
+    };
+    view! { <span class=class>{icon(symbol)}{text}</span> }.into_any()
+}
+
+fn balance(me: &Overview) -> AnyView {
+    let until = me.enough_until.map(|day| t!(header.until, day = format::day_near(language(), day, me.today)));
+    view! {
+        <a class="chip-balance" href="/">
+            <b class="money"><span class="vh">{t!(header.balance)} " "</span>{format::money(language(), me.balance)}</b>
+            {until.map(|until| view! { <span>{until}</span> })}
+        </a>
+    }
+    .into_any()
+}
+
+fn menu(session: Session, path: Memo<String>) -> impl IntoView {
+    let link = move |page: Page, class: &'static str| {
+        let here = page.path().to_owned();
+        view! {
+            <li class=class>
+                <a
+                    class="nav__link"
+                    href=page.address()
+                    aria-current=move || (path.get() == here).then_some("page")
+                >
+                    {icon(page.icon())}<span>{page.name()}</span>
+                </a>
+            </li>
+        }
+        .into_any()
+    };
+    let in_sheet = [Page::Settings, Page::Help];
+    let sheet_links = in_sheet
+        .iter()
+        .map(|page| {
+            let here = page.path().to_owned();
+            view! {
+                <li>
+                    <a
+                        href=page.address()
+                        aria-current=move || (path.get() == here).then_some("page")
+                        on:click=|_| browser::hide_popover("more")
+                    >
+                        {icon(page.icon())}{page.name()}
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    let more_is_current = move || in_sheet.iter().any(|page| page.path() == path.get()).then_some("true");
+    view! {
+        <nav class="nav" aria-label=t!(nav.main)>
+            <a class="brand" href="/">{mark()}<span>{brand(session)}</span></a>
+            <ul class="nav__list" role="list">
+                {link(Page::Overview, "")}
+                {link(Page::Statement(StatementAt::default()), "")}
+                {link(Page::Tariffs, "")}
+                {link(Page::Profile, "nav__narrow")}
+                <li class="nav__narrow">
+                    <button class="nav__link" type="button" popovertarget="more" aria-current=more_is_current>
+                        {icon("more")}<span>{t!(nav.more)}</span>
+                    </button>
+                </li>
+            </ul>
+            <ul class="nav__list nav__sub" role="list">
+                {link(Page::Profile, "")}
+                {link(Page::Settings, "")}
+                {link(Page::Help, "")}
+                <li>
+                    <button class="nav__link" type="button" on:click=move |_| session.sign_out()>
+                        {icon("logout")}<span>{t!(nav.sign_out)}</span>
+                    </button>
+                </li>
+            </ul>
+            <div class="sheet" id="more" popover="auto" aria-label=t!(nav.others)>
+                <ul class="sheet__list" role="list">
+                    {sheet_links}
+                    <li>
+                        <button type="button" on:click=move |_| session.sign_out()>{icon("logout")}{t!(nav.sign_out)}</button>
+                    </li>
+                </ul>
+            </div>
+        </nav>
+    }
+}
+
+fn foot(session: Session) -> AnyView {
+    let Some(provider) = session.provider() else { return ().into_any() };
+    let phones = provider
+        .phones
+        .iter()
+        .map(|phone| view! { " " <a href=tel(phone) class="num nowrap">{phone.clone()}</a> })
+        .collect_view();
+    view! {
+        <span>{t!(foot.support)}{phones}</span>
+        <a href="/help">{t!(nav.help)}</a>
+        <span>{t!(foot.zone)}</span>
+    }
+    .into_any()
+}
+
+/// The address a telephone understands.
+pub fn tel(phone: &str) -> String {
+    let number: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    format!("tel:{number}")
+}

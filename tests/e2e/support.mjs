@@ -1,0 +1,149 @@
+// A browser, its pages at the two widths of the design, and what every page must keep.
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { chromium } from "playwright-core";
+
+/** Where the server under test answers. */
+export const address = needed("CABINET_URL");
+
+/** The manual's December, as printed. */
+export const december = JSON.parse(readFileSync(new URL("../golden/manual-december.json", import.meta.url), "utf8"));
+
+/** The widths of the design. */
+export const widths = {
+  wide: { viewport: { width: 1280, height: 900 } },
+  narrow: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+};
+
+const pictures = process.env.CABINET_PICTURES ?? new URL("../../target/e2e", import.meta.url).pathname;
+
+function needed(name) {
+  const value = process.env[name];
+  if (!value) {
+    throw new Error(`${name} is not set: run \`cargo xtask test --only browser\``);
+  }
+  return value;
+}
+
+/** Starts the browser; `close` ends it and removes its profile. */
+export async function openBrowser() {
+  const profile = mkdtempSync(path.join(tmpdir(), "cabinet-e2e-"));
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROME ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      `--disk-cache-dir=${profile}`,
+    ],
+  });
+  return {
+    browser,
+    async close() {
+      await browser.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A visitor of his own: no cookies, Ukrainian habits, the business time zone. */
+export async function visitor(browser, width, options = {}) {
+  const context = await browser.newContext({
+    baseURL: address,
+    locale: "uk-UA",
+    timezoneId: "Europe/Kyiv",
+    // The parts move little and briefly; pictures and clicks need not wait for it.
+    reducedMotion: "reduce",
+    ...widths[width],
+    ...options,
+  });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
+  page.on("console", (message) => {
+    const text = message.text();
+    if (/panicked|Content.Security.Policy|RuntimeError/.test(text)) {
+      faults.push(`${page.url()}: ${text}`);
+    }
+  });
+  return { context, page, width, faults };
+}
+
+/** Signs in by the form. */
+export async function signIn({ page }, login, password) {
+  await page.goto("/");
+  // The form for a code from support, folded away below, asks for the contract too.
+  await page.getByLabel("Договір").first().fill(login);
+  await page.getByLabel("Пароль", { exact: true }).first().fill(password);
+  await page.getByRole("button", { name: "Увійти", exact: true }).click();
+}
+
+/** Goes to a section by the menu, as a person does at this width. */
+export async function goTo(visitor, name) {
+  const { page, width } = visitor;
+  const menu = page.getByRole("navigation", { name: "Головне меню" });
+  const wanted = menu.getByRole("link", { name, exact: true }).or(menu.getByRole("button", { name, exact: true }));
+  const visible = wanted.filter({ visible: true }).first();
+  if (width === "narrow" && (await visible.count()) === 0) {
+    await menu.getByRole("button", { name: "Ще", exact: true }).click();
+  }
+  await visible.click();
+}
+
+/** The page is drawn, nothing is still loading. */
+export async function settled(page) {
+  await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
+  await page.evaluate(() => document.fonts.ready);
+}
+
+/** What holds on every page: axe finds nothing, nothing sticks out to the side, and a picture is kept. */
+export async function holds(visitor, name) {
+  const { page, width, faults } = visitor;
+  await settled(page);
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: path.join(pictures, `${width}-${name}.png`), fullPage: true });
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  const told = violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `    ${node.html}\n    ${node.failureSummary}`).join("\n")}`,
+  );
+  assert.deepEqual(told, [], `axe on ${name}`);
+  const [inside, whole] = await page.evaluate(() => [innerWidth, document.scrollingElement.scrollWidth]);
+  assert.ok(whole <= inside, `${name} is ${whole} wide in a window of ${inside}`);
+  assert.deepEqual(faults, [], `faults on ${name}`);
+}
+
+/** The text a person sees, with the thin and hard spaces of typography as plain ones. */
+export async function textOf(locator) {
+  return plain(await locator.innerText());
+}
+
+/** The text of a node, seen or only spoken, with plain spaces. */
+export async function contentOf(locator) {
+  return plain((await locator.textContent()) ?? "");
+}
+
+function plain(text) {
+  return text.replace(/[\u00a0\u202f\u2009\s]+/g, " ").trim();
+}
+
+/** `-1.61` as the pages write it: `−1,61`. */
+export function figure(amount) {
+  return amount.replace("-", "−").replace(".", ",");
+}
+
+/** The sign-ins the server offers for trying. */
+export async function demoSignIns() {
+  const answer = await fetch(`${address}/api/v1/provider`);
+  const { demo } = await answer.json();
+  return demo;
+}

@@ -1,0 +1,229 @@
+// The whole walk of a subscriber, wide and narrow: sign in, overview, the manual's December, a change of tariff and its
+// taking back, profile, settings, help, sign out.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import {
+  contentOf,
+  december,
+  demoSignIns,
+  figure,
+  goTo,
+  holds,
+  openBrowser,
+  settled,
+  signIn,
+  textOf,
+  visitor,
+} from "./support.mjs";
+
+let opened;
+let password;
+
+before(async () => {
+  opened = await openBrowser();
+  password = (await demoSignIns()).find(({ login }) => login === "0000").password;
+});
+after(() => opened?.close());
+
+for (const width of ["wide", "narrow"]) {
+  describe(`a subscriber walks through the cabinet, ${width}`, { concurrency: false }, () => {
+    let subscriber;
+    let page;
+    before(async () => {
+      subscriber = await visitor(opened.browser, width);
+      page = subscriber.page;
+    });
+    after(() => subscriber?.context.close());
+
+    test("the sign-in page says how a lost password is restored", async () => {
+      await page.goto("/");
+      await page.getByRole("heading", { level: 1, name: "Особистий кабінет" }).waitFor();
+      await page.getByText("Забули пароль?").click();
+      await page.getByText("одноразовий код").first().waitFor();
+      await holds(subscriber, "sign-in");
+    });
+
+    test("a wrong password is refused in words that tell nothing more", async () => {
+      await signIn(subscriber, "0000", "not this one");
+      await page.getByText("Введено невірний логін або пароль").waitFor();
+      await holds(subscriber, "sign-in-refused");
+    });
+
+    test("signing in leads to the overview", async () => {
+      await signIn(subscriber, "0000", password);
+      await page.getByRole("heading", { level: 1, name: /Огляд/ }).waitFor();
+      await settled(page);
+      const main = page.getByRole("main");
+      const shown = await textOf(main);
+      assert.match(shown, /Вистачить до \d+ [а-яіїє]+/i);
+      await main.getByRole("img", { name: /Баланс/ }).first().waitFor();
+      const whole = await textOf(page.locator("body"));
+      for (const part of ["0000", "Домашній 20", "Активний"]) {
+        assert.ok(whole.includes(part), `the page shows no ${part}`);
+      }
+      await holds(subscriber, "overview");
+    });
+
+    test("the statement shows December 2014 as the manual prints it", async () => {
+      await goTo(subscriber, "Виписка");
+      await page.getByRole("heading", { level: 1, name: "Виписка" }).waitFor();
+      await settled(page);
+      await page.getByRole("combobox", { name: "Місяць і рік" }).selectOption("2014-12");
+      const calendar = page.getByRole("grid", { name: /грудень 2014/i });
+      await calendar.waitFor();
+
+      const weeks = [];
+      for (const head of await calendar.getByRole("rowheader").all()) {
+        weeks.push(Number((await contentOf(head)).replace(/\D+/g, "")));
+      }
+      assert.deepEqual(weeks, december.iso_weeks);
+
+      const cell = (day) => calendar.getByRole("gridcell", { name: `, ${day} грудня: ` });
+      const charged = new Map(december.entries.map((entry) => [entry.posted, figure(entry.amount)]));
+      for (let day = 1; day <= december.days_in_month; day += 1) {
+        const sum = await cell(day).locator(".day__sum").allTextContents();
+        assert.deepEqual(sum, charged.has(day) ? [charged.get(day)] : [], `the charge of day ${day}`);
+      }
+      assert.match(await contentOf(cell(21)), /див\. 22/);
+      assert.match(await contentOf(cell(10)), /\+50,00/);
+
+      const sums = await textOf(page.getByLabel("Підсумок місяця"));
+      for (const sum of [december.opening, december.payments[0].amount, december.charged_total, december.closing]) {
+        assert.ok(sums.includes(figure(sum)), `${sums} lacks ${sum}`);
+      }
+
+      await cell(22).click();
+      await page.getByRole("heading", { name: /^Понеділок, 22 грудня/ }).waitFor();
+      const arithmetic = await textOf(page.locator("#daycard"));
+      for (const part of ["50,00 × 22/31", "35,48", "32,26", "3,22"]) {
+        assert.ok(arithmetic.includes(part), `${arithmetic} lacks ${part}`);
+      }
+      await holds(subscriber, "statement");
+    });
+
+    test("arrows of the keyboard walk the calendar", async () => {
+      const calendar = page.getByRole("grid", { name: /грудень 2014/i });
+      await calendar.getByRole("gridcell", { name: ", 22 грудня: " }).focus();
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: /^Понеділок, 15 грудня/ }).waitFor();
+    });
+
+    test("the list tells the same month", async () => {
+      await page.getByText("Список", { exact: true }).click();
+      const rows = page.getByRole("table", { name: /грудень 2014/i });
+      await rows.waitFor();
+      const shown = await textOf(rows);
+      for (const { amount } of december.entries) {
+        assert.ok(shown.includes(figure(amount)), `the list lacks ${amount}`);
+      }
+      assert.match(shown, /\+50,00/);
+      await holds(subscriber, "statement-list");
+      await page.getByText("Календар", { exact: true }).click();
+    });
+
+    test("months are turned one by one", async () => {
+      const months = page.getByRole("navigation", { name: "Місяць" });
+      await months.getByRole("link", { name: /Попередній місяць/ }).click();
+      await page.getByRole("grid", { name: /листопад 2014/i }).waitFor();
+      await months.getByRole("link", { name: /Наступний місяць/ }).click();
+      await page.getByRole("grid", { name: /грудень 2014/i }).waitFor();
+    });
+
+    test("an address opened anew shows the same page", async () => {
+      await page.reload();
+      await page.getByRole("grid", { name: /грудень 2014/i }).waitFor();
+      assert.match(await page.title(), /Виписка/);
+    });
+
+    test("a dearer tariff is compared, a cheaper one quoted, confirmed and taken back", async () => {
+      await goTo(subscriber, "Тариф");
+      await page.getByRole("heading", { level: 1, name: "Тариф" }).waitFor();
+      const choose = (name) => page.locator("label.plan", { hasText: name }).click();
+      await choose("Домашній 100");
+      await page.getByRole("heading", { name: "Домашній 100" }).waitFor();
+      await choose(/Домашній 10(?!0)/);
+      await page.getByRole("heading", { name: "Домашній 10", exact: true }).waitFor();
+      await holds(subscriber, "tariffs");
+
+      await page.getByRole("button", { name: "До розрахунку" }).click();
+      const quote = page.getByRole("dialog", { name: "Перехід на «Домашній 10»" });
+      await quote.waitFor();
+      const told = await textOf(quote);
+      assert.match(told, /25,00/);
+      assert.match(told, /40,00/);
+      assert.match(told, /1 [а-я]+ \d{4}|1 [а-я]+/);
+      await holds(subscriber, "tariffs-quote");
+
+      await quote.getByRole("button", { name: /^Списати 25,00/ }).click();
+      await quote.waitFor({ state: "hidden" });
+      await page.getByRole("main").getByText("Тариф «Домашній 10» почне діяти").waitFor();
+      await holds(subscriber, "tariffs-planned");
+
+      await page.getByRole("main").getByRole("button", { name: "Скасувати", exact: true }).click();
+      const doubt = page.getByRole("dialog", { name: "Скасувати перехід?" });
+      await doubt.waitFor();
+      await holds(subscriber, "tariffs-cancel");
+      await doubt.getByRole("button", { name: "Скасувати перехід" }).click();
+      await doubt.waitFor({ state: "hidden" });
+      await page.getByText("Перехід скасовано").waitFor();
+      await page.getByText("Тариф «Домашній 10» почне діяти").waitFor({ state: "hidden" });
+      await holds(subscriber, "tariffs-cancelled");
+    });
+
+    test("the profile shows the person and takes a new password", async () => {
+      await goTo(subscriber, "Профіль");
+      await page.getByRole("heading", { level: 1, name: "Профіль" }).waitFor();
+      await settled(page);
+      for (const [label, value] of [
+        ["Прізвище", "Іванов"],
+        ["Ім’я", "Іван"],
+        ["По батькові", "Іванович"],
+      ]) {
+        assert.equal(await page.getByLabel(label, { exact: true }).inputValue(), value);
+      }
+      await holds(subscriber, "profile");
+
+      const wished = `рушник на паркані ${width}`;
+      await page.getByLabel("Старий пароль", { exact: true }).fill(password);
+      await page.getByLabel("Новий пароль", { exact: true }).fill(wished);
+      await page.getByLabel("Підтвердження пароля", { exact: true }).fill(wished);
+      await page.getByRole("button", { name: "Зберегти пароль" }).click();
+      await page.getByRole("status").filter({ hasText: /[Пп]ароль/ }).first().waitFor();
+      password = wished;
+    });
+
+    test("settings change the language and the theme", async () => {
+      await goTo(subscriber, "Налаштування");
+      await page.getByRole("heading", { level: 1, name: "Налаштування" }).waitFor();
+      await holds(subscriber, "settings");
+      await page.getByText("Темна", { exact: true }).click();
+      await page.locator("html[data-theme=dark]").waitFor();
+      await holds(subscriber, "settings-dark");
+      await page.getByText("English", { exact: true }).click();
+      await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+      assert.equal(await page.locator("html").getAttribute("lang"), "en");
+      await page.getByText("Українська", { exact: true }).click();
+      await page.getByRole("heading", { level: 1, name: "Налаштування" }).waitFor();
+      await page.getByText("Системна", { exact: true }).click();
+    });
+
+    test("help answers and names the provider", async () => {
+      await goTo(subscriber, "Допомога");
+      await page.getByRole("heading", { level: 1, name: "Допомога" }).waitFor();
+      await settled(page);
+      await page.getByRole("main").getByRole("link", { name: /\d{3}/ }).first().waitFor();
+      await holds(subscriber, "help");
+    });
+
+    test("signing out leads back, and the new password signs in", async () => {
+      await goTo(subscriber, "Вийти");
+      await page.getByRole("button", { name: "Увійти", exact: true }).waitFor();
+      await page.goto("/profile");
+      await page.getByRole("button", { name: "Увійти", exact: true }).waitFor();
+      await signIn(subscriber, "0000", password);
+      await page.getByRole("main").waitFor();
+      await page.locator(".contract").waitFor();
+    });
+  });
+}

@@ -1,0 +1,145 @@
+//! A private PostgreSQL that lives as long as one command: made anew, listening on loopback only, cleared away afterwards.
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::process::{self, Failure, Outcome, Running, fail};
+
+/// Starting takes a second or two; a machine that builds at the same time may need longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running throw-away cluster; dropping it stops the server and removes its files.
+pub struct Cluster {
+    server: Option<Running>,
+    folder: PathBuf,
+    /// The address of its administrative database.
+    pub url: String,
+}
+
+impl Cluster {
+    /// Makes and starts a cluster with byte order collation. Without `durable` it never waits for the disk.
+    pub fn start(durable: bool) -> Outcome<Self> {
+        let Some(programs) = programs() else { fail!("PostgreSQL is not installed: apt-get install postgresql") };
+        // Under the system's temporary directory, because the project may lie where only its owner can read.
+        let folder = std::env::temp_dir().join(format!("cabinet-pg-{}", std::process::id()));
+        fs::create_dir_all(&folder)?;
+        let port = free_port()?;
+        let mut cluster = Self { server: None, url: format!("postgres://cabinet@127.0.0.1:{port}/postgres"), folder };
+        let account = unprivileged()?;
+        if let Some(name) = &account {
+            process::run(Command::new("chown").arg(name).arg(&cluster.folder))?;
+        }
+        let data = cluster.folder.join("data");
+        let log = fs::File::create(cluster.folder.join("log"))?;
+        process::run(
+            owned_by(account.as_deref(), &programs.join("initdb"), &cluster.folder)
+                .args(["--encoding=UTF8", "--locale=C", "--auth=trust", "--username=cabinet", "--no-sync", "--pgdata"])
+                .arg(&data)
+                .stdout(Stdio::null()),
+        )?;
+        let mut server = owned_by(account.as_deref(), &programs.join("postgres"), &cluster.folder);
+        server.arg("-D").arg(&data).args(["-p", &port.to_string(), "-h", "127.0.0.1", "-k"]).arg(&cluster.folder);
+        server.args(["-c", "max_connections=300", "-c", "timezone=UTC"]);
+        if !durable {
+            server.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
+        }
+        // A group of its own: Ctrl-C in the terminal is for the tests; the server ends after them.
+        server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).process_group(0);
+        cluster.server = Some(Running::start(&mut server)?);
+        cluster.wait_until_ready(&programs, port)?;
+        Ok(cluster)
+    }
+
+    fn wait_until_ready(&mut self, programs: &Path, port: u16) -> Outcome {
+        let begun = Instant::now();
+        loop {
+            let asked = Command::new(programs.join("pg_isready"))
+                .args(["-q", "-h", "127.0.0.1", "-U", "cabinet", "-p", &port.to_string()])
+                .status()?;
+            if asked.success() {
+                return Ok(());
+            }
+            let ended = match &mut self.server {
+                Some(server) => server.child().try_wait()?.is_some(),
+                None => true,
+            };
+            if ended || begun.elapsed() > PATIENCE {
+                let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+                fail!("the throw-away PostgreSQL did not start:\n{log}");
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if let Some(server) = self.server.take() {
+            // INT is PostgreSQL's fast shutdown: it does not wait for clients.
+            server.stop("INT");
+        }
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// `cargo xtask postgres -- COMMAND`.
+pub fn beside(durable: bool, command: &[String]) -> Outcome {
+    let cluster = Cluster::start(durable)?;
+    let Some((program, arguments)) = command.split_first() else { fail!("name the command to run") };
+    process::run(Command::new(program).args(arguments).env("CABINET_TEST_POSTGRES", &cluster.url))
+}
+
+/// Where the server's programs are: the newest of Debian's versions, or PATH.
+pub fn programs() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let newest = versions
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin"))))
+        .filter(|(_, folder)| folder.join("initdb").is_file())
+        .max();
+    let on_path = || process::find(&["initdb"])?.parent().map(Path::to_path_buf);
+    newest.map(|(_, folder)| folder).or_else(on_path)
+}
+
+/// PostgreSQL refuses to run as root: the account to run it as then, nothing when we are an ordinary user already.
+fn unprivileged() -> Outcome<Option<String>> {
+    if !is_root()? {
+        return Ok(None);
+    }
+    let accounts = fs::read_to_string("/etc/passwd")?;
+    let known = |name: &&str| accounts.lines().any(|line| line.split(':').next() == Some(*name));
+    match ["postgres", "nobody"].iter().copied().find(known) {
+        Some(name) => Ok(Some(name.to_owned())),
+        None => Err(Failure("PostgreSQL cannot run as root, and there is no account postgres or nobody".to_owned())),
+    }
+}
+
+/// Whether we may install packages, and may not run PostgreSQL ourselves.
+pub fn is_root() -> Outcome<bool> {
+    Ok(process::output(Command::new("id").arg("-u"))?.trim() == "0")
+}
+
+/// A command run by `account`, that ends when we do even if we are killed.
+fn owned_by(account: Option<&str>, program: &Path, folder: &Path) -> Command {
+    let mut command = Command::new("setpriv");
+    if let Some(name) = account {
+        command.args(["--reuid", name, "--regid", &group_of(name), "--init-groups"]);
+    }
+    command.args(["--pdeathsig", "INT"]).arg(program).current_dir(folder).env("LC_ALL", "C");
+    command
+}
+
+fn group_of(account: &str) -> String {
+    match process::output(Command::new("id").args(["-g", account])) {
+        Ok(group) => group.trim().to_owned(),
+        Err(_) => account.to_owned(),
+    }
+}
+
+/// A port of loopback that nobody listens on now.
+pub fn free_port() -> Outcome<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}

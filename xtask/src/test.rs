@@ -1,0 +1,232 @@
+//! `cargo xtask test`: every check of the project, one after another.
+
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::postgres::Cluster;
+use crate::prerequisites;
+use crate::process::{self, Failure, Outcome, fail};
+use crate::server::{self, Server};
+use crate::web;
+
+/// A check by the name that `--only` takes.
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    check: fn() -> Outcome,
+    /// The steps before it whose work it reads: done even when `--only` names just this one.
+    needs: &'static [&'static str],
+}
+
+const STEPS: &[Step] = &[
+    Step {
+        name: "prerequisites",
+        about: "PostgreSQL, Chromium, npm and Python packages",
+        check: prerequisites::for_tests,
+        needs: &[],
+    },
+    Step { name: "format", about: "cargo fmt", check: format, needs: &[] },
+    Step { name: "lint", about: "clippy, natively and for the browser", check: lint, needs: &[] },
+    Step { name: "web", about: "the client as shipped", check: web, needs: &[] },
+    Step { name: "size", about: "the first load within its limit", check: web::weigh, needs: &["web"] },
+    Step { name: "server", about: "the server's binary", check: server, needs: &[] },
+    Step { name: "tools", about: "tests of this program", check: tools, needs: &[] },
+    Step {
+        name: "rust",
+        about: "unit, store, story and HTTP tests on both engines",
+        check: rust,
+        needs: &["prerequisites"],
+    },
+    Step {
+        name: "openapi",
+        about: "the stored document is the code's, and clean",
+        check: openapi,
+        needs: &["prerequisites", "server"],
+    },
+    Step {
+        name: "documents",
+        about: "the Dockerfile and the compose file",
+        check: documents,
+        needs: &["prerequisites"],
+    },
+    Step {
+        name: "typescript",
+        about: "a generated TypeScript client compiles",
+        check: typescript,
+        needs: &["prerequisites"],
+    },
+    Step {
+        name: "python",
+        about: "a generated Python client walks the server",
+        check: python,
+        needs: &["prerequisites", "server"],
+    },
+    Step {
+        name: "browser",
+        about: "the whole walk in Chromium, wide and narrow",
+        check: browser,
+        needs: &["prerequisites", "web", "server"],
+    },
+];
+
+/// Runs the steps; `only` chooses some of them.
+pub fn run(only: &[String], list: bool) -> Outcome {
+    if list {
+        for step in STEPS {
+            println!("{:<14} {}", step.name, step.about);
+        }
+        return Ok(());
+    }
+    if let Some(unknown) = only.iter().find(|name| !STEPS.iter().any(|step| step.name == **name)) {
+        fail!("no step {unknown}; `cargo xtask test --list` names them");
+    }
+    let wanted = |step: &Step| {
+        let named = |name: &str| only.iter().any(|wanted| wanted == name);
+        only.is_empty()
+            || named(step.name)
+            || STEPS.iter().any(|other| named(other.name) && other.needs.contains(&step.name))
+    };
+    let mut results: Vec<Done> = Vec::new();
+    for step in STEPS.iter().filter(|step| wanted(step)) {
+        println!("\n== {}: {}", step.name, step.about);
+        let begun = Instant::now();
+        let missing = step.needs.iter().find(|need| results.iter().any(|done| done.name == **need && done.failed));
+        let outcome = match missing {
+            None => (step.check)(),
+            Some(need) => Err(Failure(format!("it rests on {need}, which failed"))),
+        };
+        let done = Done { name: step.name, taken: begun.elapsed(), failed: outcome.is_err() };
+        match outcome {
+            Ok(()) => println!("== {}: passed in {}", done.name, seconds(done.taken)),
+            Err(why) => println!("== {}: FAILED in {}: {why}", done.name, seconds(done.taken)),
+        }
+        // Nothing is worth trying where the machine lacks what it needs: the reason would scroll away.
+        let hopeless = done.failed && done.name == "prerequisites";
+        results.push(done);
+        if hopeless || process::interrupted() {
+            break;
+        }
+    }
+    println!();
+    for done in &results {
+        println!("{} {:<14} {:>8}", if done.failed { "FAILED" } else { "passed" }, done.name, seconds(done.taken));
+    }
+    let failed = results.iter().filter(|done| done.failed).count();
+    println!("{} passed, {failed} failed", results.len() - failed);
+    if failed > 0 || process::interrupted() {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+/// How a step went.
+struct Done {
+    name: &'static str,
+    taken: Duration,
+    failed: bool,
+}
+
+fn seconds(taken: Duration) -> String {
+    format!("{:.1} s", taken.as_secs_f64())
+}
+
+fn format() -> Outcome {
+    process::run(process::cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn lint() -> Outcome {
+    let natively = ["clippy", "--workspace", "--exclude", "cabinet-frontend", "--all-targets", "--", "-D", "warnings"];
+    process::run(process::cargo().args(natively))?;
+    let packages = ["-p", "cabinet-frontend", "-p", "cabinet-client", "-p", "cabinet-contract", "-p", "cabinet-core"];
+    process::run(process::cargo().arg("clippy").args(packages).args([
+        "--target",
+        "wasm32-unknown-unknown",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn web() -> Outcome {
+    web::build(web::Kind::Shipped)
+}
+
+fn server() -> Outcome {
+    process::run(process::cargo().args(["build", "--package", "cabinet-api"]))
+}
+
+fn tools() -> Outcome {
+    process::run(process::cargo().args(["test", "--quiet", "--package", "xtask"]))
+}
+
+fn rust() -> Outcome {
+    let cluster = Cluster::start(false)?;
+    process::run(
+        process::cargo()
+            .args(["test", "--workspace", "--exclude", "cabinet-frontend", "--exclude", "xtask"])
+            .env("CABINET_TEST_POSTGRES", &cluster.url)
+            // A snapshot that differs fails; nobody is here to look at a new one.
+            .env("INSTA_UPDATE", "no"),
+    )
+}
+
+fn openapi() -> Outcome {
+    let made = process::output(Command::new(server::binary()).arg("openapi"))?;
+    let stored = fs::read_to_string(process::root().join("openapi/cabinet.json"))?;
+    if made != stored {
+        fail!("openapi/cabinet.json is not what the code makes: run `cargo xtask openapi` and look at the difference");
+    }
+    process::run(
+        process::program("node_modules/.bin/redocly")
+            .args(["lint", "--config", "redocly.yaml", "../../openapi/cabinet.json"])
+            .current_dir(process::root().join("tests/documents"))
+            .env("REDOCLY_TELEMETRY", "off")
+            .env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true"),
+    )
+}
+
+fn documents() -> Outcome {
+    process::run(process::program("node").arg("check.mjs").current_dir(process::root().join("tests/documents")))
+}
+
+fn typescript() -> Outcome {
+    process::run(
+        process::program("npm")
+            .args(["run", "--silent", "check"])
+            .current_dir(process::root().join("tests/clients/typescript")),
+    )
+}
+
+fn python() -> Outcome {
+    let generated = process::target().join("python-client");
+    process::run(
+        process::program(prerequisites::venv().join("bin/openapi-python-client"))
+            .args(["generate", "--path", "openapi/cabinet.json", "--meta", "none", "--overwrite", "--fail-on-warning"])
+            .args(["--config", "tests/clients/python/generator.yaml", "--output-path"])
+            .arg(generated.join("cabinet_client")),
+    )?;
+    let server = Server::start(&process::target().join("python-client/server.log"))?;
+    process::run(
+        process::program(prerequisites::venv().join("bin/python"))
+            .arg("tests/clients/python/walk.py")
+            .env("PYTHONPATH", generated)
+            .env("CABINET_URL", &server.url),
+    )
+}
+
+fn browser() -> Outcome {
+    let Some(chromium) = prerequisites::chromium() else { fail!("no Chromium: apt-get install chromium") };
+    let pictures = process::target().join("e2e");
+    let server = Server::start(&pictures.join("server.log"))?;
+    process::run(
+        process::program("node")
+            .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+            .current_dir(process::root().join("tests/e2e"))
+            .env("CABINET_URL", &server.url)
+            .env("CABINET_PICTURES", pictures)
+            .env("CABINET_BINARY", server::binary())
+            .env("CABINET_DATABASE_URL", &server.database)
+            .env("CHROME", chromium),
+    )
+}

@@ -1,0 +1,409 @@
+//! The web client's bundle: wasm and its JavaScript, one stylesheet, the public files, each under a name made of its
+//! content, so that browsers may keep it forever; index.html ties them together.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::prerequisites;
+use crate::process::{self, Failure, Outcome, fail};
+
+/// What a first visit may cost, compressed: every file of the bundle together.
+const LIMIT: u64 = 260 * 1024;
+
+/// Public files that programs look for under a fixed name.
+const FIXED: &[&str] = &["favicon.ico", "robots.txt"];
+
+/// How the bundle is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// As shipped: small, compressed, measured.
+    Shipped,
+    /// Quick to build: for a cycle of edits.
+    Quick,
+}
+
+impl Kind {
+    /// From the switch `--dev`.
+    pub fn of(dev: bool) -> Self {
+        if dev { Self::Quick } else { Self::Shipped }
+    }
+
+    fn profile(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Shipped => ("wasm", "wasm"),
+            Self::Quick => ("dev", "debug"),
+        }
+    }
+}
+
+/// Builds target/web; does nothing when it is already what the sources make.
+pub fn build(kind: Kind) -> Outcome {
+    prerequisites::wasm_target()?;
+    let (profile, folder) = kind.profile();
+    process::run(process::cargo().args([
+        "build",
+        "--package",
+        "cabinet-frontend",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--profile",
+        profile,
+    ]))?;
+    let wasm = process::target().join("wasm32-unknown-unknown").join(folder).join("cabinet-frontend.wasm");
+    let sources = process::root().join("frontend");
+    let web = process::target().join("web");
+    let stamp = process::target().join("web.stamp");
+    let made_of = digest_of_inputs(kind, &wasm, &sources)?;
+    if web.join("index.html").is_file() && fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == made_of) {
+        println!("target/web is up to date");
+        return Ok(());
+    }
+
+    let bundle = Bundle::make(kind, &wasm, &sources)?;
+    let _ = fs::remove_file(&stamp);
+    // Written aside and exchanged at the end: a server that reads the folder never sees half of it.
+    let aside = process::target().join("web.new");
+    let _ = fs::remove_dir_all(&aside);
+    bundle.write(kind, &aside)?;
+    let _ = fs::remove_dir_all(&web);
+    fs::rename(&aside, &web)?;
+    fs::write(stamp, made_of)?;
+    Ok(())
+}
+
+/// Prints what a first visit loads, and refuses more than the limit.
+pub fn weigh() -> Outcome {
+    let web = process::target().join("web");
+    let packed = |file: &Path| [".br", ".gz"].iter().any(|suffix| file.to_string_lossy().ends_with(suffix));
+    println!("{:<44} {:>10} {:>10}", "target/web", "bytes", "brotli");
+    let (mut raw, mut travels) = (0, 0);
+    for file in files_under(&web)?.iter().filter(|file| !packed(file)) {
+        let whole = fs::metadata(file)?.len();
+        let small = fs::metadata(with_suffix(file, ".br")).map_or(whole, |small| small.len());
+        println!("{:<44} {whole:>10} {small:>10}", file.strip_prefix(&web).unwrap_or(file).display());
+        raw += whole;
+        travels += small;
+    }
+    println!("{:<44} {raw:>10} {travels:>10}  ({:.1} KiB)", "first load", travels as f64 / 1024.0);
+    if travels > LIMIT {
+        fail!("the first load is {travels} bytes, the limit is {LIMIT}");
+    }
+    Ok(())
+}
+
+/// What decides how the bundle looks: the compiled client, its other sources, and this program.
+fn digest_of_inputs(kind: Kind, wasm: &Path, sources: &Path) -> Outcome<String> {
+    let mut digest = Sha256::new();
+    digest.update(kind.profile().0);
+    let mut files = vec![wasm.to_path_buf(), std::env::current_exe()?, sources.join("index.html")];
+    files.extend(files_under(&sources.join("styles"))?);
+    files.extend(files_under(&sources.join("public"))?);
+    for file in files {
+        digest.update(file.to_string_lossy().as_bytes());
+        digest.update(Sha256::digest(read(&file)?));
+    }
+    Ok(hex(&digest.finalize()))
+}
+
+/// The files of the bundle by the name they are served under.
+struct Bundle {
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Bundle {
+    fn make(kind: Kind, wasm: &Path, sources: &Path) -> Outcome<Self> {
+        let mut bundle = Self { files: BTreeMap::new() };
+        let mut places = Places::default();
+        let public = sources.join("public");
+        for file in files_under(&public)? {
+            let name = file.strip_prefix(&public).unwrap_or(&file).to_string_lossy().into_owned();
+            let served = bundle.add(&name, read(&file)?, FIXED.contains(&name.as_str()));
+            places.assets.insert(name, served);
+        }
+
+        let css = stylesheet(&sources.join("styles/all.css"))?;
+        places.css = bundle.add("cabinet.css", places.fill(&css)?.into_bytes(), false);
+
+        let bound = bind(wasm)?;
+        places.wasm = bundle.add("cabinet.wasm", bound.wasm, false);
+        let mut script = bound.script;
+        for (path, snippet) in bound.snippets {
+            let name = path.rsplit('/').next().unwrap_or(&path);
+            let served = bundle.add(name, snippet.into_bytes(), false);
+            script = script.replace(&format!("./snippets/{path}"), &served);
+        }
+        places.js = bundle.add("cabinet.js", script.into_bytes(), false);
+
+        let start = format!("import init from \"{}\";\ninit({{ module_or_path: \"{}\" }});\n", places.js, places.wasm);
+        places.start = bundle.add("start.js", start.into_bytes(), false);
+
+        let index = places.fill(&text(&sources.join("index.html"))?)?;
+        let index = if kind == Kind::Shipped { without_indent(&index) } else { index };
+        bundle.add("index.html", index.into_bytes(), true);
+        Ok(bundle)
+    }
+
+    /// Adds a file and gives the address to name it by.
+    fn add(&mut self, name: &str, content: Vec<u8>, fixed: bool) -> String {
+        let served = if fixed { name.to_owned() } else { hashed(name, &content) };
+        self.files.insert(served.clone(), content);
+        format!("/{served}")
+    }
+
+    fn write(&self, kind: Kind, folder: &Path) -> Outcome {
+        for (name, content) in &self.files {
+            let file = folder.join(name);
+            if let Some(parent) = file.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            fs::write(&file, content)?;
+            if kind == Kind::Shipped && shrinks(name) {
+                fs::write(with_suffix(&file, ".br"), brotli(content)?)?;
+                fs::write(with_suffix(&file, ".gz"), gzip(content)?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The addresses that templates ask for as `{{css}}`, `{{start}}`, `{{js}}`, `{{wasm}}` and `{{asset:NAME}}`.
+#[derive(Default)]
+struct Places {
+    css: String,
+    start: String,
+    js: String,
+    wasm: String,
+    assets: BTreeMap<String, String>,
+}
+
+impl Places {
+    fn fill(&self, template: &str) -> Outcome<String> {
+        let mut filled = String::with_capacity(template.len());
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once("{{") {
+            let Some((name, after)) = after.split_once("}}") else { fail!("a placeholder is not closed with }}}}") };
+            let address = match name.trim() {
+                "css" => Some(&self.css),
+                "start" => Some(&self.start),
+                "js" => Some(&self.js),
+                "wasm" => Some(&self.wasm),
+                other => other.strip_prefix("asset:").and_then(|asset| self.assets.get(asset)),
+            };
+            let Some(address) = address else { fail!("no file for the placeholder {{{{{name}}}}}") };
+            filled.push_str(before);
+            filled.push_str(address);
+            rest = after;
+        }
+        filled.push_str(rest);
+        Ok(filled)
+    }
+}
+
+/// What wasm-bindgen makes of the compiled client.
+struct Bound {
+    wasm: Vec<u8>,
+    script: String,
+    /// JavaScript that came with dependencies, by its path below `snippets/`.
+    snippets: Vec<(String, String)>,
+}
+
+fn bind(wasm: &Path) -> Outcome<Bound> {
+    let folder = process::target().join("web.bound");
+    let _ = fs::remove_dir_all(&folder);
+    let bound = Bindgen::new()
+        .input_path(wasm)
+        .out_name("cabinet")
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .web(true)
+        .and_then(|bindgen| bindgen.generate(&folder));
+    bound.map_err(|error| Failure(format!("wasm-bindgen: {error:#}")))?;
+    let snippets = folder.join("snippets");
+    let mut found = Vec::new();
+    for file in files_under(&snippets)? {
+        let path = file.strip_prefix(&snippets).unwrap_or(&file).to_string_lossy().into_owned();
+        found.push((path, text(&file)?));
+    }
+    Ok(Bound {
+        wasm: read(&folder.join("cabinet_bg.wasm"))?,
+        script: text(&folder.join("cabinet.js"))?,
+        snippets: found,
+    })
+}
+
+/// A stylesheet with everything it imports in its place, without comments and indent.
+fn stylesheet(file: &Path) -> Outcome<String> {
+    Ok(minified(&imported(file)?))
+}
+
+fn imported(file: &Path) -> Outcome<String> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut whole = String::new();
+    for line in text(file)?.lines() {
+        match line.trim().strip_prefix("@import") {
+            None => {
+                whole.push_str(line);
+                whole.push('\n');
+            }
+            Some(import) => {
+                let name = import.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix("\";"));
+                let Some(name) = name else { fail!("{}: write @import \"FILE\"; alone on its line", file.display()) };
+                whole.push_str(&imported(&folder.join(name))?);
+            }
+        }
+    }
+    Ok(whole)
+}
+
+/// Takes comments, and white space that means nothing, out of a stylesheet; strings stay as they are.
+fn minified(css: &str) -> String {
+    let mut small = String::with_capacity(css.len());
+    let mut rest = css.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '/' if rest.peek() == Some(&'*') => {
+                rest.next();
+                while let Some(c) = rest.next() {
+                    if c == '*' && rest.next_if_eq(&'/').is_some() {
+                        break;
+                    }
+                }
+            }
+            '"' | '\'' => {
+                small.push(c);
+                while let Some(inside) = rest.next() {
+                    small.push(inside);
+                    if inside == '\\' {
+                        small.extend(rest.next());
+                    } else if inside == c {
+                        break;
+                    }
+                }
+            }
+            c if c.is_whitespace() => {
+                let touches = |c: char| matches!(c, '{' | '}' | ';' | ',');
+                let meaningless = small.chars().next_back().is_none_or(|before| touches(before) || before == ' ');
+                if !meaningless {
+                    small.push(' ');
+                }
+            }
+            '{' | '}' | ';' | ',' => {
+                if small.ends_with(' ') {
+                    small.pop();
+                }
+                if c == '}' && small.ends_with(';') {
+                    small.pop();
+                }
+                small.push(c);
+            }
+            c => small.push(c),
+        }
+    }
+    small.trim_end().to_owned()
+}
+
+/// A page without the white space its lines begin with.
+fn without_indent(html: &str) -> String {
+    html.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// `icons.svg` becomes `icons-0123456789abcdef.svg`.
+fn hashed(name: &str, content: &[u8]) -> String {
+    let digest = &hex(&Sha256::digest(content))[..16];
+    match name.rsplit_once('.') {
+        Some((stem, extension)) => format!("{stem}-{digest}.{extension}"),
+        None => format!("{name}-{digest}"),
+    }
+}
+
+fn shrinks(name: &str) -> bool {
+    let kind = name.rsplit('.').next().unwrap_or_default();
+    ["css", "html", "js", "json", "svg", "txt", "wasm", "webmanifest"].contains(&kind)
+}
+
+fn brotli(content: &[u8]) -> Outcome<Vec<u8>> {
+    let mut small = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    brotli::BrotliCompress(&mut &content[..], &mut small, &parameters)?;
+    Ok(small)
+}
+
+fn gzip(content: &[u8]) -> Outcome<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(content)?;
+    Ok(encoder.finish()?)
+}
+
+fn with_suffix(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Every file below a folder, in a fixed order; none when there is no such folder.
+fn files_under(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                files.extend(files_under(&path)?);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read(file: &Path) -> Outcome<Vec<u8>> {
+    fs::read(file).map_err(|error| Failure(format!("{}: {error}", file.display())))
+}
+
+fn text(file: &Path) -> Outcome<String> {
+    String::from_utf8(read(file)?).map_err(|_| Failure(format!("{}: not UTF-8", file.display())))
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stylesheet_loses_comments_and_indent_only() {
+        let css = "/* tokens */\n:root {\n  --gap: calc(1rem + 2px);\n}\n.a > .b ,\n.c :hover {\n  content: \"a ; /* b */  \\\" c\";\n}\n";
+        let small = ":root{--gap: calc(1rem + 2px)}.a > .b,.c :hover{content: \"a ; /* b */  \\\" c\"}";
+        assert_eq!(minified(css), small);
+    }
+
+    #[test]
+    fn placeholders_become_addresses_and_unknown_ones_are_refused() {
+        let places = Places {
+            css: "/cabinet-1.css".to_owned(),
+            assets: BTreeMap::from([("icons.svg".to_owned(), "/icons-2.svg".to_owned())]),
+            ..Places::default()
+        };
+        let filled = places.fill("<link href=\"{{css}}\"><use href=\"{{asset:icons.svg}}#i\">");
+        assert_eq!(filled.ok().as_deref(), Some("<link href=\"/cabinet-1.css\"><use href=\"/icons-2.svg#i\">"));
+        assert!(places.fill("{{asset:other.svg}}").is_err());
+        assert!(places.fill("{{css").is_err());
+    }
+
+    #[test]
+    fn a_name_carries_the_hash_of_the_content() {
+        assert_eq!(hashed("a.css", b""), "a-e3b0c44298fc1c14.css");
+    }
+}
