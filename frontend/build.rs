@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    let config = Config::new("uk")?.add_locales(["ru", "en"])?.locales_path("locales")
+    let config = Config::new("uk")?
+        .add_locales(["ru", "en"])?
+        .locales_path("locales")
         .parse_options(ParseOptions::new().interpolate_display(true));
     let translations = TranslationsInfos::parse(config)?;
     translations.emit_diagnostics();

@@ -13,28 +13,78 @@ type Days = [&'static str; 7];
 
 const GENITIVE: [Months; 3] = [
     [
-        "січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня",
-        "листопада", "грудня",
+        "січня",
+        "лютого",
+        "березня",
+        "квітня",
+        "травня",
+        "червня",
+        "липня",
+        "серпня",
+        "вересня",
+        "жовтня",
+        "листопада",
+        "грудня",
     ],
     [
-        "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября",
+        "января",
+        "февраля",
+        "марта",
+        "апреля",
+        "мая",
+        "июня",
+        "июля",
+        "августа",
+        "сентября",
+        "октября",
+        "ноября",
         "декабря",
     ],
     ENGLISH,
 ];
 const NOMINATIVE: [Months; 3] = [
     [
-        "січень", "лютий", "березень", "квітень", "травень", "червень", "липень", "серпень", "вересень", "жовтень",
-        "листопад", "грудень",
+        "січень",
+        "лютий",
+        "березень",
+        "квітень",
+        "травень",
+        "червень",
+        "липень",
+        "серпень",
+        "вересень",
+        "жовтень",
+        "листопад",
+        "грудень",
     ],
     [
-        "январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь",
+        "январь",
+        "февраль",
+        "март",
+        "апрель",
+        "май",
+        "июнь",
+        "июль",
+        "август",
+        "сентябрь",
+        "октябрь",
+        "ноябрь",
         "декабрь",
     ],
     ENGLISH,
 ];
 const ENGLISH: Months = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const SHORT: [Months; 3] = [
@@ -166,7 +216,35 @@ pub fn week(language: Language) -> impl Iterator<Item = (&'static str, &'static 
 /// With a capital first letter.
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters.next().map(|first| std::iter::once(upper(first)).chain(letters).collect()).unwrap_or_default()
+}
+
+/// In small letters.
+pub fn small(text: &str) -> String {
+    text.chars().map(lower).collect()
+}
+
+// Latin and Cyrillic letters suffice here; the tables of all scripts would weigh more than a page of the client.
+fn upper(letter: char) -> char {
+    match letter {
+        'а'..='я' => shifted(letter, -0x20),
+        'ѐ'..='џ' => shifted(letter, -0x50),
+        'ґ' => 'Ґ',
+        _ => letter.to_ascii_uppercase(),
+    }
+}
+
+fn lower(letter: char) -> char {
+    match letter {
+        'А'..='Я' => shifted(letter, 0x20),
+        'Ѐ'..='Џ' => shifted(letter, 0x50),
+        'Ґ' => 'ґ',
+        _ => letter.to_ascii_lowercase(),
+    }
+}
+
+fn shifted(letter: char, by: i32) -> char {
+    char::from_u32((letter as u32).wrapping_add_signed(by)).unwrap_or(letter)
 }
 
 /// Whether a bar of the ruler begins a week.

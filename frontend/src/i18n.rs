@@ -40,3 +40,47 @@ macro_rules! t {
     ($($key:tt)*) => { leptos_i18n::td_string!($crate::i18n::locale(), $($key)*) };
 }
 pub(crate) use t;
+
+/// A text that depends on a number, which takes the place of `{n}`: `plural!(balance.days, 5)`.
+macro_rules! plural {
+    ($section:ident . $key:ident, $count:expr) => {{
+        let count = i64::from($count);
+        let text = match $crate::i18n::Form::of(count) {
+            $crate::i18n::Form::One => $crate::i18n::t!($section.$key.one),
+            $crate::i18n::Form::Few => $crate::i18n::t!($section.$key.few),
+            $crate::i18n::Form::Many => $crate::i18n::t!($section.$key.many),
+        };
+        text.replace("{n}", &count.to_string())
+    }};
+}
+pub(crate) use plural;
+
+/// The form a noun takes after a whole number. Three languages need no tables of plural rules.
+pub enum Form {
+    /// 1 день, 21 день.
+    One,
+    /// 2 дні, 23 дні.
+    Few,
+    /// 5 днів, 11 днів; in English all but one.
+    Many,
+}
+
+impl Form {
+    /// After this number, in the language in force.
+    pub fn of(count: i64) -> Form {
+        let count = count.unsigned_abs();
+        match (language(), count % 10, count % 100) {
+            (Language::En, ..) => {
+                if count == 1 {
+                    Form::One
+                } else {
+                    Form::Many
+                }
+            }
+            (_, _, 11..=14) => Form::Many,
+            (_, 1, _) => Form::One,
+            (_, 2..=4, _) => Form::Few,
+            _ => Form::Many,
+        }
+    }
+}

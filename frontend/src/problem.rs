@@ -2,10 +2,10 @@
 
 use crate::format;
 use crate::i18n::{language, t};
+use crate::page::parse_date;
 use cabinet_client::Error;
 use cabinet_core::Money;
 use serde_json::{Map, Value};
-use time::Date;
 
 /// A sentence for a person. The server words its refusals itself, in the language asked.
 pub fn message(error: &Error) -> String {
@@ -43,8 +43,7 @@ pub fn fields(error: &Error) -> Vec<(String, &'static str)> {
 
 /// A day that belongs to a refusal: the first one on which it becomes possible, or on which a planned change starts.
 pub fn possible_from(details: &Map<String, Value>) -> Option<String> {
-    let day: Date = serde_json::from_value(details.get("possible_from")?.clone()).ok()?;
-    Some(format::day_year(language(), day))
+    Some(format::day_year(language(), parse_date(details.get("possible_from")?.as_str()?)?))
 }
 
 /// What is missing to do it.

@@ -194,12 +194,18 @@ impl Session {
     /// Passes a result on, and leaves for the form of sign-in or of the first password where it says so.
     pub async fn ask<T>(self, answer: impl Future<Output = Result<T>>) -> Result<T> {
         let result = answer.await;
-        match result.as_ref().err().and_then(Error::code) {
+        if let Err(error) = &result {
+            self.heed(error);
+        }
+        result
+    }
+
+    fn heed(self, error: &Error) {
+        match error.code() {
             Some(code::UNAUTHENTICATED | "session_ended") => self.leave(true),
             Some("must_change_password") => self.state.set(State::FirstPassword),
             _ => {}
         }
-        result
     }
 
     /// Speaks a language on this device from now on.

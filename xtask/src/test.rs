@@ -164,7 +164,7 @@ fn rust() -> Outcome {
     let cluster = Cluster::start(false)?;
     process::run(
         process::cargo()
-            .args(["test", "--workspace", "--exclude", "cabinet-frontend", "--exclude", "xtask"])
+            .args(["test", "--no-fail-fast", "--workspace", "--exclude", "cabinet-frontend", "--exclude", "xtask"])
             .env("CABINET_TEST_POSTGRES", &cluster.url)
             // A snapshot that differs fails; nobody is here to look at a new one.
             .env("INSTA_UPDATE", "no"),

@@ -64,11 +64,11 @@ impl<T: Serialize> Responder for Answer<T> {
         } else {
             answer.insert_header((header::VARY, "Accept-Language, Accept-Encoding"));
         }
-        if body.len() >= WORTH_COMPRESSING {
-            if let Some((encoding, packed)) = compressed(request.headers(), &body) {
-                answer.insert_header((header::CONTENT_ENCODING, encoding));
-                return answer.body(packed);
-            }
+        if body.len() >= WORTH_COMPRESSING
+            && let Some((encoding, packed)) = compressed(request.headers(), &body)
+        {
+            answer.insert_header((header::CONTENT_ENCODING, encoding));
+            return answer.body(packed);
         }
         answer.body(body)
     }
@@ -113,7 +113,8 @@ fn compressed(headers: &HeaderMap, body: &[u8]) -> Option<(ContentEncoding, Vec<
         brotli::BrotliCompress(&mut &*body, &mut packed, &settings).ok()?;
         Some((ContentEncoding::Brotli, packed))
     } else if takes(headers, "gzip") {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::with_capacity(body.len() / 4), flate2::Compression::new(5));
+        let mut encoder =
+            flate2::write::GzEncoder::new(Vec::with_capacity(body.len() / 4), flate2::Compression::new(5));
         encoder.write_all(body).ok()?;
         Some((ContentEncoding::Gzip, encoder.finish().ok()?))
     } else {
@@ -136,4 +137,3 @@ pub fn text(request: &HttpRequest, media_type: &str, cache: &'static str, body: 
 pub fn done() -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
-

@@ -83,7 +83,9 @@ fn file(request: &HttpRequest, name: &str, bytes: Vec<u8>, encoding: Option<Cont
 /// A name with at least eight hexadecimal digits between its stem and its ending carries the hash of its content.
 fn is_hashed(name: &str) -> bool {
     name.split(['.', '-', '_', '/']).any(|part| {
-        part.len() >= 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit()) && part.bytes().any(|byte| byte.is_ascii_digit())
+        part.len() >= 8
+            && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && part.bytes().any(|byte| byte.is_ascii_digit())
     })
 }
 

@@ -178,7 +178,16 @@ impl Default for Written {
 
 /// The names that may begin a variable after `CABINET_`.
 const NAMES: [&str; 10] = [
-    "mode", "listen", "database_url", "secret_key_file", "proxies", "workers", "connections", "web", "provider", "access",
+    "mode",
+    "listen",
+    "database_url",
+    "secret_key_file",
+    "proxies",
+    "workers",
+    "connections",
+    "web",
+    "provider",
+    "access",
 ];
 
 /// Why a setting is not taken.
@@ -276,7 +285,10 @@ impl Config {
         if self.demo && !self.listen.ip().is_loopback() {
             return Err(ConfigError::Wrong {
                 name: "CABINET_LISTEN",
-                why: format!("the demo's passwords are public, so it listens on this machine only, not on {}", self.listen),
+                why: format!(
+                    "the demo's passwords are public, so it listens on this machine only, not on {}",
+                    self.listen
+                ),
             });
         }
         if self.mode == Mode::Production {
@@ -324,9 +336,11 @@ impl Config {
 
 /// `10.0.0.1` or `10.0.0.0/8`.
 fn parse_network(text: &str) -> Result<IpNet, ConfigError> {
-    text.parse::<IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from)).map_err(|_| ConfigError::Wrong {
-        name: "CABINET_PROXIES",
-        why: format!("`{text}` is not an address or a network, as 10.0.0.0/8"),
+    text.parse::<IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from)).map_err(|_| {
+        ConfigError::Wrong {
+            name: "CABINET_PROXIES",
+            why: format!("`{text}` is not an address or a network, as 10.0.0.0/8"),
+        }
     })
 }
 

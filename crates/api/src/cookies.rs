@@ -72,11 +72,7 @@ pub fn own_origin_only(request: &HttpRequest, config: &Config) -> Result<(), Tro
         Some(site) => site == "same-origin" || site == "none",
         None => true,
     };
-    if own && near && headers.contains_key(CLIENT_HEADER) {
-        Ok(())
-    } else {
-        Err(Wire::Forbidden.into())
-    }
+    if own && near && headers.contains_key(CLIENT_HEADER) { Ok(()) } else { Err(Wire::Forbidden.into()) }
 }
 
 fn is_own(origin: &str, request: &HttpRequest, config: &Config) -> bool {

@@ -61,11 +61,17 @@ pub async fn edge<B: MessageBody + 'static>(
         Ok(Ok(response)) => Ok(finish(response.map_into_boxed_body(), &context)),
         Ok(Err(error)) => Err(Finished::new(&error, &context).into()),
         Err(panic) => {
-            tracing::error!(request_id = context.request_id, path = context.path, panic = told(&*panic), "a handler panicked");
+            tracing::error!(
+                request_id = context.request_id,
+                path = context.path,
+                panic = told(&*panic),
+                "a handler panicked"
+            );
             Err(Finished::of(&Trouble::wire(Wire::Internal), &context).into())
         }
     };
-    let status = outcome.as_ref().map_or_else(|error: &Error| error.as_response_error().status_code(), ServiceResponse::status);
+    let status =
+        outcome.as_ref().map_or_else(|error: &Error| error.as_response_error().status_code(), ServiceResponse::status);
     tracing::info!(
         request_id = context.request_id,
         method = %method,
@@ -214,4 +220,3 @@ fn told(panic: &(dyn std::any::Any + Send)) -> &str {
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("without a word")
 }
-

@@ -342,7 +342,9 @@ mod tests {
     #[test]
     fn only_configured_proxies_are_believed() {
         let proxies = ["10.0.0.0/8".parse().unwrap()];
-        let from = |peer: &str, hops| client_address(peer.parse().unwrap(), &headers("x-forwarded-for", hops), &proxies).to_string();
+        let from = |peer: &str, hops| {
+            client_address(peer.parse().unwrap(), &headers("x-forwarded-for", hops), &proxies).to_string()
+        };
         assert_eq!(from("203.0.113.9", "198.51.100.1"), "203.0.113.9");
         assert_eq!(from("10.0.0.1", "198.51.100.1, 203.0.113.7"), "203.0.113.7");
         assert_eq!(from("10.0.0.1", "198.51.100.1, 10.0.0.2"), "198.51.100.1");
@@ -373,6 +375,9 @@ mod tests {
         assert_eq!(outcome(r#"{"login":5,"password":"b"}"#), r#"422 {"fields":{"login":"wrong_type"}}"#);
         assert_eq!(outcome("{\"login\":\"a\\u0000\",\"password\":\"b\"}"), r#"422 {"fields":{"login":"invalid"}}"#);
         assert_eq!(outcome(&format!("{}{}", "[".repeat(10_000), "]".repeat(10_000))), "400 {}");
-        assert_eq!(outcome(r#"{"login":"a","password":"b","delivery":"carrier pigeon"}"#), r#"422 {"fields":{"delivery":"invalid"}}"#);
+        assert_eq!(
+            outcome(r#"{"login":"a","password":"b","delivery":"carrier pigeon"}"#),
+            r#"422 {"fields":{"delivery":"invalid"}}"#
+        );
     }
 }

@@ -31,7 +31,8 @@ impl Manual {
 }
 
 fn parse(text: &str) -> Help {
-    let sections = text.split("\n## ").map(|part| part.trim_start_matches("## ").trim()).filter(|part| !part.is_empty());
+    let sections =
+        text.split("\n## ").map(|part| part.trim_start_matches("## ").trim()).filter(|part| !part.is_empty());
     Help { sections: sections.map(parse_section).collect() }
 }
 
@@ -52,7 +53,8 @@ mod tests {
     #[test]
     fn every_language_has_the_same_sections() {
         let manual = Manual::read();
-        let ids = |language| manual.tell(language).sections.iter().map(|section| section.id.clone()).collect::<Vec<_>>();
+        let ids =
+            |language| manual.tell(language).sections.iter().map(|section| section.id.clone()).collect::<Vec<_>>();
         assert_eq!(ids(Language::Uk), ids(Language::Ru));
         assert_eq!(ids(Language::Uk), ids(Language::En));
         assert!(ids(Language::Uk).len() >= 10);

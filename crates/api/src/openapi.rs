@@ -101,7 +101,11 @@ fn finish_operations(document: &mut Value) {
             ];
             if with_session {
                 problems.push((401, "No valid access token, or the session ended.", "unauthenticated"));
-                problems.push((403, "The first password must be changed before anything else.", "must_change_password"));
+                problems.push((
+                    403,
+                    "The first password must be changed before anything else.",
+                    "must_change_password",
+                ));
             }
             if path.contains('{') {
                 problems.push((404, "No such object among the caller's own.", "not_found"));
@@ -129,10 +133,11 @@ fn finish_operations(document: &mut Value) {
 /// Problems have a media type of their own; every answer carries the request's id.
 fn finish_answer(status: &str, answer: &mut Value) {
     let is_problem = status.starts_with(['4', '5']);
-    if is_problem && let Some(content) = answer.get_mut("content").and_then(Value::as_object_mut) {
-        if let Some(body) = content.remove("application/json") {
-            content.insert("application/problem+json".to_owned(), body);
-        }
+    if is_problem
+        && let Some(content) = answer.get_mut("content").and_then(Value::as_object_mut)
+        && let Some(body) = content.remove("application/json")
+    {
+        content.insert("application/problem+json".to_owned(), body);
     }
     if matches!(status, "429" | "503") {
         answer["headers"]["Retry-After"] = json!({

@@ -73,7 +73,9 @@ impl Wire {
     /// The stable code and the status.
     pub fn code(self) -> (&'static str, StatusCode) {
         match self {
-            Wire::BadJson | Wire::BadPath | Wire::BadQuery | Wire::BadKey => (code::BAD_REQUEST, StatusCode::BAD_REQUEST),
+            Wire::BadJson | Wire::BadPath | Wire::BadQuery | Wire::BadKey => {
+                (code::BAD_REQUEST, StatusCode::BAD_REQUEST)
+            }
             Wire::TooSlow => (code::BAD_REQUEST, StatusCode::REQUEST_TIMEOUT),
             Wire::Invalid => (code::INVALID, StatusCode::UNPROCESSABLE_ENTITY),
             Wire::Unauthenticated => (code::UNAUTHENTICATED, StatusCode::UNAUTHORIZED),

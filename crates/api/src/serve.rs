@@ -68,7 +68,8 @@ pub async fn open(config: &Config) -> Result<Service, StartError> {
         connections: config.connections.unwrap_or_else(|| Options::default().connections),
         ..Options::default()
     };
-    let failed = |why: cabinet_store::StoreError| StartError::Store { url: config.shown_database(), why: why.to_string() };
+    let failed =
+        |why: cabinet_store::StoreError| StartError::Store { url: config.shown_database(), why: why.to_string() };
     let store = Store::open(config.database_url.expose_secret(), options).await.map_err(failed)?;
     store.migrate().await.map_err(failed)?;
     match (demo::marked(&store).await?, config.demo) {
@@ -143,13 +144,7 @@ fn make_secret(path: &Path) -> std::io::Result<Vec<u8>> {
 pub fn app(
     state: web::Data<State>,
 ) -> App<
-    impl ServiceFactory<
-        ServiceRequest,
-        Config = (),
-        Response = ServiceResponse<BoxBody>,
-        Error = Error,
-        InitError = (),
-    >,
+    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = Error, InitError = ()>,
 > {
     let docs = state.config.web.docs;
     App::new()
@@ -207,8 +202,8 @@ async fn asked_to_end() {
 /// Serves until asked to end, charging each day as it comes.
 pub async fn serve(config: Config) -> Result<(), StartError> {
     let address = config.listen;
-    let listener = TcpListener::bind(address)
-        .map_err(|why| StartError::Listen { address: address.to_string(), why })?;
+    let listener =
+        TcpListener::bind(address).map_err(|why| StartError::Listen { address: address.to_string(), why })?;
     let address = listener.local_addr()?;
     if config.demo {
         eprintln!("preparing the demo in {}", config.shown_database());

@@ -30,10 +30,8 @@ impl State {
     /// Around the use cases.
     pub fn new(service: Service, config: Config) -> State {
         let document = openapi::document();
-        let methods = openapi::methods(&document)
-            .into_iter()
-            .map(|(path, methods)| (ResourceDef::new(path), methods))
-            .collect();
+        let methods =
+            openapi::methods(&document).into_iter().map(|(path, methods)| (ResourceDef::new(path), methods)).collect();
         State {
             service,
             config,

@@ -127,11 +127,9 @@ fn wire_detail(wire: Wire) -> Three {
         ],
         Wire::Invalid => ["Перевірте поля запиту.", "Проверьте поля запроса.", "Check the fields of the request."],
         Wire::Unauthenticated => ["Увійдіть до кабінету.", "Войдите в кабинет.", "Sign in first."],
-        Wire::Forbidden => [
-            "Звідси цього зробити не можна.",
-            "Отсюда этого сделать нельзя.",
-            "This cannot be done from there.",
-        ],
+        Wire::Forbidden => {
+            ["Звідси цього зробити не можна.", "Отсюда этого сделать нельзя.", "This cannot be done from there."]
+        }
         Wire::NotFound => ["Тут нічого немає.", "Здесь ничего нет.", "There is nothing here."],
         Wire::MethodNotAllowed => [
             "Цей метод тут не підтримується.",
@@ -163,38 +161,38 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
     let with_day = |texts: Three, when: Date| pick(texts, language).replace("{day}", &day(when, language));
     let with_sum = |texts: Three, sum: Money| pick(texts, language).replace("{sum}", &amount(sum, language));
     match refusal {
-        Refusal::SignInFailed => say([
-            "Введено невірний логін або пароль.",
-            "Введен неверный логин или пароль.",
-            "Wrong login or password.",
-        ]),
-        Refusal::Throttled { retry_after_seconds } => {
-            pick(
-                [
-                    "Забагато спроб. Зачекайте {s} с.",
-                    "Слишком много попыток. Подождите {s} с.",
-                    "Too many tries. Wait {s} s.",
-                ],
-                language,
-            )
-            .replace("{s}", &retry_after_seconds.to_string())
+        Refusal::SignInFailed => {
+            say(["Введено невірний логін або пароль.", "Введен неверный логин или пароль.", "Wrong login or password."])
         }
+        Refusal::Throttled { retry_after_seconds } => pick(
+            [
+                "Забагато спроб. Зачекайте {s} с.",
+                "Слишком много попыток. Подождите {s} с.",
+                "Too many tries. Wait {s} s.",
+            ],
+            language,
+        )
+        .replace("{s}", &retry_after_seconds.to_string()),
         Refusal::Busy => say([
             "Зараз забагато входів. Спробуйте за кілька секунд.",
             "Сейчас слишком много входов. Попробуйте через несколько секунд.",
             "Too many people are signing in. Try again in a few seconds.",
         ]),
-        Refusal::SessionEnded => {
-            say(["Сеанс завершено. Увійдіть знову.", "Сеанс завершён. Войдите снова.", "The session ended. Sign in again."])
-        }
+        Refusal::SessionEnded => say([
+            "Сеанс завершено. Увійдіть знову.",
+            "Сеанс завершён. Войдите снова.",
+            "The session ended. Sign in again.",
+        ]),
         Refusal::MustChangePassword => say([
             "Спочатку змініть перший пароль на свій.",
             "Сначала смените первый пароль на свой.",
             "Change the first password to one of your own before anything else.",
         ]),
-        Refusal::PasswordWrong => {
-            say(["Чинний пароль введено невірно.", "Действующий пароль введён неверно.", "The present password is wrong."])
-        }
+        Refusal::PasswordWrong => say([
+            "Чинний пароль введено невірно.",
+            "Действующий пароль введён неверно.",
+            "The present password is wrong.",
+        ]),
         Refusal::PasswordWeak { reason } => say(weak(*reason)),
         Refusal::LoginTaken => say(["Цей логін уже зайнятий.", "Этот логин уже занят.", "This login is taken."]),
         Refusal::LoginInvalid => say([
@@ -221,9 +219,11 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
         Refusal::TariffSame => {
             say(["Це ваш теперішній тариф.", "Это ваш нынешний тариф.", "This is the tariff you have."])
         }
-        Refusal::TariffUnavailable => {
-            say(["Цей тариф вам не пропонується.", "Этот тариф вам не предлагается.", "This tariff is not offered to you."])
-        }
+        Refusal::TariffUnavailable => say([
+            "Цей тариф вам не пропонується.",
+            "Этот тариф вам не предлагается.",
+            "This tariff is not offered to you.",
+        ]),
         Refusal::ChangePlanned { starts_on } => with_day(
             [
                 "Зміна тарифу вже запланована з {day}.",
@@ -273,12 +273,12 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Данные изменились, расчёт устарел. Посмотрите новый.",
             "Things have changed since the quote. Look at the new one.",
         ]),
-        Refusal::QuoteExpired => {
-            say(["Час розрахунку минув.", "Время расчёта истекло.", "The quote's time is over."])
-        }
-        Refusal::QuoteUsed => {
-            say(["Цей розрахунок уже підтверджено.", "Этот расчёт уже подтверждён.", "This quote was confirmed before."])
-        }
+        Refusal::QuoteExpired => say(["Час розрахунку минув.", "Время расчёта истекло.", "The quote's time is over."]),
+        Refusal::QuoteUsed => say([
+            "Цей розрахунок уже підтверджено.",
+            "Этот расчёт уже подтверждён.",
+            "This quote was confirmed before.",
+        ]),
         Refusal::KeyReused => say([
             "Цей Idempotency-Key уже належить іншому запиту.",
             "Этот Idempotency-Key уже принадлежит другому запросу.",
@@ -298,7 +298,11 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "A payment with this reference was recorded with another amount.",
         ]),
         Refusal::DayInFuture { today } => with_day(
-            ["Цей день ще не настав: сьогодні {day}.", "Этот день ещё не наступил: сегодня {day}.", "That day has not come yet: today is {day}."],
+            [
+                "Цей день ще не настав: сьогодні {day}.",
+                "Этот день ещё не наступил: сегодня {day}.",
+                "That day has not come yet: today is {day}.",
+            ],
             *today,
         ),
     }

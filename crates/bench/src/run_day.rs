@@ -51,11 +51,17 @@ pub async fn measure(admin: &str, accounts: i64, days: i64) {
     }
     let product = Product::over(store);
     let (mut ours, mut bare, mut again) = (vec![], vec![], vec![]);
-    for day in cabinet_core::calendar::days(date!(2026 - 01 - 01), date!(2026 - 01 - 01) + time::Duration::days(days - 1)) {
+    for day in
+        cabinet_core::calendar::days(date!(2026 - 01 - 01), date!(2026 - 01 - 01) + time::Duration::days(days - 1))
+    {
         ours.push(product.run(day, accounts).await);
         again.push(product.run(day, accounts).await);
         bare.push(execute(&mut floor, book::floor_postgres(day)).await);
-        println!("  PostgreSQL {day}: product {:.1?}, floor {:.1?}", ours.last().expect("one"), bare.last().expect("one"));
+        println!(
+            "  PostgreSQL {day}: product {:.1?}, floor {:.1?}",
+            ours.last().expect("one"),
+            bare.last().expect("one")
+        );
     }
     figures::pair("run_day on PostgreSQL", &ours, &bare, 2);
     println!("{:<28} {:.1?} (at most 50 ms)", "the same day again", figures::median(&again));
@@ -72,7 +78,9 @@ pub async fn measure(admin: &str, accounts: i64, days: i64) {
     drop(filler);
     let product = Product::over(store);
     let (mut ours, mut bare, mut again) = (vec![], vec![], vec![]);
-    for day in cabinet_core::calendar::days(date!(2026 - 01 - 01), date!(2026 - 01 - 01) + time::Duration::days(days - 1)) {
+    for day in
+        cabinet_core::calendar::days(date!(2026 - 01 - 01), date!(2026 - 01 - 01) + time::Duration::days(days - 1))
+    {
         ours.push(product.run(day, accounts).await);
         again.push(product.run(day, accounts).await);
         bare.push(execute(&mut floor, book::floor_sqlite(day)).await);

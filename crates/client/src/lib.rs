@@ -34,6 +34,7 @@ use cabinet_core::{Language, Month};
 use gate::Gate;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use time::Date;
 use transport::Transport;
@@ -41,6 +42,13 @@ use uuid::Uuid;
 
 /// Renew when less than this is left of the access token.
 const EARLY_MS: u64 = 30_000;
+
+/// An answer on its way.
+#[cfg(not(target_arch = "wasm32"))]
+pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<Answer>> + Send + 'a>>;
+/// An answer on its way; the browser has one thread.
+#[cfg(target_arch = "wasm32")]
+pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<Answer>> + 'a>>;
 
 /// What an operation gives.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -184,11 +192,8 @@ impl Client {
 
     /// `confirmRecovery`: a new password for a one-time code.
     pub async fn confirm_recovery(&self, login: &str, code: &str, new_password: &str) -> Result<()> {
-        let body = ConfirmRecovery {
-            login: login.to_owned(),
-            code: code.to_owned(),
-            new_password: new_password.to_owned(),
-        };
+        let body =
+            ConfirmRecovery { login: login.to_owned(), code: code.to_owned(), new_password: new_password.to_owned() };
         let answer = self.send(&with_body(Method::Post, paths::RECOVERY_CONFIRM, &body)).await?;
         done(&answer)
     }
@@ -290,12 +295,7 @@ impl Client {
     /// `changeLogin`: a login of one's own.
     pub async fn change_login(&self, login: &str, password: &str) -> Result<()> {
         let body = ChangeLogin { login: login.to_owned(), password: password.to_owned() };
-        let answer = self.as_myself(with_body(Method::Put, paths::LOGIN, &body)).await?;
-        // The server may give new tokens with it, as with the password.
-        if let Ok(tokens) = serde_json::from_str(&answer.body) {
-            self.keep(&tokens);
-        }
-        done(&answer)
+        done(&self.as_myself(with_body(Method::Put, paths::LOGIN, &body)).await?)
     }
 
     /// `listSessions`.
@@ -343,7 +343,12 @@ impl Client {
     }
 
     /// Sends a request with the access token, renewing it where needed.
-    pub async fn as_myself(&self, request: Request) -> Result<Answer> {
+    pub fn as_myself(&self, request: Request) -> Pending<'_> {
+        // One type for every operation: the browser's build would repeat the whole of it for each otherwise.
+        Box::pin(self.renewed(request))
+    }
+
+    async fn renewed(&self, request: Request) -> Result<Answer> {
         self.renew_if_ending().await?;
         let used = self.access_token();
         let answer = self.send(&self.authorized(request.clone())).await?;
@@ -365,7 +370,8 @@ impl Client {
     }
 
     async fn open<T: DeserializeOwned>(&self, request: Request) -> Result<T> {
-        parsed(&self.send(&request).await?)
+        let sent: Pending<'_> = Box::pin(self.send(&request));
+        parsed(&sent.await?)
     }
 
     async fn renew_if_ending(&self) -> Result<()> {

@@ -129,11 +129,8 @@ impl Lens<'_> {
 
     /// A quote of a change of tariff.
     pub fn quote(&self, id: Uuid, expires_at: OffsetDateTime, decision: &Decision) -> Quote {
-        let price = QuoteLine {
-            title: self.words.tariff_change_price(),
-            amount: decision.price,
-            when: decision.taken_on,
-        };
+        let price =
+            QuoteLine { title: self.words.tariff_change_price(), amount: decision.price, when: decision.taken_on };
         Quote {
             id,
             act: crate::quote::Act::TariffChange,

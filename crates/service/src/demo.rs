@@ -45,6 +45,10 @@ pub const SUBSCRIBERS: [DemoSubscriber; 3] = [
 ];
 
 const MARK: &str = "demo";
+/// `0000` has at least this many kopecks at each start: enough for the price of a cheaper tariff.
+const AT_EVERY_START: i64 = 40_00;
+const SOME_DAYS: i64 = 8_00;
+const STEP: i64 = 5_00;
 
 /// Why a database cannot serve the demo, or is the demo's and cannot serve anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +125,8 @@ impl Demo {
                 }
                 _ => {}
             }
-            self.keep(manual, if day == today { 40_00 } else { 10_00 }).await?;
+            let least = if day == today { AT_EVERY_START } else { 10_00 };
+            self.keep(manual, least).await?;
         }
         let account = downgrading.ok_or_else(|| Error::internal("the demo's days hold its registrations"))?;
         self.downgrade(account).await
@@ -181,11 +186,12 @@ impl Demo {
         self.service.sign_out_session(&who).await
     }
 
-    /// Pays what keeps at least `least` on the account.
+    /// Pays, in steps of five hryvnias, what lifts an account below `least` kopecks some days above it.
     async fn keep(&self, account: Uuid, least: i64) -> Result<(), Error> {
-        let held = self.service.show_subscriber(account).await?.held;
-        if held.account.balance < money(least) {
-            self.service.pay_cash(account, money(50_00), None).await?;
+        let balance = self.service.show_subscriber(account).await?.held.account.balance.kopecks();
+        if balance < least {
+            let wanted = least + SOME_DAYS - balance;
+            self.service.pay_cash(account, money((wanted + STEP - 1) / STEP * STEP), None).await?;
         }
         Ok(())
     }
@@ -201,7 +207,7 @@ impl Demo {
     async fn top_up(&self) -> Result<bool, Error> {
         self.service.run_day(self.now.today, |_, _| ()).await?;
         let [Some(manual), Some(blocked), Some(downgrade)] = self.found().await? else { return Ok(false) };
-        self.keep(manual, 40_00).await?;
+        self.keep(manual, AT_EVERY_START).await?;
         let standing = |held: &accounts::Held| held.account.standing(self.now.today);
         let stopped = self.service.show_subscriber(blocked).await?.held;
         let planned = self.service.show_subscriber(downgrade).await?.held;

@@ -84,12 +84,7 @@ impl Service {
         self.run(self.clock.today(), true, |_, _| ()).await
     }
 
-    async fn run(
-        &self,
-        day: Date,
-        stands_back: bool,
-        mut progress: impl FnMut(i64, i64),
-    ) -> Result<RunReport, Error> {
+    async fn run(&self, day: Date, stands_back: bool, mut progress: impl FnMut(i64, i64)) -> Result<RunReport, Error> {
         let started = std::time::Instant::now();
         let (started_at, today) = (self.clock.now(), self.clock.today());
         if day > today {

@@ -182,14 +182,14 @@ impl Store {
         }))
     }
 
-    /// Writes a compact copy of a SQLite file, whole as of one moment, while the original is in use.
+    /// Writes a compact copy of a SQLite file, whole as of one moment; readers go on meanwhile, writers wait.
     ///
     /// # Errors
     /// Of the file system, and for PostgreSQL, whose own tool does this.
     pub async fn backup_into(&self, file: &Path) -> Result<(), StoreError> {
         match &self.pools {
-            Pools::Sqlite { readers, .. } => {
-                sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy().into_owned()).execute(readers).await?;
+            Pools::Sqlite { writer, .. } => {
+                sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy().into_owned()).execute(writer).await?;
                 Ok(())
             }
             Pools::Postgres(_) => Err(StoreError::Unavailable("PostgreSQL is backed up by pg_dump".to_owned())),

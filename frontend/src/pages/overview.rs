@@ -1,7 +1,7 @@
 //! The balance, how long it lasts, what comes next.
 
 use crate::format;
-use crate::i18n::{language, t};
+use crate::i18n::{language, plural, t};
 use crate::page::{Page, StatementAt};
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
@@ -82,7 +82,7 @@ fn how(header: Loader<Overview>, forecast: &Forecast) -> Option<AnyView> {
         .map(|part| {
             let name = format::capital(format::month_name(language, part.month));
             view! {
-                <dt>{t!(next.part, month = name, count = part.days).to_string()}</dt>
+                <dt>{plural!(next.part, part.days).replace("{month}", &name)}</dt>
                 <dd>{format::money(language, part.amount)}</dd>
             }
         })
@@ -124,9 +124,7 @@ fn line(event: &ForecastEvent) -> Option<AnyView> {
         ForecastKind::NewMonth => (t!(next.month), by_tariff, sum),
         ForecastKind::TariffStarts => (t!(next.tariff), tariff.map(|name| format!("«{name}»")), sum),
         ForecastKind::LastPaidDay => (t!(next.last_day), None, None),
-        ForecastKind::ServiceStops => {
-            (t!(next.stops), sum.map(|sum| t!(next.short, sum = sum).to_string()), None)
-        }
+        ForecastKind::ServiceStops => (t!(next.stops), sum.map(|sum| t!(next.short, sum = sum).to_string()), None),
         ForecastKind::Unknown => return None,
     };
     let side = match side {

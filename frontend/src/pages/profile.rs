@@ -59,8 +59,16 @@ fn person(profile: Loader<Profile>, value: Profile) -> AnyView {
         Field { maxlength: 80, ..Field::new("first_name", t!(profile.first_name)).autocomplete("given-name") },
         Field { maxlength: 80, ..Field::new("middle_name", t!(profile.middle_name)).autocomplete("additional-name") },
         Field::new("phones", t!(profile.phones)).hint(t!(profile.phones_hint)).autocomplete("tel"),
-        Field { maxlength: 254, kind: "email", inputmode: "email", ..Field::new("email", t!(profile.email)).autocomplete("email") },
-        Field { maxlength: 200, ..Field::new("address", t!(profile.address)).hint(t!(profile.staff_hint)).autocomplete("street-address") },
+        Field {
+            maxlength: 254,
+            kind: "email",
+            inputmode: "email",
+            ..Field::new("email", t!(profile.email)).autocomplete("email")
+        },
+        Field {
+            maxlength: 200,
+            ..Field::new("address", t!(profile.address)).hint(t!(profile.staff_hint)).autocomplete("street-address")
+        },
     ];
     let values = [last, first, middle, phones, email, address];
     let before = value.clone();
@@ -194,7 +202,10 @@ fn login(profile: Loader<Profile>, value: &Profile) -> AnyView {
             }
         });
     };
-    let field_login = Field { maxlength: 32, ..Field::new("own-login", t!(login.label)).hint(t!(login.hint)).autocomplete("username") };
+    let field_login = Field {
+        maxlength: 32,
+        ..Field::new("own-login", t!(login.label)).hint(t!(login.hint)).autocomplete("username")
+    };
     let field_secret = Field::new("login-password", t!(login.password)).autocomplete("current-password");
     view! {
         <section class="card stack" aria-labelledby="login-h">
@@ -284,7 +295,8 @@ fn row(place: Place, end: impl Fn(Option<uuid::Uuid>) + Copy + 'static) -> AnyVi
 
 /// `Windows, Firefox`: the two words of a browser's long name that mean something to a person.
 fn device(agent: &str) -> String {
-    let first = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let first =
+        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     let system = first(&[
         ("Android", "Android"),
         ("iPhone", "iPhone"),

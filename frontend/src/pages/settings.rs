@@ -39,28 +39,25 @@ pub fn page() -> AnyView {
             }
         })
         .collect_view();
-    let themes = [
-        (Theme::System, t!(settings.system)),
-        (Theme::Light, t!(settings.light)),
-        (Theme::Dark, t!(settings.dark)),
-    ]
-    .map(|(theme, name)| {
-        view! {
-            <label class="choice">
-                <input
-                    type="radio"
-                    name="theme"
-                    prop:checked=move || session.theme() == theme
-                    on:change=move |_| {
-                        session.choose_theme(theme);
-                        keep(session, failed);
-                    }
-                />
-                <span><b>{name}</b></span>
-            </label>
-        }
-    })
-    .collect_view();
+    let themes =
+        [(Theme::System, t!(settings.system)), (Theme::Light, t!(settings.light)), (Theme::Dark, t!(settings.dark))]
+            .map(|(theme, name)| {
+                view! {
+                    <label class="choice">
+                        <input
+                            type="radio"
+                            name="theme"
+                            prop:checked=move || session.theme() == theme
+                            on:change=move |_| {
+                                session.choose_theme(theme);
+                                keep(session, failed);
+                            }
+                        />
+                        <span><b>{name}</b></span>
+                    </label>
+                }
+            })
+            .collect_view();
     view! {
         <h1>{t!(nav.settings)}</h1>
         {move || failed.get().map(|text| notice(Tone::Bad, text))}

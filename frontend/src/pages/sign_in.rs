@@ -2,11 +2,11 @@
 
 use crate::browser;
 use crate::i18n::t;
+use crate::pages::settings::LANGUAGES;
 use crate::parts::field::{self, Errors, Field, Wrong};
 use crate::parts::icon::mark;
 use crate::parts::notice::{Tone, notice};
 use crate::parts::shell::{brand, tel};
-use crate::pages::settings::LANGUAGES;
 use crate::problem;
 use crate::session::{Session, session};
 use cabinet_client::Error;
@@ -65,7 +65,8 @@ pub fn page(ended: bool) -> impl IntoView {
             view! { <i class=if day < 23 { "on" } else { "" } style:--h=format!("{height}%")></i> }
         })
         .collect_view();
-    let field_login = Field::new("login", t!(sign_in.contract)).hint(t!(sign_in.contract_hint)).autocomplete("username");
+    let field_login =
+        Field::new("login", t!(sign_in.contract)).hint(t!(sign_in.contract_hint)).autocomplete("username");
     let field_password = Field::new("password", t!(sign_in.password)).autocomplete("current-password");
     view! {
         <a class="skip" href="#main">{t!(sign_in.skip)}</a>

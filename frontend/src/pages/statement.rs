@@ -166,7 +166,8 @@ fn months(statement: &Statement, list: bool, router: Router) -> AnyView {
     let arrow = move |month: Month, symbol: &'static str, text: String| {
         let reached = (first..=last).contains(&month);
         if reached {
-            view! { <a class="btn btn--quiet btn--icon" href=to(month).address() aria-label=text>{icon(symbol)}</a> }.into_any()
+            view! { <a class="btn btn--quiet btn--icon" href=to(month).address() aria-label=text>{icon(symbol)}</a> }
+                .into_any()
         } else {
             view! {
                 <button class="btn btn--quiet btn--icon" type="button" aria-disabled="true" aria-label=t!(statement.no_month)>

@@ -1,7 +1,7 @@
 //! The tariffs, and the change of tariff: quoted, then confirmed.
 
 use crate::format;
-use crate::i18n::{language, t};
+use crate::i18n::{language, plural, t};
 use crate::parts::dialog::{self, Content};
 use crate::parts::icon;
 use crate::parts::icon::small;
@@ -168,7 +168,7 @@ fn summary(desk: Desk, offer: &TariffOffer, today: Date, days: i64, offline: boo
                 {move || desk.busy.get().then(|| small("refresh"))}
                 {t!(tariffs.to_quote)}
             </button>
-            <p class="small muted more">{t!(tariffs.nothing_yet, count = days).to_string()}</p>
+            <p class="small muted more">{plural!(tariffs.nothing_yet, days)}</p>
         </aside>
     }
     .into_any()
@@ -345,7 +345,8 @@ impl Desk {
             Error::Problem(problem) => problem.details.get("quote").cloned(),
             _ => None,
         };
-        match fresh.and_then(|quote| serde_json::from_value::<Quote>(quote).ok()) {
+        // Through its text: quotes are read from text already, and a second reader would weigh as much again.
+        match fresh.and_then(|quote| serde_json::from_str::<Quote>(&quote.to_string()).ok()) {
             Some(quote) => self.put(quote, true),
             None => drop(self.failed.try_set(Some(problem::message(&error)))),
         }

@@ -1,9 +1,11 @@
-//! Money on the page.
+//! Money and shares on the page.
 
 use crate::format;
 use crate::i18n::language;
 use cabinet_core::Money;
 use leptos::prelude::*;
+use std::fmt;
+use std::ops::Sub;
 
 /// An entry's amount: what comes in is marked by sign, weight and colour; an ordinary charge is plain ink.
 pub fn signed(amount: Money) -> AnyView {
@@ -12,5 +14,46 @@ pub fn signed(amount: Money) -> AnyView {
         view! { <span class="money money--in">{text}</span> }.into_any()
     } else {
         text.into_any()
+    }
+}
+
+/// A place or a size in hundredths of a percent; printed as a percentage without its sign.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Share(i64);
+
+impl Share {
+    /// Whole percents.
+    pub const fn percent(percent: i64) -> Share {
+        Share(percent * 100)
+    }
+
+    /// A part of a whole; nothing of an empty one.
+    pub fn of(part: i64, whole: i64) -> Share {
+        Share(if whole == 0 { 0 } else { part * 10_000 / whole })
+    }
+
+    /// How far two places are from each other.
+    pub fn apart(self, other: Share) -> Share {
+        Share((self.0 - other.0).abs())
+    }
+
+    /// Half-way to another place.
+    pub fn middle(self, other: Share) -> Share {
+        Share((self.0 + other.0) / 2)
+    }
+}
+
+impl Sub for Share {
+    type Output = Share;
+    fn sub(self, other: Share) -> Share {
+        Share(self.0 - other.0)
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let parts = self.0.unsigned_abs();
+        write!(f, "{sign}{}.{:02}", parts / 100, parts % 100)
     }
 }

@@ -1,7 +1,7 @@
 //! The balance and how long it lasts: one bar is one day.
 
 use crate::format;
-use crate::i18n::{language, t};
+use crate::i18n::{language, plural, t};
 use crate::parts::icon;
 use cabinet_contract::account::{Overview, Standing};
 use cabinet_core::{Money, calendar};
@@ -24,7 +24,7 @@ pub fn balance(me: &Overview, old: Option<OffsetDateTime>, again: impl Fn() + 's
     };
     let corner = match (old, left) {
         (Some(at), _) => pill("offline", t!(balance.old, time = format::instant(at)).to_string()),
-        (None, Some(left)) if left <= FEW_DAYS => pill("warn", t!(balance.few, count = left).to_string()),
+        (None, Some(left)) if left <= FEW_DAYS => pill("warn", plural!(balance.few, left)),
         _ => view! { <span>{t!(balance.on, day = format::day_year(language, me.today))}</span> }.into_any(),
     };
     view! {
@@ -95,7 +95,7 @@ fn until(me: &Overview, left: Option<i64>) -> Option<AnyView> {
         view! {
             <p class="balance__until">
                 {t!(balance.enough)} " " <b>{format::day_near(language(), day, me.today)}</b>
-                {(left > FEW_DAYS).then(|| format!(", {}", t!(balance.days, count = left)))}
+                {(left > FEW_DAYS).then(|| format!(", {}", plural!(balance.days, left)))}
             </p>
         }
         .into_any(),
@@ -104,11 +104,12 @@ fn until(me: &Overview, left: Option<i64>) -> Option<AnyView> {
 
 /// What the account needs, in words: this build takes no payments itself.
 fn advice(me: &Overview) -> Option<AnyView> {
-    if me.recommended_payment <= Money::ZERO {
+    if me.recommended_payment <= Money::ZERO && me.standing != Standing::Active {
         return None;
     }
     let sum = format::money(language(), me.recommended_payment);
-    let until = me.recommended_until.map(|day| format::day_near(language(), day, me.today));
+    let needed = me.recommended_payment > Money::ZERO;
+    let until = me.recommended_until.filter(|_| needed).map(|day| format::day_near(language(), day, me.today));
     let text = until.map(|until| format!(" {}", t!(balance.recommended_until, day = until)));
     Some(
         view! { <p class="balance__until balance__advice">{t!(balance.recommended)} " " <b class="money">{sum}</b>{text}</p> }

@@ -1,7 +1,8 @@
 //! The opened day and its arithmetic.
 
 use crate::format;
-use crate::i18n::{language, t};
+use crate::i18n::{language, plural, t};
+use crate::parts::amount::Share;
 use crate::parts::{icon, table};
 use cabinet_contract::statement::{DayState, EmptyReason, Entry, EntryKind, StatementDay};
 use cabinet_core::Money;
@@ -86,11 +87,8 @@ fn arithmetic(entry: &Entry) -> Option<AnyView> {
     let language = language();
     let figure = |amount| format::figure(language, amount);
     let days = table::days(entry);
-    let by = if days > 1 { t!(day.for_days, count = days).to_string() } else { t!(day.for_one).to_owned() };
-    let share = |amount: Money| {
-        let fee = told.fee.kopecks().max(1) as f64;
-        format!("{:.2}%", amount.kopecks() as f64 * 100.0 / fee)
-    };
+    let by = if days > 1 { plural!(day.for_days, days) } else { t!(day.for_one).to_owned() };
+    let share = |amount: Money| format!("{}%", Share::of(amount.kopecks(), told.fee.kopecks()));
     Some(
         view! {
             <dl class="sumline">

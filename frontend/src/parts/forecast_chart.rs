@@ -3,33 +3,34 @@
 
 use crate::format;
 use crate::i18n::{language, t};
+use crate::parts::amount::Share;
 use cabinet_contract::account::{BalanceDay, Forecast};
-use cabinet_contract::statement::Entry;
+use cabinet_contract::statement::{Entry, EntryKind};
 use cabinet_core::Money;
 use leptos::prelude::*;
 use std::fmt::Write;
 use time::Date;
 
-/// Space above the highest line, as a share of the scale.
-const HEADROOM: f64 = 1.06;
-/// Closer than this, in percent of the width, two labels of the axis would touch.
-const LABEL_ROOM: f64 = 9.0;
+/// The whole width or height.
+const WHOLE: Share = Share::percent(100);
+/// Closer than this two labels of the axis would touch.
+const LABEL_ROOM: Share = Share::percent(9);
 
 struct Scale {
     days: usize,
-    top: f64,
-    bottom: f64,
+    /// Kopecks at the upper edge and at the lower one.
+    top: i64,
+    bottom: i64,
 }
 
 impl Scale {
-    fn y(&self, amount: Money) -> f64 {
-        let span = (self.top - self.bottom).max(1.0);
-        (self.top - amount.kopecks() as f64) * 100.0 / span
+    fn y(&self, amount: Money) -> Share {
+        Share::of(self.top - amount.kopecks(), self.top - self.bottom)
     }
 
     /// The left edge of a day, counted from the first one shown.
-    fn x(&self, day: usize) -> f64 {
-        day as f64 * 100.0 / self.days.max(1) as f64
+    fn x(&self, day: usize) -> Share {
+        Share::of(day as i64, self.days as i64)
     }
 }
 
@@ -44,9 +45,9 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
     let with_payment = forecast.recommended_payment > Money::ZERO && !forecast.with_payment.is_empty();
 
     let all = || past.iter().chain(coming).chain(forecast.with_payment.iter().filter(|_| with_payment));
-    let highest = all().map(|day| day.balance.kopecks()).max().unwrap_or(0).max(100) as f64;
-    let lowest = all().map(|day| day.balance.kopecks()).min().unwrap_or(0).min(0) as f64;
-    let scale = Scale { days: past.len() + coming.len(), top: highest * HEADROOM, bottom: lowest * HEADROOM };
+    let highest = all().map(|day| day.balance.kopecks()).max().unwrap_or(0).max(100);
+    let lowest = all().map(|day| day.balance.kopecks()).min().unwrap_or(0).min(0);
+    let scale = Scale { days: past.len() + coming.len(), top: highest + highest / 16, bottom: lowest + lowest / 16 };
 
     let here = scale.x(past.len());
     let until = stop.map_or(coming.len(), |stop| stop);
@@ -67,29 +68,29 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
     let mut labels = Vec::new();
     for line in grid(&scale) {
         let y = scale.y(line);
-        let _ = write!(drawing, "<path class='g' d='M0 {y:.2}H100'/>");
+        let _ = write!(drawing, "<path class='g' d='M0 {y}H100'/>");
         let figure = format::parts(language, line).0;
         labels.push(label("chart__t chart__t--y", None, Some(y), figure));
     }
     if stop.is_some() {
-        let _ = write!(drawing, "<rect class='off' x='{stop_x:.2}' y='0' width='{:.2}' height='100'/>", 100.0 - stop_x);
+        let _ = write!(drawing, "<rect class='off' x='{stop_x}' y='0' width='{}' height='100'/>", WHOLE - stop_x);
     }
     let _ = write!(
         drawing,
-        "<path class='past' d='{past_line}V{zero:.2}H0Z'/><path class='next' d='{next_line}V{zero:.2}H{here:.2}Z'/>\
+        "<path class='past' d='{past_line}V{zero}H0Z'/><path class='next' d='{next_line}V{zero}H{here}Z'/>\
          <path class='plan-l' d='{plan_line}'/><path class='past-l' d='{past_line}'/><path class='next-l' d='{next_line}'/>\
-         <path class='zero' d='M0 {zero:.2}H100'/><path class='now' d='M{here:.2} -3V100'/>",
+         <path class='zero' d='M0 {zero}H100'/><path class='now' d='M{here} -3V100'/>",
     );
 
     let mut used = Vec::new();
-    let mut axis = |x: f64, day: Date, class: &'static str| {
-        if used.iter().all(|other: &f64| (other - x).abs() >= LABEL_ROOM) {
+    let mut axis = |x: Share, day: Date, class: &'static str| {
+        if used.iter().all(|other: &Share| other.apart(x) >= LABEL_ROOM) {
             used.push(x);
             labels.push(label(class, Some(x), None, format::day_short(language, day)));
         }
     };
-    axis(0.0, first.date, "chart__t chart__t--x chart__t--s");
-    axis(100.0, last.date, "chart__t chart__t--x chart__t--e opt");
+    axis(Share::percent(0), first.date, "chart__t chart__t--x chart__t--s");
+    axis(WHOLE, last.date, "chart__t chart__t--x chart__t--e opt");
     if let Some(stop) = stop {
         axis(stop_x, coming[stop].date, "chart__t chart__t--x");
     }
@@ -98,22 +99,30 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
             axis(scale.x(place), day.date, "chart__t chart__t--x");
         }
     }
-    for entry in payments.iter().filter(|entry| entry.amount > Money::ZERO) {
-        if let Some(place) = past.iter().position(|day| day.date == entry.posted) {
-            let y = (scale.y(past[place].balance) - 7.0).max(3.0);
+    for entry in payments.iter().filter(|entry| entry.kind == EntryKind::CashPayment) {
+        let place = past.iter().position(|day| day.date == entry.posted);
+        // Beside today's tag there is no room.
+        if let Some(place) = place.filter(|place| scale.x(*place).apart(here) >= LABEL_ROOM) {
+            let y = (scale.y(past[place].balance) - Share::percent(7)).max(Share::percent(3));
             let text = format::signed(language, entry.amount);
             labels.push(label("chart__t chart__t--in chart__t--s", Some(scale.x(place)), Some(y), text));
         }
     }
     let tag = t!(chart.today, sum = format::figure(language, today.balance)).to_string();
-    let tag_class = if here > 85.0 { "chart__t chart__t--tag chart__t--e" } else { "chart__t chart__t--tag" };
-    labels.push(label(tag_class, Some(here), Some(-6.0), tag));
+    let tag_class =
+        if here > Share::percent(85) { "chart__t chart__t--tag chart__t--e" } else { "chart__t chart__t--tag" };
+    labels.push(label(tag_class, Some(here), Some(Share::percent(-6)), tag));
     labels.push(label("chart__dot", Some(here), Some(scale.y(today.balance)), String::new()));
     if let Some(stop) = stop {
         let balance = if stop == 0 { today.balance } else { coming[stop - 1].balance };
         labels.push(label("chart__dot chart__dot--end", Some(stop_x), Some(scale.y(balance)), String::new()));
-        if 100.0 - stop_x > 30.0 {
-            labels.push(label("chart__t", Some((stop_x + 100.0) / 2.0), Some(14.0), t!(chart.off).to_owned()));
+        if WHOLE - stop_x > Share::percent(30) {
+            labels.push(label(
+                "chart__t",
+                Some(stop_x.middle(WHOLE)),
+                Some(Share::percent(14)),
+                t!(chart.off).to_owned(),
+            ));
         }
     }
 
@@ -169,10 +178,10 @@ fn said(forecast: &Forecast, first: &BalanceDay, today: &BalanceDay, stop: Optio
 
 /// A path of steps, from the left edge of the day `from`; it begins at `before`, where that is given.
 fn steps(scale: &Scale, from: usize, days: &[BalanceDay], before: Option<Money>) -> String {
-    let Some(first) = days.first() else { return format!("M{:.2} 0", scale.x(from)) };
-    let mut path = format!("M{:.2} {:.2}", scale.x(from), scale.y(before.unwrap_or(first.balance)));
+    let Some(first) = days.first() else { return format!("M{} 0", scale.x(from)) };
+    let mut path = format!("M{} {}", scale.x(from), scale.y(before.unwrap_or(first.balance)));
     for (place, day) in days.iter().enumerate() {
-        let _ = write!(path, "V{:.2}H{:.2}", scale.y(day.balance), scale.x(from + place + 1));
+        let _ = write!(path, "V{}H{}", scale.y(day.balance), scale.x(from + place + 1));
     }
     path
 }
@@ -181,18 +190,18 @@ fn steps(scale: &Scale, from: usize, days: &[BalanceDay], before: Option<Money>)
 fn grid(scale: &Scale) -> Vec<Money> {
     let span = scale.top - scale.bottom;
     let mut step = 100_i64;
-    while span / step as f64 > 4.5 {
+    while span * 2 > step * 9 {
         // 1, 2, 5, 10, 20, 50 … hryvnias.
         let lead = step.to_string().starts_with('2');
         step = if lead { step * 5 / 2 } else { step * 2 };
     }
-    let lowest = (scale.bottom / step as f64).ceil() as i64;
-    let highest = (scale.top / step as f64).floor() as i64;
+    let lowest = scale.bottom / step;
+    let highest = scale.top / step;
     (lowest..=highest).map(|times| Money::from_kopecks(times * step)).collect()
 }
 
-fn label(class: &'static str, x: Option<f64>, y: Option<f64>, text: String) -> AnyView {
-    let place = |value: Option<f64>| value.map(|value| format!("{value:.2}"));
+fn label(class: &'static str, x: Option<Share>, y: Option<Share>, text: String) -> AnyView {
+    let place = |value: Option<Share>| value.map(|value| value.to_string());
     view! { <span class=class style:--x=place(x) style:--y=place(y) aria-hidden="true">{text}</span> }.into_any()
 }
 

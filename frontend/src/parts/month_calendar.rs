@@ -3,7 +3,7 @@
 
 use crate::browser;
 use crate::format;
-use crate::i18n::{language, t};
+use crate::i18n::{language, plural, t};
 use crate::parts::{icon, table};
 use cabinet_contract::statement::{DayState, EmptyReason, Entry, Statement, StatementDay};
 use cabinet_core::{Language, Money, Month};
@@ -119,9 +119,7 @@ fn cell(day: &StatementDay, opened: Memo<Option<Date>>, at: RwSignal<Date>) -> A
 }
 
 fn inside(day: &StatementDay) -> AnyView {
-    let sign = |symbol, label: String| {
-        view! { {icon(symbol)}<span class="day__label">{label}</span> }.into_any()
-    };
+    let sign = |symbol, label: String| view! { {icon(symbol)}<span class="day__label">{label}</span> }.into_any();
     if day.charged > Money::ZERO {
         return view! {
             <span class="day__sum">{format::figure(language(), -day.charged)}</span>
@@ -158,7 +156,7 @@ fn charges(day: &StatementDay) -> impl Iterator<Item = &Entry> {
 fn label(day: &StatementDay) -> String {
     let Some(greatest) = charges(day).min_by_key(|entry| entry.amount) else { return String::new() };
     let days = table::days(greatest);
-    if days > 1 { t!(calendar.for_days, count = days).to_string() } else { greatest.title.clone() }
+    if days > 1 { plural!(calendar.for_days, days) } else { greatest.title.clone() }
 }
 
 /// What is spoken in place of the figures of a cell.
@@ -172,8 +170,8 @@ fn sentence(day: &StatementDay) -> String {
         parts.push(t!(calendar.said_charged, sum = spoken(language, day.charged)).to_string());
         for entry in charges(day) {
             let days = table::days(entry);
-            let title = entry.title.to_lowercase();
-            parts.push(if days > 1 { format!("{title} {}", t!(calendar.for_days, count = days)) } else { title });
+            let title = format::small(&entry.title);
+            parts.push(if days > 1 { format!("{title} {}", plural!(calendar.for_days, days)) } else { title });
         }
     } else {
         parts.extend(match (day.state, day.empty) {
@@ -181,9 +179,9 @@ fn sentence(day: &StatementDay) -> String {
             (_, Some(EmptyReason::ChargedLater)) => {
                 day.charged_on.map(|on| t!(calendar.said_later, day = format::day(language, on)).to_string())
             }
-            (_, Some(EmptyReason::Paused)) => Some(t!(calendar.paused).to_lowercase()),
-            (_, Some(EmptyReason::Blocked)) => Some(t!(calendar.blocked).to_lowercase()),
-            (_, Some(EmptyReason::Suspended)) => Some(t!(calendar.suspended).to_lowercase()),
+            (_, Some(EmptyReason::Paused)) => Some(format::small(t!(calendar.paused))),
+            (_, Some(EmptyReason::Blocked)) => Some(format::small(t!(calendar.blocked))),
+            (_, Some(EmptyReason::Suspended)) => Some(format::small(t!(calendar.suspended))),
             (_, Some(EmptyReason::NotStarted | EmptyReason::Closed)) => Some(t!(calendar.said_outside).to_owned()),
             _ if day.paid.is_zero() => Some(t!(calendar.said_nothing).to_owned()),
             _ => None,
@@ -197,7 +195,7 @@ fn sentence(day: &StatementDay) -> String {
 fn spoken(language: Language, amount: Money) -> String {
     let kopecks = amount.kopecks();
     if kopecks % 100 == 0 {
-        t!(money.whole, count = kopecks / 100).to_string()
+        plural!(money.whole, kopecks / 100)
     } else {
         t!(money.fraction, sum = format::figure(language, amount)).to_string()
     }

@@ -57,8 +57,7 @@ pub fn entries(caption: String, shown: bool, lines: Vec<Line>, total: Option<Mon
 fn line(line: Line) -> AnyView {
     match line {
         Line::Entry(entry) => {
-            let (class, symbol) =
-                if entry.amount > Money::ZERO { ("mark mark--in", "in") } else { ("mark", "out") };
+            let (class, symbol) = if entry.amount > Money::ZERO { ("mark mark--in", "in") } else { ("mark", "out") };
             let span = covered(&entry);
             view! {
                 <tr>

@@ -37,13 +37,7 @@ pub fn per_day(cost: PerDay) -> String {
     }
 }
 
-fn plan(
-    offer: &TariffOffer,
-    fastest: i64,
-    present: i64,
-    today: Date,
-    chosen: RwSignal<Option<String>>,
-) -> AnyView {
+fn plan(offer: &TariffOffer, fastest: i64, present: i64, today: Date, chosen: RwSignal<Option<String>>) -> AnyView {
     let language = language();
     let code = offer.code.clone();
     let is_chosen = {
@@ -63,7 +57,8 @@ fn plan(
             notes.push(note("info", refusal.detail.clone()));
         } else {
             if let Some(day) = change.starts_on {
-                notes.push(note("calendar", t!(tariffs.from, day = format::day_near(language, day, today)).to_string()));
+                notes
+                    .push(note("calendar", t!(tariffs.from, day = format::day_near(language, day, today)).to_string()));
             }
             let cost = change.cost.unwrap_or(Money::ZERO);
             notes.push(note("tariff", t!(tariffs.cost, sum = format::money(language, cost)).to_string()));

@@ -38,7 +38,11 @@ impl Backup {
     fn dump(&self, url: &str) -> Result<(), Failure> {
         let (url, password) = without_password(url);
         let mut dump = Command::new("pg_dump");
-        dump.args(["--format=custom", "--no-owner", "--no-privileges"]).arg("--file").arg(&self.file).arg("--dbname").arg(url);
+        dump.args(["--format=custom", "--no-owner", "--no-privileges"])
+            .arg("--file")
+            .arg(&self.file)
+            .arg("--dbname")
+            .arg(url);
         if let Some(password) = password {
             dump.env("PGPASSWORD", password);
         }

@@ -78,7 +78,11 @@ impl Catalogue {
                 let wished = parse(&text, next_month.previous())
                     .map_err(|why| Failure::Told(format!("{}: {why}", file.display())))?;
                 let changed = service.import_catalogue(&wished).await?;
-                println!("{} tariffs taken over; {changed} fees change on {}", wished.tariffs.len(), next_month.first());
+                println!(
+                    "{} tariffs taken over; {changed} fees change on {}",
+                    wished.tariffs.len(),
+                    next_month.first()
+                );
             }
         }
         service.store.close().await;

@@ -13,9 +13,9 @@ pub mod statement;
 pub mod tariffs;
 pub mod well_known;
 
-use crate::{answer, assets};
 use crate::problem::{Trouble, Wire};
 use crate::state::State;
+use crate::{answer, assets};
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -40,11 +40,7 @@ pub async fn list_sessions(state: web::Data<State>, who: Subscriber) -> Result<i
     responses((status = 204, description = "Ended."))
 )]
 #[delete("/me/sessions/{id}")]
-pub async fn end_session(
-    state: web::Data<State>,
-    who: Subscriber,
-    id: Path<Uuid>,
-) -> Result<impl Responder, Trouble> {
+pub async fn end_session(state: web::Data<State>, who: Subscriber, id: Path<Uuid>) -> Result<impl Responder, Trouble> {
     state.service.end_session(&who.who, id.0).await?;
     Ok(done())
 }

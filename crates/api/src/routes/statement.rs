@@ -44,7 +44,8 @@ pub async fn get_statement(
     who: Subscriber,
     query: Query<OfMonth>,
 ) -> Result<impl Responder, Trouble> {
-    let month = query.0.month.map(|text| text.parse::<Month>()).transpose().map_err(|_| Trouble::query("month", "invalid"))?;
+    let month =
+        query.0.month.map(|text| text.parse::<Month>()).transpose().map_err(|_| Trouble::query("month", "invalid"))?;
     let facts = state.service.show_statement(who.account, month).await?;
     let teller = Teller::new(&state, &context).await?;
     Ok(Answer::polled(teller.lens().statement(&facts.sheet, facts.first_month)))

@@ -3,8 +3,18 @@
 use crate::support::Office;
 
 const IVANOV: [&str; 12] = [
-    "subscriber", "register", "0042", "--last-name", "Іваненко", "--first-name", "Іван", "--address", "вул. Миру 1",
-    "--tariff", "home-20", "--first-payment=100.00",
+    "subscriber",
+    "register",
+    "0042",
+    "--last-name",
+    "Іваненко",
+    "--first-name",
+    "Іван",
+    "--address",
+    "вул. Миру 1",
+    "--tariff",
+    "home-20",
+    "--paid=100.00",
 ];
 
 crate::on_both_benches! {
@@ -14,11 +24,11 @@ crate::on_both_benches! {
         let printed = office.runs(&IVANOV);
         assert!(printed.contains("0042"), "{printed}");
         let (_, taken) = office.fails(&IVANOV);
-        assert!(taken.contains("0042"), "{taken}");
+        assert!(taken.contains("taken"), "{taken}");
         office.runs(&["subscriber", "pay", "0042", "50.00", "--receipt", "7"]);
         office.runs(&["subscriber", "pay", "0042", "50.00", "--receipt", "7"]);
         let (_, other) = office.fails(&["subscriber", "pay", "0042", "51.00", "--receipt", "7"]);
-        assert!(other.contains('7'), "{other}");
+        assert!(other.contains("another amount"), "{other}");
         office.fails(&["subscriber", "pay", "0042", "10,5"]);
         office.fails(&["subscriber", "pay", "0042", "0.001"]);
         office.fails(&["subscriber", "pay", "0042", "-5.00"]);
@@ -31,7 +41,7 @@ crate::on_both_benches! {
         assert!(!code.trim().is_empty());
         office.runs(&["run-day"]);
         let (_, future) = office.fails(&["run-day", "--date", "2999-01-01"]);
-        assert!(future.contains("2999") || future.to_lowercase().contains("future"), "{future}");
+        assert!(future.contains("not come yet"), "{future}");
         office.runs(&["audit"]);
         office.bench.close().await;
     }

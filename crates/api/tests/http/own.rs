@@ -14,7 +14,7 @@ on_both! {
         let person = cabinet.person("1001", "home-20", 100_00).await;
         let client = Client::new(&cabinet.base);
         assert_eq!(client.provider().await.unwrap().demo, None);
-        assert_eq!(client.sign_in("1001", "wrong-password").await.unwrap_err().code(), Some("sign_in_failed"));
+        assert_eq!(client.sign_in("1001", "wrong-password").await.map(drop).unwrap_err().code(), Some("sign_in_failed"));
         client.sign_in("1001", crate::harness::PASSWORD).await.unwrap();
         assert_eq!(client.overview().await.unwrap().contract, person.contract);
         assert_eq!(client.tariffs().await.unwrap().items.len(), 4);

@@ -1,0 +1,99 @@
+//! The OpenAPI document: stored as it is generated, whole, and of the addresses clients use.
+
+use cabinet_api::openapi;
+use cabinet_contract::paths;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+#[test]
+fn the_stored_document_is_the_generated_one() {
+    let stored = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/cabinet.json");
+    let text = std::fs::read_to_string(stored).unwrap_or_default();
+    assert!(text == openapi::text(), "openapi/cabinet.json is old: run `cabinet openapi > openapi/cabinet.json`");
+}
+
+#[test]
+fn every_operation_is_told_whole() {
+    let document = openapi::document();
+    let mut ids = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let name = format!("{method} {path}");
+            let text = |member: &str| operation[member].as_str().unwrap_or_default().to_owned();
+            assert!(ids.insert(text("operationId")), "{name}: id used twice");
+            assert!(!text("summary").is_empty() && !text("description").is_empty(), "{name}");
+            assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{name}");
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                assert!(!answer["description"].as_str().unwrap_or_default().is_empty(), "{name} {status}");
+                if status.starts_with(['4', '5']) {
+                    assert!(answer["content"]["application/problem+json"].is_object(), "{name} {status}");
+                }
+            }
+            if let Some(body) = operation.get("requestBody") {
+                assert!(body["content"]["application/json"]["example"].is_object(), "{name}");
+            }
+        }
+    }
+    assert!(ids.contains("signIn") && ids.contains("confirmQuote"));
+}
+
+#[test]
+fn clients_and_document_agree_on_addresses() {
+    let document = openapi::document();
+    let told: BTreeSet<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    let used = BTreeSet::from([
+        paths::PROVIDER,
+        paths::HEALTH_LIVE,
+        paths::HEALTH_READY,
+        paths::SIGN_IN,
+        paths::RENEW,
+        paths::SIGN_OUT,
+        paths::RECOVERY,
+        paths::RECOVERY_CONFIRM,
+        paths::ME,
+        paths::PROFILE,
+        paths::PASSWORD,
+        paths::LOGIN,
+        paths::SESSIONS,
+        paths::SESSION,
+        paths::SIGN_OUT_OTHERS,
+        paths::SETTINGS,
+        paths::STATEMENT,
+        paths::ENTRIES,
+        paths::ENTRY,
+        paths::FORECAST,
+        paths::TARIFFS,
+        paths::MY_TARIFFS,
+        paths::TARIFF_CHANGE_QUOTE,
+        paths::TARIFF_CHANGE,
+        paths::QUOTE,
+        paths::QUOTE_CONFIRM,
+        paths::ORDERS,
+        paths::HELP,
+        paths::JWKS,
+        paths::SECURITY_TXT,
+    ]);
+    assert_eq!(told, used);
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn references(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(members) => {
+                if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+                    found.insert(reference.to_owned());
+                }
+                members.values().for_each(|member| references(member, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+            _ => {}
+        }
+    }
+    let document = openapi::document();
+    let mut found = BTreeSet::new();
+    references(&document, &mut found);
+    for reference in found {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+    }
+}
