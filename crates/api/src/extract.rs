@@ -191,6 +191,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for MaybeJson<T> {
                 return Ok(MaybeJson(None));
             }
             is_json(&request)?;
+            if body.trim_ascii() == b"null" {
+                return Ok(MaybeJson(None));
+            }
             parse(&body).map(|value| MaybeJson(Some(value)))
         })
     }
@@ -224,7 +227,11 @@ async fn whole(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, T
 /// Syntax first (400), then fields (422).
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Trouble> {
     let value: Value = serde_json::from_slice(body).map_err(|_| Trouble::wire(Wire::BadJson))?;
-    check_texts(&value, "")?;
+    // Read as a struct, a list would be taken for its fields in order.
+    if !value.is_object() {
+        return Err(Trouble::field("body", "wrong_type"));
+    }
+    check_texts(&value, "body")?;
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -244,11 +251,19 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Trouble> {
     })
 }
 
+/// The most characters of a text, where no rule of its field says less.
+fn longest(name: &str) -> usize {
+    match name {
+        "login" | "code" => 64,
+        _ => TEXT_LIMIT,
+    }
+}
+
 /// A control character has no place in any text here, and PostgreSQL keeps no NUL.
 fn check_texts(value: &Value, path: &str) -> Result<(), Trouble> {
     match value {
         Value::String(text) if text.chars().any(char::is_control) => Err(Trouble::field(path, "invalid")),
-        Value::String(text) if text.chars().count() > TEXT_LIMIT => Err(Trouble::field(path, "too_long")),
+        Value::String(text) if text.chars().count() > longest(path) => Err(Trouble::field(path, "too_long")),
         Value::Array(items) => items.iter().try_for_each(|item| check_texts(item, path)),
         Value::Object(fields) => fields.iter().try_for_each(|(name, value)| check_texts(value, name)),
         _ => Ok(()),
@@ -369,6 +384,9 @@ mod tests {
         };
         assert_eq!(outcome(r#"{"login":"a","password":"b"}"#), "taken");
         assert_eq!(outcome(r#"{"login":"a""#), "400 {}");
+        assert_eq!(outcome(r#"["a","b","body"]"#), r#"422 {"fields":{"body":"wrong_type"}}"#);
+        let long = format!(r#"{{"login":"{}","password":"b"}}"#, "x".repeat(65));
+        assert_eq!(outcome(&long), r#"422 {"fields":{"login":"too_long"}}"#);
         assert_eq!(outcome(r#"{"login":"a","login":"b","password":"c"}"#), r#"400 {"fields":{"login":"duplicate"}}"#);
         assert_eq!(outcome(r#"{"login":"a","password":"b","role":"x"}"#), r#"422 {"fields":{"role":"unknown"}}"#);
         assert_eq!(outcome(r#"{"login":"a"}"#), r#"422 {"fields":{"password":"missing"}}"#);

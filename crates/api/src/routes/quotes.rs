@@ -80,7 +80,7 @@ pub struct OfOrders {
     operation_id = "listOrders",
     tag = "quotes",
     params(
-        ("cursor" = Option<String>, Query, description = "`next` of the page before."),
+        ("cursor" = Option<Uuid>, Query, description = "`next` of the page before."),
         ("limit" = Option<i64>, Query, description = "Rows of a page.", minimum = 1, maximum = 100, example = 50)
     ),
     responses((status = 200, description = "A page of orders.", body = Page<Order>))
