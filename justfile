@@ -20,6 +20,10 @@ web *options:
 postgres *command:
     cargo xtask postgres -- {{command}}
 
+# measure the daily run beside bare floors
+bench *options:
+    cargo xtask bench -- {{options}}
+
 # write openapi/cabinet.json anew
 openapi:
     cargo xtask openapi

@@ -3,6 +3,7 @@
 //! It needs nothing but cargo to be built, so that a newcomer's first command works; everything else that a command needs it
 //! brings itself or names.
 
+mod bench;
 mod postgres;
 mod prerequisites;
 mod process;
@@ -55,6 +56,12 @@ enum Task {
         #[arg(last = true, required = true, value_name = "COMMAND")]
         command: Vec<String>,
     },
+    /// Measure the daily run beside bare floors of both engines and print the ratios
+    Bench {
+        /// Options of the bench: `--accounts N`, `--days N`
+        #[arg(last = true, value_name = "OPTION")]
+        options: Vec<String>,
+    },
     /// Write openapi/cabinet.json anew from the code
     Openapi,
     /// Run the day in the demo's database
@@ -77,6 +84,7 @@ fn main() {
         Task::Run { release, dev } => run::serve(release, web::Kind::of(dev)),
         Task::Test { only, list } => test::run(&only, list),
         Task::Postgres { keep_fsync, command } => postgres::beside(keep_fsync, &command),
+        Task::Bench { options } => bench::run(&options),
         Task::Openapi => run::openapi(),
         Task::Day { date } => run::day(date),
         Task::Demo { command } => run::demo(command),

@@ -154,7 +154,7 @@ fn usual_day(statement: &Statement) -> Option<Date> {
     let days = || statement.weeks.iter().flat_map(|week| &week.days).filter(|day| is_inside(day));
     days()
         .find(|day| day.state == DayState::Today)
-        .or_else(|| days().filter(|day| !day.entries.is_empty()).last())
+        .or_else(|| days().rev().find(|day| !day.entries.is_empty()))
         .or_else(|| days().next())
         .map(|day| day.date)
 }

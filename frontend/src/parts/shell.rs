@@ -56,14 +56,14 @@ pub fn brand(session: Session) -> impl IntoView {
     move || session.provider().map_or_else(|| t!(app.title).to_owned(), |provider| provider.name)
 }
 
-/// On the overview the balance stands in the panel, so a narrow header has room for the tariff.
+/// On the overview the balance stands in the panel, so a narrow header has room for the tariff and the state.
 fn contract(me: &Overview, roomy: bool) -> AnyView {
     let class = if roomy { "" } else { "contract__wide" };
     view! {
         <dl class="contract">
             <div><dt>{t!(header.contract)}</dt><dd class="num">{me.contract.clone()}</dd></div>
             <div class=class><dt>{t!(header.tariff)}</dt><dd>{me.tariff.name.clone()}</dd></div>
-            <div class="contract__wide"><dt>{t!(header.standing)}</dt><dd>{standing(me.standing)}</dd></div>
+            <div class=if roomy { "contract__state" } else { "contract__wide" }><dt>{t!(header.standing)}</dt><dd>{standing(me.standing)}</dd></div>
         </dl>
     }
     .into_any()

@@ -5,6 +5,7 @@ use cabinet_core::{Money, TariffCode};
 use cabinet_service::Clock;
 use cabinet_store::Store;
 use cabinet_store::testing::{on_postgres, on_sqlite};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use time::Duration;
 use time::macros::date;
@@ -95,19 +96,21 @@ async fn history(store: Store, seed: u64) -> String {
     transcript
 }
 
-fn transcript(run: fn(Box<dyn FnOnce(Store) -> std::pin::Pin<Box<dyn Future<Output = ()>>>>), seed: u64) -> String {
+/// A body that waits for a store of one engine.
+type Body = Box<dyn FnOnce(Store) -> Pin<Box<dyn Future<Output = ()>>>>;
+
+fn transcript(run: fn(Body), seed: u64) -> String {
     let kept = Arc::new(Mutex::new(String::new()));
     let place = kept.clone();
     run(Box::new(move |store| Box::pin(async move { *place.lock().unwrap() = history(store, seed).await })));
-    let text = kept.lock().unwrap().clone();
-    text
+    std::mem::take(&mut kept.lock().unwrap())
 }
 
 #[test]
 fn both_engines_live_the_same_lives() {
     for seed in 1..=6 {
-        let sqlite = transcript(|body| on_sqlite(body), seed);
-        let postgres = transcript(|body| on_postgres(body), seed);
+        let sqlite = transcript(on_sqlite, seed);
+        let postgres = transcript(on_postgres, seed);
         assert!(sqlite == postgres, "seed {seed} differs:\n{}", first_difference(&sqlite, &postgres));
     }
 }
