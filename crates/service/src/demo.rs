@@ -125,8 +125,8 @@ impl Demo {
                 }
                 _ => {}
             }
-            let least = if day == today { AT_EVERY_START } else { 10_00 };
-            self.keep(manual, least).await?;
+            let (least, lift) = if day == today { (AT_EVERY_START, SOME_DAYS) } else { (10_00, 40_00) };
+            self.keep(manual, least, lift).await?;
         }
         let account = downgrading.ok_or_else(|| Error::internal("the demo's days hold its registrations"))?;
         self.downgrade(account).await
@@ -186,11 +186,11 @@ impl Demo {
         self.service.sign_out_session(&who).await
     }
 
-    /// Pays, in steps of five hryvnias, what lifts an account below `least` kopecks some days above it.
-    async fn keep(&self, account: Uuid, least: i64) -> Result<(), Error> {
+    /// Pays, in steps of five hryvnias, what lifts an account below `least` kopecks by `lift` above it.
+    async fn keep(&self, account: Uuid, least: i64, lift: i64) -> Result<(), Error> {
         let balance = self.service.show_subscriber(account).await?.held.account.balance.kopecks();
         if balance < least {
-            let wanted = least + SOME_DAYS - balance;
+            let wanted = least + lift - balance;
             self.service.pay_cash(account, money((wanted + STEP - 1) / STEP * STEP), None).await?;
         }
         Ok(())
@@ -207,7 +207,7 @@ impl Demo {
     async fn top_up(&self) -> Result<bool, Error> {
         self.service.run_day(self.now.today, |_, _| ()).await?;
         let [Some(manual), Some(blocked), Some(downgrade)] = self.found().await? else { return Ok(false) };
-        self.keep(manual, AT_EVERY_START).await?;
+        self.keep(manual, AT_EVERY_START, SOME_DAYS).await?;
         let standing = |held: &accounts::Held| held.account.standing(self.now.today);
         let stopped = self.service.show_subscriber(blocked).await?.held;
         let planned = self.service.show_subscriber(downgrade).await?.held;
