@@ -56,7 +56,12 @@ impl Service {
 
     /// Locks an account as it is.
     pub(crate) async fn lock_account(&self, id: Uuid) -> Result<AccountTx<'_>, Error> {
-        let mut tx = self.store.write().await?;
+        let tx = self.store.write().await?;
+        self.lock_within(tx, id).await
+    }
+
+    /// Locks an account inside a transaction that has begun already.
+    pub(crate) async fn lock_within(&self, mut tx: Tx, id: Uuid) -> Result<AccountTx<'_>, Error> {
         let held = accounts::lock(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
         let ground = Ground::load(&mut tx).await?;
         Ok(AccountTx { service: self, tx, held, ground, now: self.now() })

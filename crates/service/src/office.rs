@@ -57,7 +57,7 @@ pub struct SubscriberFacts {
 }
 
 impl Service {
-    /// Registers a contract from today: its first day is charged at once.
+    /// Registers a contract from today, its first day charged at once, all in one transaction.
     pub async fn register_subscriber(&self, registration: Registration) -> Result<Registered, Error> {
         let first_password = first_password(self);
         let hash = self.access.hasher.hash(&first_password).await?;
@@ -88,8 +88,7 @@ impl Service {
         };
         profiles::put(&mut tx, id, &profile).await?;
         credentials::insert(&mut tx, id, &hash, true, now.instant).await?;
-        tx.commit().await?;
-        let mut work = self.lock_account(id).await?;
+        let mut work = self.lock_within(tx, id).await?;
         if let Some(amount) = registration.first_payment {
             work.post(Draft::new(EntryKind::CashPayment, amount), Actor::Staff).await?;
         }
