@@ -50,21 +50,10 @@ pub async fn measure(admin: &str, accounts: i64, days: i64) {
         floor.execute(AssertSqlSafe(sql)).await.expect("fills");
     }
     let product = Product::over(store);
-    let (mut ours, mut bare, mut again) = (vec![], vec![], vec![]);
-    for day in
-        cabinet_core::calendar::days(date!(2026 - 01 - 01), date!(2026 - 01 - 01) + time::Duration::days(days - 1))
-    {
-        ours.push(product.run(day, accounts).await);
-        again.push(product.run(day, accounts).await);
-        bare.push(execute(&mut floor, book::floor_postgres(day)).await);
-        println!(
-            "  PostgreSQL {day}: product {:.1?}, floor {:.1?}",
-            ours.last().expect("one"),
-            bare.last().expect("one")
-        );
-    }
-    figures::pair("run_day on PostgreSQL", &ours, &bare, 2);
-    println!("{:<28} {:.1?} (at most 50 ms)", "the same day again", figures::median(&again));
+    alternate("PostgreSQL", 2, &product, accounts, days, async |day| {
+        execute(&mut floor, book::floor_postgres(day)).await
+    })
+    .await;
 
     let directory = tempfile::tempdir().expect("a directory");
     let (store, mut filler) = book::sqlite(directory.path(), "product.db").await;
@@ -77,16 +66,30 @@ pub async fn measure(admin: &str, accounts: i64, days: i64) {
     }
     drop(filler);
     let product = Product::over(store);
-    let (mut ours, mut bare, mut again) = (vec![], vec![], vec![]);
-    for day in
-        cabinet_core::calendar::days(date!(2026 - 01 - 01), date!(2026 - 01 - 01) + time::Duration::days(days - 1))
-    {
-        ours.push(product.run(day, accounts).await);
-        again.push(product.run(day, accounts).await);
-        bare.push(execute(&mut floor, book::floor_sqlite(day)).await);
-        println!("  SQLite {day}: product {:.1?}, floor {:.1?}", ours.last().expect("one"), bare.last().expect("one"));
-    }
-    figures::pair("run_day on SQLite", &ours, &bare, 4);
-    println!("{:<28} {:.1?} (at most 50 ms)", "the same day again", figures::median(&again));
+    alternate("SQLite", 4, &product, accounts, days, async |day| execute(&mut floor, book::floor_sqlite(day)).await)
+        .await;
     println!("{:<28} {} MiB (at most 300)", "peak memory of the run", figures::peak_mebibytes());
+}
+
+/// Product and floor in turn, day by day; prints each pair and the medians.
+async fn alternate(
+    engine: &str,
+    at_most: u32,
+    product: &Product,
+    accounts: i64,
+    days: i64,
+    mut floor: impl AsyncFnMut(Date) -> Duration,
+) {
+    let first = date!(2026 - 01 - 01);
+    let (mut ours, mut bare, mut again) = (vec![], vec![], vec![]);
+    for day in cabinet_core::calendar::days(first, first + time::Duration::days(days - 1)) {
+        let (run, repeated, bound) =
+            (product.run(day, accounts).await, product.run(day, accounts).await, floor(day).await);
+        println!("  {engine} {day}: product {run:.1?}, floor {bound:.1?}");
+        ours.push(run);
+        again.push(repeated);
+        bare.push(bound);
+    }
+    figures::pair(&format!("run_day on {engine}"), &ours, &bare, at_most);
+    println!("{:<28} {:.1?} (at most 50 ms)", "the same day again", figures::median(&again));
 }
