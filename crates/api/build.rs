@@ -4,6 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 fn main() {
+    if std::env::var_os("CARGO_FEATURE_EMBED_WEB").is_some() && !Path::new("../../target/web/index.html").exists() {
+        panic!("feature embed-web carries the built client: run `cargo xtask web` first");
+    }
     let commit = Command::new("git")
         .args(["rev-parse", "--short=12", "HEAD"])
         .output()

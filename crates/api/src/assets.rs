@@ -1,4 +1,4 @@
-//! The built client, from the directory `cargo xtask web` fills.
+//! The built client: from a directory `cargo xtask web` fills, or from the binary itself with feature `embed-web`.
 //!
 //! Hashed files never change; `index.html` is asked again each time. An address without a dot is a page of the
 //! client and answers `index.html`, so that deep links survive a reload; one with a dot is a file or nothing.
@@ -15,7 +15,7 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// Answers any address that is not the API's.
 pub async fn asset(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Trouble> {
     let path = request.path().trim_start_matches('/').to_owned();
-    let dir = state.config.web.dir.clone();
+    let source = Source::of(state.config.web.dir.as_deref());
     let is_page = !path.rsplit('/').next().unwrap_or_default().contains('.');
     let name = if is_page { "index.html".to_owned() } else { path };
     if !is_plain(&name) {
@@ -27,7 +27,8 @@ pub async fn asset(request: HttpRequest, state: web::Data<State>) -> Result<Http
         .map(|(_, suffix, encoding)| (suffix, encoding))
         .collect();
     let wanted = name.clone();
-    let found = web::block(move || read(&dir, &wanted, &encodings)).await.map_err(|_| Trouble::wire(Wire::Internal))?;
+    let found =
+        web::block(move || source.packed(&wanted, &encodings)).await.map_err(|_| Trouble::wire(Wire::Internal))?;
     match found {
         Some((bytes, encoding)) => Ok(file(&request, &name, bytes, encoding)),
         None if is_page => Ok(unbuilt()),
@@ -44,17 +45,46 @@ fn is_plain(name: &str) -> bool {
     })
 }
 
-fn read(dir: &Path, name: &str, encodings: &[(&str, ContentEncoding)]) -> Option<(Vec<u8>, Option<ContentEncoding>)> {
-    let plain = dir.join(name);
-    for (suffix, encoding) in encodings {
-        let mut packed = plain.clone().into_os_string();
-        packed.push(".");
-        packed.push(suffix);
-        if let Ok(bytes) = std::fs::read(PathBuf::from(packed)) {
-            return Some((bytes, Some(*encoding)));
+/// Where the client's files are.
+enum Source {
+    Directory(PathBuf),
+    #[cfg(feature = "embed-web")]
+    Binary,
+}
+
+/// The client as it was built before the server.
+#[cfg(feature = "embed-web")]
+#[derive(rust_embed::RustEmbed)]
+#[folder = "../../target/web"]
+struct Embedded;
+
+impl Source {
+    /// A directory that was named, else the binary's own files, else where the client is built.
+    fn of(named: Option<&Path>) -> Source {
+        match named {
+            Some(dir) => Source::Directory(dir.to_owned()),
+            #[cfg(feature = "embed-web")]
+            None => Source::Binary,
+            #[cfg(not(feature = "embed-web"))]
+            None => Source::Directory(PathBuf::from("target/web")),
         }
     }
-    std::fs::read(plain).ok().map(|bytes| (bytes, None))
+
+    fn read(&self, name: &str) -> Option<Vec<u8>> {
+        match self {
+            Source::Directory(dir) => std::fs::read(dir.join(name)).ok(),
+            #[cfg(feature = "embed-web")]
+            Source::Binary => Embedded::get(name).map(|file| file.data.into_owned()),
+        }
+    }
+
+    /// The file in the first encoding it lies packed in, else as it is.
+    fn packed(&self, name: &str, encodings: &[(&str, ContentEncoding)]) -> Option<(Vec<u8>, Option<ContentEncoding>)> {
+        let packed = encodings
+            .iter()
+            .find_map(|(suffix, encoding)| Some((self.read(&format!("{name}.{suffix}"))?, Some(*encoding))));
+        packed.or_else(|| self.read(name).map(|bytes| (bytes, None)))
+    }
 }
 
 fn file(request: &HttpRequest, name: &str, bytes: Vec<u8>, encoding: Option<ContentEncoding>) -> HttpResponse {

@@ -59,8 +59,8 @@ pub enum Mode {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Web {
-    /// Where `cargo xtask web` put it.
-    pub dir: PathBuf,
+    /// Where `cargo xtask web` put it; absent: the client built in with feature `embed-web`, else `target/web`.
+    pub dir: Option<PathBuf>,
     /// The address people type; https turns on Secure cookies and HSTS.
     #[serde(deserialize_with = "absent_if_empty")]
     pub public_url: Option<String>,
@@ -70,7 +70,7 @@ pub struct Web {
 
 impl Default for Web {
     fn default() -> Web {
-        Web { dir: PathBuf::from("target/web"), public_url: None, docs: true }
+        Web { dir: None, public_url: None, docs: true }
     }
 }
 
@@ -121,8 +121,8 @@ pub struct Access {
     pub address_free_failures: i64,
     /// Wrong passwords from anywhere in a minute before everyone unknown waits.
     pub global_failures_per_minute: i64,
-    /// The fewest characters of a new password, at least 8.
-    pub password_min: usize,
+    /// Requests of the API from one address in a minute; 0 sets no limit.
+    pub requests_per_minute: u32,
     /// Password hashes at once; as many as cores if absent.
     pub hashes_at_once: Option<usize>,
 }
@@ -133,7 +133,7 @@ impl Default for Access {
             contract_free_failures: 5,
             address_free_failures: 20,
             global_failures_per_minute: 300,
-            password_min: 10,
+            requests_per_minute: 3000,
             hashes_at_once: None,
         }
     }
@@ -275,12 +275,6 @@ impl Config {
                     why: format!("`{url}` is not of the form https://cabinet.example.com"),
                 });
             }
-        }
-        if self.access.password_min < 8 {
-            return Err(ConfigError::Wrong {
-                name: "CABINET_ACCESS__PASSWORD_MIN",
-                why: "passwords of fewer than 8 characters are never safe".to_owned(),
-            });
         }
         if self.demo && !self.listen.ip().is_loopback() {
             return Err(ConfigError::Wrong {

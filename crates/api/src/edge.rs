@@ -1,7 +1,8 @@
 //! What every request meets first and every answer last: an id, the language, headers, faults, the log.
 
-use crate::extract::languages;
+use crate::extract::{client_address, languages};
 use crate::problem::{Trouble, Wire};
+use crate::request_rate::Allowance;
 use crate::state::State;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -11,7 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 use cabinet_contract::{REQUEST_ID, paths};
-use cabinet_core::Language;
+use cabinet_core::{Language, Refusal};
 use futures_util::FutureExt;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
@@ -30,6 +31,8 @@ pub struct Context {
     pub path: String,
     /// Whether the world comes by https.
     pub secure: bool,
+    /// Where the caller's address stands, for operations of the API.
+    pub allowance: Option<Allowance>,
 }
 
 /// The client's policy: its own scripts and styles only, wasm allowed to compile, never framed.
@@ -56,7 +59,13 @@ pub async fn edge<B: MessageBody + 'static>(
         // Whatever answers GET answers HEAD; the connection leaves the body out.
         request.head_mut().method = Method::GET;
     }
-    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let over = context.allowance.filter(|allowance| allowance.exceeded);
+    let outcome = match over {
+        Some(allowance) => {
+            Ok(Err(Trouble::from(Refusal::Throttled { retry_after_seconds: allowance.resets_in }).into()))
+        }
+        None => AssertUnwindSafe(next.call(request)).catch_unwind().await,
+    };
     let outcome = match outcome {
         Ok(Ok(response)) => Ok(finish(response.map_into_boxed_body(), &context)),
         Ok(Err(error)) => Err(Finished::new(&error, &context).into()),
@@ -84,15 +93,22 @@ pub async fn edge<B: MessageBody + 'static>(
 }
 
 fn context(request: &ServiceRequest) -> Context {
-    let secure = request.app_data::<Data<State>>().is_some_and(|state| state.config.secure());
+    let state = request.app_data::<Data<State>>();
+    let path = request.path();
+    let counted = path.starts_with(paths::BASE) && !matches!(path, paths::HEALTH_LIVE | paths::HEALTH_READY);
+    let allowance = state.filter(|_| counted).and_then(|state| {
+        let address = client_address(request.peer_addr(), request.headers(), &state.config.proxies);
+        state.rate.count(address, state.service.clock.now())
+    });
     let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|id| {
         (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     });
     Context {
         request_id: given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned),
         language: languages(request.headers()),
-        path: request.path().to_owned(),
-        secure,
+        path: path.to_owned(),
+        secure: state.is_some_and(|state| state.config.secure()),
+        allowance,
     }
 }
 
@@ -166,8 +182,15 @@ fn dress(headers: &mut HeaderMap, context: &Context) {
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    if let Ok(id) = HeaderValue::from_str(&context.request_id) {
-        headers.insert(HeaderName::from_static("x-request-id"), id);
+    let told = [
+        ("x-request-id", Some(context.request_id.clone())),
+        ("ratelimit-policy", context.allowance.map(|allowance| allowance.policy())),
+        ("ratelimit", context.allowance.map(|allowance| allowance.limit())),
+    ];
+    for (name, value) in told {
+        if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use ipnet::IpNet;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::future::{Ready, ready};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -79,10 +79,9 @@ impl FromRequest for From {
     type Future = Ready<Result<From, Trouble>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.ip());
         let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         ready(Ok(From(Caller {
-            address: client_address(peer, request.headers(), &state(request).config.proxies),
+            address: client_address(request.peer_addr(), request.headers(), &state(request).config.proxies),
             user_agent: user_agent.unwrap_or_default().to_owned(),
         })))
     }
@@ -129,9 +128,9 @@ async fn holder(request: &HttpRequest) -> Result<Principal, Trouble> {
 }
 
 /// The last hop that is not one of ours. Whatever stands further left, the client may have written itself.
-fn client_address(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
+pub fn client_address(peer: Option<SocketAddr>, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     let ours = |address: IpAddr| proxies.iter().any(|network| network.contains(&address));
-    let mut address = peer.to_canonical();
+    let mut address = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.ip()).to_canonical();
     let hops: Vec<&str> = headers
         .get_all("x-forwarded-for")
         .filter_map(|value| value.to_str().ok())
@@ -358,7 +357,8 @@ mod tests {
     fn only_configured_proxies_are_believed() {
         let proxies = ["10.0.0.0/8".parse().unwrap()];
         let from = |peer: &str, hops| {
-            client_address(peer.parse().unwrap(), &headers("x-forwarded-for", hops), &proxies).to_string()
+            client_address(Some(SocketAddr::new(peer.parse().unwrap(), 1)), &headers("x-forwarded-for", hops), &proxies)
+                .to_string()
         };
         assert_eq!(from("203.0.113.9", "198.51.100.1"), "203.0.113.9");
         assert_eq!(from("10.0.0.1", "198.51.100.1, 203.0.113.7"), "203.0.113.7");

@@ -15,6 +15,7 @@ pub mod extract;
 pub mod help;
 pub mod openapi;
 pub mod problem;
+pub mod request_rate;
 pub mod routes;
 pub mod serve;
 pub mod state;

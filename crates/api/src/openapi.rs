@@ -88,6 +88,7 @@ fn finish_operations(document: &mut Value) {
         for (_, operation) in item.as_object_mut().into_iter().flatten() {
             let Some(operation) = operation.as_object_mut() else { continue };
             let own = path.starts_with("/api/v1/me");
+            let limited = path.starts_with("/api/v1") && !path.contains("/health/");
             let with_session = own || path.ends_with("/auth/sign-out");
             operation.insert("security".to_owned(), if own { json!([{ "bearer": [] }]) } else { json!([]) });
             let has_body = operation.contains_key("requestBody");
@@ -99,6 +100,9 @@ fn finish_operations(document: &mut Value) {
                 (500, "A fault of the server, recorded under `request_id`.", "internal"),
                 (503, "The server is too busy or the database is away: try again after `Retry-After`.", "unavailable"),
             ];
+            if limited {
+                problems.push((429, "Too many requests or tries: try again after `Retry-After`.", "throttled"));
+            }
             if with_session {
                 problems.push((401, "No valid access token, or the session ended.", "unauthenticated"));
                 problems.push((
@@ -124,14 +128,14 @@ fn finish_operations(document: &mut Value) {
                 }
             }
             for (status, answer) in answers.as_object_mut().into_iter().flatten() {
-                finish_answer(status, answer);
+                finish_answer(status, limited, answer);
             }
         }
     }
 }
 
 /// Problems have a media type of their own; every answer carries the request's id.
-fn finish_answer(status: &str, answer: &mut Value) {
+fn finish_answer(status: &str, limited: bool, answer: &mut Value) {
     let is_problem = status.starts_with(['4', '5']);
     if is_problem
         && let Some(content) = answer.get_mut("content").and_then(Value::as_object_mut)
@@ -142,6 +146,16 @@ fn finish_answer(status: &str, answer: &mut Value) {
     if matches!(status, "429" | "503") {
         answer["headers"]["Retry-After"] = json!({
             "description": "Seconds to wait before trying again.", "schema": { "type": "integer", "minimum": 0 },
+        });
+    }
+    if limited {
+        answer["headers"]["RateLimit-Policy"] = json!({
+            "description": "Requests allowed to an address (`q`) in seconds (`w`).", "schema": { "type": "string" },
+            "example": "\"default\";q=3000;w=60",
+        });
+        answer["headers"]["RateLimit"] = json!({
+            "description": "Requests left (`r`) until the window ends in seconds (`t`).", "schema": { "type": "string" },
+            "example": "\"default\";r=2998;t=42",
         });
     }
     answer["headers"]["X-Request-Id"] = json!({

@@ -101,7 +101,6 @@ fn access(config: &Config) -> Result<Access, StartError> {
     let settings = AccessSettings {
         issuer: config.web.public_url.clone().unwrap_or_else(|| "cabinet".to_owned()),
         provider_name: config.provider.name.clone(),
-        password_min: config.access.password_min,
         contract_free_failures: config.access.contract_free_failures,
         address_free_failures: config.access.address_free_failures,
         global_failures_per_minute: config.access.global_failures_per_minute,

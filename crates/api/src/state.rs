@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::help::Manual;
 use crate::openapi;
+use crate::request_rate::RequestRate;
 use crate::texts;
 use actix_web::dev::ResourceDef;
 use cabinet_contract::provider::Provider;
@@ -23,6 +24,8 @@ pub struct State {
     pub document: String,
     /// Patterns of the API with their methods.
     pub methods: Vec<(ResourceDef, Vec<String>)>,
+    /// How many requests each address made.
+    pub rate: RequestRate,
     draining: AtomicBool,
 }
 
@@ -34,6 +37,7 @@ impl State {
             openapi::methods(&document).into_iter().map(|(path, methods)| (ResourceDef::new(path), methods)).collect();
         State {
             service,
+            rate: RequestRate::new(config.access.requests_per_minute),
             config,
             manual: Manual::read(),
             document: serde_json::to_string(&document).expect("an OpenAPI document is JSON"),

@@ -83,3 +83,49 @@ impl Default for Policy {
         }
     }
 }
+
+/// A number of the policy outside what makes sense.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: {what}")]
+pub struct PolicyWrong {
+    /// The setting.
+    pub name: &'static str,
+    /// What it may be.
+    pub what: &'static str,
+}
+
+impl Policy {
+    /// Whether every number makes sense.
+    ///
+    /// # Errors
+    /// The first setting that does not, and its range.
+    pub fn check(&self) -> Result<(), PolicyWrong> {
+        let rules = [
+            ("downgrade_price", !self.downgrade_price.is_negative(), "0.00 or more"),
+            ("days_between_changes", (0..=3660).contains(&self.days_between_changes), "0 to 3660 days"),
+            ("cancels_per_month", (0..=1000).contains(&self.cancels_per_month), "0 to 1000"),
+            ("quote_minutes", (1..=1440).contains(&self.quote_minutes), "1 to 1440 minutes"),
+            ("forecast_days", (1..=400).contains(&self.forecast_days), "1 to 400 days"),
+            ("recommend_days", (0..=366).contains(&self.recommend_days), "0 to 366 days"),
+            ("password_min", (8..=64).contains(&self.password_min), "8 to 64 characters"),
+        ];
+        match rules.into_iter().find(|(_, holds, _)| !holds) {
+            Some((name, _, what)) => Err(PolicyWrong { name, what }),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_hold_and_nonsense_is_named() {
+        assert_eq!(Policy::default().check(), Ok(()));
+        let wrong = |policy: Policy| policy.check().unwrap_err().name;
+        assert_eq!(wrong(Policy { password_min: 7, ..Policy::default() }), "password_min");
+        assert_eq!(wrong(Policy { quote_minutes: 0, ..Policy::default() }), "quote_minutes");
+        assert_eq!(wrong(Policy { downgrade_price: Money::from_kopecks(-1), ..Policy::default() }), "downgrade_price");
+    }
+}

@@ -31,8 +31,6 @@ pub struct AccessSettings {
     pub audience: String,
     /// No password may be made of the provider's name.
     pub provider_name: String,
-    /// Fewest characters of a password; 8 at the least.
-    pub password_min: usize,
     /// Wrong tries for one contract before it waits.
     pub contract_free_failures: i64,
     /// Wrong tries from one address in a quarter of an hour before it waits; subscribers share NAT addresses.
@@ -57,7 +55,6 @@ impl Default for AccessSettings {
             issuer: "cabinet".to_owned(),
             audience: "cabinet".to_owned(),
             provider_name: String::new(),
-            password_min: 10,
             contract_free_failures: 5,
             address_free_failures: 20,
             global_failures_per_minute: 300,

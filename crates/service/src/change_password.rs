@@ -77,6 +77,6 @@ impl Service {
         personal.extend(credential.login.as_deref());
         personal.extend(phones.iter().map(String::as_str));
         personal.retain(|word| !word.is_empty());
-        Ok(check_new(new, settings.password_min, &personal)?)
+        Ok(check_new(new, self.ground().await?.policy.password_min, &personal)?)
     }
 }

@@ -114,7 +114,9 @@ impl Service {
     pub async fn list_tariffs(&self, account: Uuid) -> Result<Offers, Error> {
         let ground = self.ground().await?;
         let held = accounts::find(&mut self.store.read().await?, account).await?.ok_or(Refusal::NotFound)?;
-        let (now, mut account) = (self.now(), held.account);
+        let now = self.now();
+        // Decided as after the day's charge; shown as the header shows it.
+        let mut account = held.account.clone();
         cabinet_core::accrual::settle(&mut account, &ground.catalogue, &ground.policy, now);
         let this_month = Month::of(now.today);
         let present = ground.catalogue.get(account.tariff_on(now.today)).clone();
@@ -145,7 +147,7 @@ impl Service {
                 }
             })
             .collect();
-        Ok(Offers { account, now, offers, days_between_changes: ground.policy.days_between_changes })
+        Ok(Offers { account: held.account, now, offers, days_between_changes: ground.policy.days_between_changes })
     }
 
     /// Quotes a change: what now, what a day, from when.

@@ -97,6 +97,24 @@ impl Service {
         Ok(changed)
     }
 
+    /// Takes over a policy as a new version, in force at once; quotes made under the old one are stale. Answers
+    /// whether it differs from the one in force.
+    ///
+    /// # Errors
+    /// A policy that does not pass [`Policy::check`], which its reader asks first.
+    pub async fn import_policy(&self, wished: &Policy) -> Result<bool, Error> {
+        wished.check().map_err(Error::internal)?;
+        let mut tx = self.store.write().await?;
+        let (version, present) = catalogue::policy(&mut tx).await?.unwrap_or_default();
+        if version > 0 && present == *wished {
+            return Ok(false);
+        }
+        catalogue::put_policy(&mut tx, version + 1, wished, self.clock.now()).await?;
+        tx.commit().await?;
+        self.forget_ground();
+        Ok(true)
+    }
+
     fn forget_ground(&self) {
         *self.ground_cache.0.write().expect("no writer panics") = None;
     }

@@ -58,7 +58,7 @@ impl Service {
         caller: &Caller,
     ) -> Result<(), Error> {
         // What can be said of the password without knowing whose it is, before a try of the code is spent on it.
-        check_new(new_password, self.access.settings.password_min, &[])?;
+        check_new(new_password, self.ground().await?.policy.password_min, &[])?;
         let tries = self.stranger_tries(caller);
         self.count_try(&tries).await?;
 

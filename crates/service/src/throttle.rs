@@ -8,7 +8,7 @@ use crate::token::base64;
 use cabinet_core::Refusal;
 use cabinet_store::throttle::{self, Bucket};
 use cabinet_store::{StoreError, Tx};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -41,14 +41,15 @@ impl Tries {
     }
 }
 
-/// Subscribers of IPv6 hold a /64 each and may choose any address within.
-fn network(address: IpAddr) -> String {
+/// What a caller is counted as: an address of IPv4 itself, of IPv6 its /64. Subscribers of IPv6 hold a /64 each and may
+/// choose any address within.
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
         }
+        address => address,
     }
 }
 
@@ -199,6 +200,6 @@ mod tests {
         let of = |text: &str| network(text.parse().unwrap());
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::9"));
         assert_ne!(of("2001:db8:1:3::9"), of("2001:db8:1:2::9"));
-        assert_eq!(of("::ffff:192.0.2.1"), "192.0.2.1");
+        assert_eq!(of("::ffff:192.0.2.1").to_string(), "192.0.2.1");
     }
 }

@@ -1,13 +1,13 @@
 //! `cabinet catalogue`: tariffs as a file people can edit.
 
+use super::file::File;
 use super::{Failure, Which};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::tariff::{FeeVersion, Tariff};
 use cabinet_core::{Money, Month, TariffCode};
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 
 #[derive(Subcommand)]
 pub(super) enum Catalogue {
@@ -16,14 +16,6 @@ pub(super) enum Catalogue {
     /// Take the tariffs over from a TOML file: a changed fee holds from the 1st of next month, a tariff that is
     /// missing is no longer offered
     Import(File),
-}
-
-#[derive(Args)]
-pub(super) struct File {
-    /// The TOML file; `-` is the terminal
-    file: PathBuf,
-    #[command(flatten)]
-    which: Which,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -59,24 +51,9 @@ impl Catalogue {
         let service = serve::open(&config).await?;
         let next_month = Month::of(service.now().today).next();
         match self {
-            Catalogue::Export(File { file, .. }) => {
-                let text = export(&service.catalogue().await?, next_month)?;
-                if file.as_os_str() == "-" {
-                    print!("{text}");
-                } else {
-                    std::fs::write(&file, text).map_err(|why| Failure::Told(format!("{}: {why}", file.display())))?;
-                    println!("tariffs written to {}", file.display());
-                }
-            }
-            Catalogue::Import(File { file, .. }) => {
-                let text = if file.as_os_str() == "-" {
-                    std::io::read_to_string(std::io::stdin())
-                } else {
-                    std::fs::read_to_string(&file)
-                };
-                let text = text.map_err(|why| Failure::Told(format!("{}: {why}", file.display())))?;
-                let wished = parse(&text, next_month.previous())
-                    .map_err(|why| Failure::Told(format!("{}: {why}", file.display())))?;
+            Catalogue::Export(file) => file.write("tariffs", &export(&service.catalogue().await?, next_month)?)?,
+            Catalogue::Import(file) => {
+                let wished = parse(&file.read()?, next_month.previous()).map_err(|why| file.wrong(why))?;
                 let changed = service.import_catalogue(&wished).await?;
                 println!(
                     "{} tariffs taken over; {changed} fees change on {}",

@@ -3,6 +3,8 @@
 mod audit;
 mod backup;
 mod catalogue;
+mod file;
+mod policy;
 mod run_day;
 mod subscriber;
 
@@ -30,8 +32,9 @@ Settings come from cabinet.toml and, over it, from the environment:
   CABINET_MODE              local or production; production refuses unsafe settings [local]
   CABINET_SECRET_KEY_FILE   at least 32 random bytes; made beside the database in local mode
   CABINET_WEB__PUBLIC_URL   the address people type, https://… in production
-  CABINET_WEB__DIR          the built web client [target/web]
+  CABINET_WEB__DIR          the built web client [target/web, or the one the binary carries]
   CABINET_PROXIES           networks whose X-Forwarded-For is believed
+  CABINET_ACCESS__REQUESTS_PER_MINUTE   requests of the API from one address; 0 sets no limit [3000]
   CABINET_PROVIDER__NAME, __PHONES, __EMAIL, __ADDRESS, __HOURS
   CABINET_LOG               what to log, as `info` or `cabinet_api=debug` [info in production, warn else]
 
@@ -76,6 +79,9 @@ enum Command {
     /// Write the tariffs to a file, or take them over from one
     #[command(subcommand)]
     Catalogue(catalogue::Catalogue),
+    /// Write the numbers of the business rules to a file, or take them over from one
+    #[command(subcommand)]
+    Policy(policy::Policy),
 }
 
 /// What a command ends in when it does not succeed.
@@ -145,6 +151,10 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Catalogue(catalogue) => {
             let config = config(catalogue.which())?;
             catalogue.carry_out(config).await
+        }
+        Command::Policy(policy) => {
+            let config = config(policy.which())?;
+            policy.carry_out(config).await
         }
     }
 }

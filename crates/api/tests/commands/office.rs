@@ -75,6 +75,26 @@ crate::on_both_benches! {
         office.bench.close().await;
     }
 
+    async fn the_policy_is_a_file_and_nonsense_in_it_is_named(bench) {
+        let office = Office::over(bench);
+        office.runs(&["migrate"]);
+        let file = office.path("policy.toml");
+        let name = file.to_str().unwrap();
+        office.runs(&["policy", "export", name]);
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(office.runs(&["policy", "import", name]).contains("nothing changed"));
+        std::fs::write(&file, text.replace("25.00", "30.00")).unwrap();
+        assert!(office.runs(&["policy", "import", name]).contains("taken over"));
+        assert!(office.runs(&["policy", "export", "-"]).contains("downgrade_price = \"30.00\""));
+        for (wrong, named) in [("password_min = 4\n", "password_min"), ("price = 5\n", "price"), ("downgrade_price = 5", "downgrade_price")] {
+            std::fs::write(&file, wrong).unwrap();
+            let (_, told) = office.fails(&["policy", "import", name]);
+            assert!(told.contains(named) && told.contains("policy.toml"), "{told}");
+        }
+        assert!(office.runs(&["policy", "export", "-"]).contains("downgrade_price = \"30.00\""));
+        office.bench.close().await;
+    }
+
     async fn a_backup_is_the_book(bench) {
         let office = Office::over(bench);
         office.runs(&["migrate"]);

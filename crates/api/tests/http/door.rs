@@ -22,7 +22,7 @@ on_both! {
     async fn every_answer_is_dressed(store) {
         let web = tempfile::tempdir().unwrap();
         std::fs::write(web.path().join("index.html"), "<!doctype html><title>Cabinet</title>").unwrap();
-        let cabinet = Cabinet::open_with(store, |config| config.web.dir = web.path().to_owned()).await;
+        let cabinet = Cabinet::open_with(store, |config| config.web.dir = Some(web.path().to_owned())).await;
         let person = cabinet.person("1001", "home-20", 100_00).await;
         for (method, path, status) in [
             ("GET", "/", 200), ("HEAD", "/", 200), ("GET", "/statement", 200), ("GET", "/missing.js", 404), ("GET", "/../Cargo.toml", 404),
@@ -51,10 +51,36 @@ on_both! {
                 assert!(answer.header("allow").contains("GET"), "{method} {path}");
             }
         }
+        let sheet = cabinet.get("/api/v1/provider").send().await;
+        assert_eq!(sheet.header("ratelimit-policy"), "\"default\";q=3000;w=60");
+        assert!(sheet.header("ratelimit").starts_with("\"default\";r=29"), "{sheet:?}");
         let strange = cabinet.get("/api/v1/provider").header("x-request-id", "a b<c>").send().await;
         assert_eq!(strange.header("x-request-id").len(), 36);
         cabinet.close().await;
     }
+}
+
+#[test]
+fn an_address_that_asks_too_much_waits_for_the_next_minute() {
+    block_on(async {
+        let bench = Bench::sqlite().await;
+        let cabinet = Cabinet::open_with(bench.store.clone(), |config| config.access.requests_per_minute = 3).await;
+        for left in ["2", "1", "0"] {
+            let answer = cabinet.get("/api/v1/provider").send().await;
+            assert_eq!(
+                (answer.status, answer.header("ratelimit")),
+                (200, format!("\"default\";r={left};t=60").as_str())
+            );
+        }
+        let refused = cabinet.get("/api/v1/provider").header("x-forwarded-for", "203.0.113.9").send().await;
+        assert_eq!(refused.problem(), "429 throttled");
+        assert_eq!((refused.header("retry-after"), refused.header("ratelimit")), ("60", "\"default\";r=0;t=60"));
+        assert_eq!(cabinet.get("/api/v1/health/live").send().await.status, 200);
+        cabinet.at(crate::harness::TODAY, time::macros::time!(12:01));
+        assert_eq!(cabinet.get("/api/v1/provider").send().await.status, 200);
+        cabinet.close().await;
+        bench.close().await;
+    });
 }
 
 #[test]
@@ -104,7 +130,8 @@ fn files_come_packed_and_keep_their_names() {
             std::fs::write(web.path().join(file), text).unwrap();
         }
         let bench = Bench::sqlite().await;
-        let cabinet = Cabinet::open_with(bench.store.clone(), |config| config.web.dir = web.path().to_owned()).await;
+        let cabinet =
+            Cabinet::open_with(bench.store.clone(), |config| config.web.dir = Some(web.path().to_owned())).await;
         let file = |accepts: &'static str| cabinet.get(&format!("/{name}")).header("accept-encoding", accepts).send();
         for (accepts, encoding, body) in
             [("br, gzip", "br", "br"), ("gzip", "gzip", "gz"), ("", "", "plain"), ("br;q=0, gzip", "gzip", "gz")]
@@ -122,7 +149,7 @@ fn files_come_packed_and_keep_their_names() {
         cabinet.close().await;
 
         let missing = web.path().join("nothing");
-        let cabinet = Cabinet::open_with(bench.store.clone(), |config| config.web.dir = missing).await;
+        let cabinet = Cabinet::open_with(bench.store.clone(), |config| config.web.dir = Some(missing)).await;
         assert!(cabinet.get("/").send().await.text.contains("cargo xtask web"));
         cabinet.close().await;
         bench.close().await;

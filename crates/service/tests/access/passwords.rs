@@ -1,7 +1,7 @@
 use crate::house::{House, OTHER, PASSWORD, caller, refusal};
-use cabinet_core::Refusal;
 use cabinet_core::refusal::WeakPassword;
-use cabinet_service::access::{AccessSettings, Delivery};
+use cabinet_core::{Policy, Refusal};
+use cabinet_service::access::Delivery;
 use cabinet_service::password::Passwords;
 use cabinet_store::on_both;
 
@@ -21,7 +21,8 @@ on_both! {
     }
 
     async fn a08_common_and_personal_passwords_are_refused(store) {
-        let house = House::with(&store, AccessSettings { provider_name: "Онлайн".to_owned(), password_min: 8, ..AccessSettings::default() });
+        let house = House::new(&store);
+        house.service.import_policy(&Policy { password_min: 8, ..Policy::default() }).await.unwrap();
         house.subscriber("20141130").await;
         let who = house.writes(&house.sign_in("20141130", PASSWORD).await.unwrap().access_token).await.unwrap();
         house.service.change_login(&who, "ivan.ivanov", PASSWORD).await.unwrap();

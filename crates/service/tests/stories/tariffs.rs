@@ -48,6 +48,19 @@ cabinet_store::on_both! {
         assert_eq!((orders[0].status, orders.len(), next), (OrderStatus::Done, 1, None));
     }
 
+    async fn before_the_days_run_every_page_shows_one_balance_and_decides_as_after_it(store) {
+        let house = House::open(store, date!(2024 - 05 - 10)).await;
+        let account = house.registers("1", "home-20", Some("27.00")).await;
+        house.lives_to(date!(2024 - 05 - 11)).await;
+        house.at(date!(2024 - 05 - 12));
+        let header = house.service.show_overview(account).await.unwrap().account.balance;
+        let offers = house.service.list_tariffs(account).await.unwrap();
+        assert_eq!(offers.account.balance, header);
+        let cheaper = offers.offers.iter().find(|offer| offer.tariff.code == code("home-10")).unwrap();
+        let missing = money("25.00") - (header - (money("50.00").share(3, 31) - money("50.00").share(2, 31)));
+        assert_eq!(cheaper.change.clone().unwrap().unwrap_err(), Refusal::FundsShort { missing });
+    }
+
     async fn confirming_twice_is_harmless(store) {
         let house = House::open(store, date!(2024 - 05 - 10)).await;
         let account = house.registers("1", "home-20", Some("100.00")).await;
