@@ -49,6 +49,8 @@ on_both! {
         assert_eq!((own.password_hash.as_str(), own.must_change), ("second", false));
         assert!(credentials::replace_password(&mut tx, id, "third", true, NOON).await.unwrap());
         assert!(credentials::of(&mut tx, id).await.unwrap().unwrap().must_change);
+        assert!(!credentials::lock_checked(&mut tx, id, "second").await.unwrap());
+        assert!(credentials::lock_checked(&mut tx, id, "third").await.unwrap());
     }
 
     async fn a_family_has_one_live_token(store) {
@@ -106,6 +108,9 @@ on_both! {
         assert!(!recovery::take(&mut tx, id, b"old").await.unwrap());
         assert!(recovery::take(&mut tx, id, b"code").await.unwrap());
         assert!(!recovery::take(&mut tx, id, b"code").await.unwrap());
+        recovery::put(&mut tx, id, b"last", after(600)).await.unwrap();
+        assert_eq!(recovery::forget_before(&mut tx, after(600)).await.unwrap(), 0);
+        assert_eq!(recovery::forget_before(&mut tx, after(601)).await.unwrap(), 1);
     }
 
     async fn parallel_failures_are_all_counted(store) {

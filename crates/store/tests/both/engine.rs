@@ -1,6 +1,6 @@
 use crate::support::{NOON, account};
 use cabinet_store::testing::{Bench, block_on};
-use cabinet_store::{Engine, Options, Store, StoreError, on_both};
+use cabinet_store::{Engine, Options, Store, StoreError, accounts, on_both};
 use time::macros::date;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -209,4 +209,25 @@ fn a_server_that_is_not_there_is_named() {
 async fn an_address_of_no_engine_is_refused_without_its_password() {
     let refused = cabinet_store::Store::open("mysql://me:secret@db/x", Default::default()).await.unwrap_err();
     assert!(!refused.to_string().contains("secret"), "{refused}");
+}
+
+#[test]
+fn a_backup_is_a_whole_database_and_overwrites_nothing() {
+    block_on(async {
+        let bench = Bench::sqlite().await;
+        let id = account(&bench.store, "0000").await;
+        let copy = std::path::PathBuf::from(bench.url.trim_start_matches("sqlite://")).with_file_name("copy.db");
+        bench.store.backup_into(&copy).await.unwrap();
+        assert!(bench.store.backup_into(&copy).await.is_err());
+        let opened = Store::open(&format!("sqlite://{}", copy.display()), Options::default()).await.unwrap();
+        opened.migrate().await.unwrap();
+        let found = accounts::id_of_contract(&mut opened.read().await.unwrap(), "0000").await.unwrap();
+        assert_eq!(found, Some(id));
+        opened.close().await;
+        bench.close().await;
+        let bench = Bench::postgres().await;
+        let told = bench.store.backup_into(&copy.with_file_name("other.db")).await.unwrap_err();
+        assert!(told.to_string().contains("pg_dump"), "{told}");
+        bench.close().await;
+    });
 }

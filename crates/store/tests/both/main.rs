@@ -1,5 +1,15 @@
 //! Every function of the store on both engines: `module::sqlite::name` and `module::postgres::name`.
 
 mod access;
+mod accounts;
+mod acts;
+mod audit;
+mod catalogue;
+mod demo;
 mod engine;
+mod every_function;
+mod ledger;
+mod profiles;
+mod runs;
+mod spells;
 mod support;

@@ -1,0 +1,124 @@
+use crate::support::{cash, charge, noon, posted, subscriber};
+use cabinet_core::ledger::{Draft, EntryKind, post};
+use cabinet_core::{Money, Month};
+use cabinet_store::ledger::{self, Filter};
+use cabinet_store::{StoreError, on_both};
+use time::Duration;
+use time::macros::date;
+
+const DECEMBER: (i32, u8) = (2014, 12);
+
+fn month((year, number): (i32, u8)) -> Month {
+    Month::new(year, number).unwrap()
+}
+
+on_both! {
+    async fn an_entry_comes_back_as_it_was_posted(store) {
+        let (mut held, other) = (subscriber(&store, "0000").await, subscriber(&store, "0001").await);
+        let day = date!(2014 - 12 - 01);
+        let paid = posted(&store, &mut held, Draft { reference: Some("cash:7".to_owned()), ..cash(50_00) }, day).await;
+        let charged = posted(&store, &mut held, charge(day, 1), day).await;
+        let undone = Draft { reverses: Some(1), ..Draft::new(EntryKind::Reversal, Money::from_kopecks(-50_00)) };
+        let undone = posted(&store, &mut held, undone, day).await;
+
+        let mut view = store.view().await.unwrap();
+        for entry in [&paid, &charged, &undone] {
+            assert_eq!(ledger::find(&mut view, held.id, entry.seq).await.unwrap().as_ref(), Some(entry));
+        }
+        assert_eq!(ledger::find(&mut view, held.id, 4).await.unwrap(), None);
+        assert_eq!(ledger::find(&mut view, other.id, 1).await.unwrap(), None);
+        let whole = [paid.clone(), charged, undone];
+        assert_eq!(ledger::whole(&mut view, held.id).await.unwrap(), whole);
+        assert_eq!(ledger::by_reference(&mut view, held.id, "cash:7").await.unwrap(), Some(paid));
+        assert_eq!(ledger::by_reference(&mut view, held.id, "cash:8").await.unwrap(), None);
+        assert_eq!(ledger::by_reference(&mut view, other.id, "cash:7").await.unwrap(), None);
+    }
+
+    async fn nothing_is_posted_twice(store) {
+        let (mut held, mut other) = (subscriber(&store, "0000").await, subscriber(&store, "0001").await);
+        let day = date!(2014 - 12 - 01);
+        let referred = || Draft { reference: Some("cash:7".to_owned()), ..cash(50_00) };
+        let reversal = || Draft { reverses: Some(1), ..Draft::new(EntryKind::Reversal, Money::from_kopecks(-50_00)) };
+        posted(&store, &mut held, referred(), day).await;
+        posted(&store, &mut held, charge(day, 1), day).await;
+        posted(&store, &mut held, reversal(), day).await;
+        let again = [("reference", referred()), ("service-day", charge(day, 1)), ("reversal", reversal())];
+        for (what, draft) in again {
+            let entry = post(&mut held.account.clone(), draft, noon(day), "staff");
+            let mut tx = store.write().await.unwrap();
+            let refused = ledger::append(&mut tx, held.id, held.service_id, &entry).await;
+            assert!(matches!(refused, Err(StoreError::Conflict)), "{what}: {refused:?}");
+        }
+        let mut number = post(&mut held.account.clone(), cash(1), noon(day), "staff");
+        number.seq = 2;
+        let mut tx = store.write().await.unwrap();
+        let refused = ledger::append(&mut tx, held.id, held.service_id, &number).await;
+        assert!(matches!(refused, Err(StoreError::Conflict)), "number: {refused:?}");
+        drop(tx);
+        posted(&store, &mut other, referred(), day).await;
+    }
+
+    async fn an_entry_that_moves_nothing_is_refused(store) {
+        let held = subscriber(&store, "0000").await;
+        let mut entry = post(&mut held.account.clone(), cash(1), noon(date!(2014 - 12 - 01)), "staff");
+        entry.amount = Money::ZERO;
+        let mut tx = store.write().await.unwrap();
+        let refused = ledger::append(&mut tx, held.id, held.service_id, &entry).await;
+        assert!(matches!(refused, Err(StoreError::Database(_))), "{refused:?}");
+    }
+
+    async fn a_month_is_read_with_what_stands_around_it(store) {
+        let (mut held, other) = (subscriber(&store, "0000").await, subscriber(&store, "0001").await);
+        let mut lived = Vec::new();
+        for (draft, day) in [
+            (cash(10_00), date!(2014 - 11 - 30)),
+            (cash(20_00), date!(2014 - 11 - 30)),
+            (cash(30_00), date!(2014 - 12 - 01)),
+            (charge(date!(2014 - 12 - 01), 1), date!(2014 - 12 - 01)),
+            (cash(40_00), date!(2014 - 12 - 31)),
+            (cash(50_00), date!(2015 - 01 - 01)),
+            (charge(date!(2014 - 12 - 31), 2), date!(2015 - 01 - 01)),
+            (charge(date!(2015 - 01 - 01), 1), date!(2015 - 01 - 01)),
+        ] {
+            lived.push(posted(&store, &mut held, draft, day).await);
+        }
+        let mut view = store.view().await.unwrap();
+        let book = ledger::month(&mut view, held.id, month(DECEMBER)).await.unwrap();
+        assert_eq!(book.opening, Money::from_kopecks(30_00));
+        let told = |entries: &[cabinet_core::ledger::Entry]| {
+            entries.iter().map(|e| (e.seq, e.posted_on, e.kind, e.amount, e.balance_after, e.cover)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&book.entries), told(&lived[2..5]));
+        assert_eq!(told(&book.later), told(&lived[6..7]), "the first charge after: it may cover the month's last days");
+
+        let before = ledger::month(&mut view, held.id, month((2014, 10))).await.unwrap();
+        assert_eq!((before.opening, before.entries.len()), (Money::ZERO, 0));
+        let after = ledger::month(&mut view, held.id, month((2015, 2))).await.unwrap();
+        assert_eq!((after.opening, after.entries.len(), after.later.len()), (held.account.balance, 0, 0));
+        let none = ledger::month(&mut view, other.id, month(DECEMBER)).await.unwrap();
+        assert_eq!((none.opening, none.entries.len(), none.later.len()), (Money::ZERO, 0, 0));
+    }
+
+    async fn pages_go_from_the_newest_and_filter(store) {
+        let (mut held, other) = (subscriber(&store, "0000").await, subscriber(&store, "0001").await);
+        for k in 1..=5u8 {
+            let day = date!(2014 - 12 - 01) + Duration::days(i64::from(k) - 1);
+            posted(&store, &mut held, cash(10_00), day).await;
+            posted(&store, &mut held, charge(day, k), day).await;
+        }
+        let mut view = store.view().await.unwrap();
+        let mut page = async |filter, cursor, limit| {
+            let entries = ledger::page(&mut view, held.id, filter, cursor, limit).await.unwrap();
+            entries.iter().map(|entry| entry.seq).collect::<Vec<_>>()
+        };
+        assert_eq!(page(Filter::default(), None, 4).await, [10, 9, 8, 7]);
+        assert_eq!(page(Filter::default(), Some(7), 4).await, [6, 5, 4, 3]);
+        assert_eq!(page(Filter::default(), Some(1), 4).await, [0i64; 0]);
+        let days = Filter { from: Some(date!(2014 - 12 - 02)), to: Some(date!(2014 - 12 - 03)), kind: None };
+        assert_eq!(page(days, None, 9).await, [6, 5, 4, 3]);
+        let kind = Filter { kind: Some(EntryKind::CashPayment), ..days };
+        assert_eq!(page(kind, None, 9).await, [5, 3]);
+        assert_eq!(page(kind, Some(5), 9).await, [3]);
+        assert!(ledger::page(&mut view, other.id, Filter::default(), None, 9).await.unwrap().is_empty());
+    }
+}
