@@ -123,7 +123,8 @@ pub fn settle(account: &mut Account, catalogue: &Catalogue, policy: &Policy, now
         if !continues {
             close(&mut group, account, now, &mut done.entries);
         }
-        let open = group.get_or_insert(Group {
+        let open = group.get_or_insert_with(|| Group {
+            tariff: account.service.tariff.clone(),
             from: day,
             to: day,
             count: charge.count,
@@ -143,6 +144,8 @@ pub fn settle(account: &mut Account, catalogue: &Catalogue, policy: &Policy, now
 
 /// Days of one fee and month that become one entry.
 struct Group {
+    /// Of the first day: by the time the group is closed, the next tariff may have started.
+    tariff: TariffCode,
     from: Date,
     to: Date,
     count: Count,
@@ -160,7 +163,7 @@ fn close(group: &mut Option<Group>, account: &mut Account, now: Now, entries: &m
             days_before: group.days_before,
             days_after: group.count.days,
         }),
-        tariff: Some(account.service.tariff.clone()),
+        tariff: Some(group.tariff),
         ..Draft::new(EntryKind::TariffCharge, -group.amount)
     };
     entries.push(post(account, draft, now, "system"));
