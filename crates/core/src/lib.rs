@@ -18,9 +18,12 @@ pub mod ledger;
 pub mod money;
 pub mod password;
 pub mod policy;
+pub mod recovery;
 pub mod refusal;
+pub mod session;
 pub mod statement;
 pub mod tariff;
+pub mod throttle;
 
 pub use account::{Account, ContractNumber, Standing};
 pub use calendar::Month;
