@@ -11,6 +11,9 @@ pub enum Error {
     /// The server was not reached.
     #[error("the server was not reached: {0}")]
     Offline(String),
+    /// The session in hand is another person's than the one the request was begun with. Nothing was sent.
+    #[error("somebody else has signed in meanwhile")]
+    AnotherPerson,
     /// The server answered something this client does not understand.
     #[error("unexpected answer, status {status}: {what}")]
     Unexpected {
@@ -34,7 +37,7 @@ impl Error {
     pub fn status(&self) -> Option<u16> {
         match self {
             Error::Problem(problem) => Some(problem.status),
-            Error::Offline(_) => None,
+            Error::Offline(_) | Error::AnotherPerson => None,
             Error::Unexpected { status, .. } => Some(*status),
         }
     }

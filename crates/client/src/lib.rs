@@ -3,16 +3,20 @@
 //! Methods are named like the operations of the OpenAPI document. The access token is kept in memory and renewed
 //! by itself: shortly before it ends, or once when the server no longer takes it; requests that need it at the same
 //! time wait for one renewal. Natively the refresh token travels in bodies; in the browser it stays in a cookie that
-//! this code never sees.
+//! this code never sees, and that another tab may have exchanged for somebody else's: a request begun as one person is
+//! never sent as another ([`Error::AnotherPerson`]).
 //!
 //! Requests that move money take a key of the caller's: make one with [`fresh_key`] when the question is put to the
 //! person, and give the same one however often the button is pressed.
 
 mod error;
 mod gate;
+mod token;
 mod transport;
 
 pub use error::Error;
+#[cfg(not(target_arch = "wasm32"))]
+pub use transport::Clock;
 pub use transport::{Answer, Method, Request};
 
 use cabinet_contract::account::{Forecast, Overview};
@@ -120,16 +124,20 @@ fn fill_with_chance(bytes: &mut [u8; 16]) {
 
 impl Client {
     /// `base` is the server's address without a path, `http://127.0.0.1:8080`; empty in the browser: the page's own.
+    /// An answer that takes longer than 15 seconds counts as none.
     pub fn new(base: &str) -> Client {
+        Client::over(Transport::new(base))
+    }
+
+    /// The same with a clock of the caller's, in milliseconds, and with other patience.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn with_clock(base: &str, clock: Clock, patience: std::time::Duration) -> Client {
+        Client::over(Transport::with_clock(base, clock, patience))
+    }
+
+    fn over(transport: Transport) -> Client {
         let delivery = if cfg!(target_arch = "wasm32") { Delivery::Cookie } else { Delivery::Body };
-        Client {
-            inner: Arc::new(Inner {
-                transport: Transport::new(base),
-                delivery,
-                state: Mutex::default(),
-                renewal: Gate::default(),
-            }),
-        }
+        Client { inner: Arc::new(Inner { transport, delivery, state: Mutex::default(), renewal: Gate::default() }) }
     }
 
     /// The language in which the server words its texts from now on.
@@ -147,9 +155,19 @@ impl Client {
         self.state().session.as_ref().map(|held| held.access.clone())
     }
 
+    /// Whose the access token in hand is: the id of the account.
+    pub fn account(&self) -> Option<String> {
+        token::subject(&self.access_token()?)
+    }
+
     /// The refresh token in hand; never in the browser, where a cookie holds it.
     pub fn refresh_token(&self) -> Option<String> {
         self.state().session.as_ref().and_then(|held| held.refresh.clone())
+    }
+
+    /// Drops the tokens in hand; the server is not told.
+    pub fn forget(&self) {
+        self.state().session = None;
     }
 
     /// Takes up a session whose refresh token was kept: the next request renews it.
@@ -178,6 +196,8 @@ impl Client {
 
     /// `signOut`: ends the session; the tokens are forgotten whatever the server answers.
     pub async fn sign_out(&self) -> Result<()> {
+        // A renewal on its way would otherwise bring a token that nobody ends.
+        let _pass = self.inner.renewal.enter().await;
         let refresh_token = self.refresh_token();
         let request = self.authorized(with_body(Method::Post, paths::SIGN_OUT, &Refresh { refresh_token }));
         self.forget();
@@ -349,7 +369,9 @@ impl Client {
     }
 
     async fn renewed(&self, request: Request) -> Result<Answer> {
+        let account = self.account();
         self.renew_if_ending().await?;
+        self.still_of(account.as_deref())?;
         let used = self.access_token();
         let answer = self.send(&self.authorized(request.clone())).await?;
         if !token_refused(&answer) {
@@ -362,7 +384,18 @@ impl Client {
                 self.renew_now().await?;
             }
         }
+        self.still_of(account.as_deref())?;
         self.send(&self.authorized(request)).await
+    }
+
+    /// What one person began is not sent with the token of another, nor of nobody.
+    fn still_of(&self, account: Option<&str>) -> Result<()> {
+        match (account, self.account()) {
+            (None, _) => Ok(()),
+            (Some(_), None) if !self.signed_in() => Err(Error::Problem(Box::new(no_session()))),
+            (Some(before), now) if now.as_deref() == Some(before) => Ok(()),
+            (Some(_), _) => Err(Error::AnotherPerson),
+        }
     }
 
     async fn own<T: DeserializeOwned>(&self, request: Request) -> Result<T> {
@@ -381,17 +414,23 @@ impl Client {
         let _pass = self.inner.renewal.enter().await;
         if self.is_ending() {
             match self.renew_now().await {
-                // The old token may still be good for the rest of its time.
-                Err(Error::Offline(_)) | Ok(_) => {}
+                // The old token is good for the rest of its time, whatever troubles the renewal now.
+                Err(_) if self.lasts(0) => {}
                 Err(error) => return Err(error),
+                Ok(_) => {}
             }
         }
         Ok(())
     }
 
     fn is_ending(&self) -> bool {
-        let now = self.inner.transport.now_ms();
-        self.state().session.as_ref().is_some_and(|held| held.ends_ms < now + EARLY_MS)
+        self.signed_in() && !self.lasts(EARLY_MS)
+    }
+
+    /// Whether the access token in hand is good for longer than this.
+    fn lasts(&self, longer_ms: u64) -> bool {
+        let from = self.inner.transport.now_ms() + longer_ms;
+        self.state().session.as_ref().is_some_and(|held| held.ends_ms > from)
     }
 
     async fn renew_now(&self) -> Result<Tokens> {
@@ -399,8 +438,19 @@ impl Client {
         if refresh_token.is_none() && self.inner.delivery == Delivery::Body {
             return Err(Error::Problem(Box::new(no_session())));
         }
-        let result = self.open(with_body(Method::Post, paths::RENEW, &Refresh { refresh_token })).await;
+        let account = self.account();
+        let request = with_body(Method::Post, paths::RENEW, &Refresh { refresh_token });
+        let mut result = self.open::<Tokens>(request.clone()).await;
+        if let Err(Error::Offline(_)) = result {
+            // The answer may be lost after the server exchanged the token: asked soon again it gives the same one.
+            result = self.open(request).await;
+        }
         match result {
+            // The cookie is somebody else's by now: another tab signed in.
+            Ok(tokens) if account.is_some() && token::subject(&tokens.access_token) != account => {
+                self.forget();
+                Err(Error::AnotherPerson)
+            }
             Ok(tokens) => {
                 self.keep(&tokens);
                 Ok(tokens)
@@ -427,10 +477,6 @@ impl Client {
         let before = state.session.take().and_then(|held| held.refresh);
         let refresh = tokens.refresh_token.clone().or(before);
         state.session = Some(Held { access: tokens.access_token.clone(), ends_ms, refresh });
-    }
-
-    fn forget(&self) {
-        self.state().session = None;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -66,34 +66,43 @@ fn answer(status: u16, body: String, header: impl Fn(&str) -> Option<String>) ->
     }
 }
 
+/// Nobody waits longer for an answer; a renewal lost so late can still be asked for again within the server's grace.
+const PATIENCE_MS: u32 = 15_000;
+
 /// The server was not reached; the text says why, for a log.
 #[derive(Clone, Debug)]
 pub(crate) struct Unreached(pub(crate) String);
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
-    use super::{Answer, Method, Request, Unreached, answer};
-    use std::time::Instant;
+    use super::{Answer, Method, PATIENCE_MS, Request, Unreached, answer};
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    /// Milliseconds that only grow.
+    pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
     /// reqwest, without a cookie store: the refresh token travels in the body.
     pub(crate) struct Transport {
         http: reqwest::Client,
         base: String,
-        started: Instant,
+        clock: Clock,
+        patience: Duration,
     }
 
     impl Transport {
         pub(crate) fn new(base: &str) -> Transport {
-            Transport {
-                http: reqwest::Client::new(),
-                base: base.trim_end_matches('/').to_owned(),
-                started: Instant::now(),
-            }
+            let started = Instant::now();
+            let clock = Arc::new(move || started.elapsed().as_millis() as u64);
+            Transport::with_clock(base, clock, Duration::from_millis(PATIENCE_MS.into()))
         }
 
-        /// Milliseconds on a clock that only goes forward.
+        pub(crate) fn with_clock(base: &str, clock: Clock, patience: Duration) -> Transport {
+            Transport { http: reqwest::Client::new(), base: base.trim_end_matches('/').to_owned(), clock, patience }
+        }
+
         pub(crate) fn now_ms(&self) -> u64 {
-            self.started.elapsed().as_millis() as u64
+            (self.clock)()
         }
 
         pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Unreached> {
@@ -104,7 +113,8 @@ mod native {
                 Method::Patch => reqwest::Method::PATCH,
                 Method::Delete => reqwest::Method::DELETE,
             };
-            let mut builder = self.http.request(method, format!("{}{}", self.base, request.path));
+            let address = format!("{}{}", self.base, request.path);
+            let mut builder = self.http.request(method, address).timeout(self.patience);
             for (name, value) in &request.headers {
                 builder = builder.header(*name, value);
             }
@@ -123,8 +133,10 @@ mod native {
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
-    use super::{Answer, Method, Request, Unreached, answer};
-    use gloo_net::http::RequestBuilder;
+    use super::{Answer, Method, PATIENCE_MS, Request, Unreached, answer};
+    use wasm_bindgen::{JsCast, JsValue};
+    use wasm_bindgen_futures::JsFuture;
+    use web_sys::{AbortSignal, Headers, RequestCache, RequestCredentials, RequestInit, Response};
 
     /// `fetch` of the page's own origin: the refresh token travels in a cookie the page cannot read.
     pub(crate) struct Transport {
@@ -142,34 +154,44 @@ mod browser {
         }
 
         pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Unreached> {
-            let unreached = |error: gloo_net::Error| Unreached(error.to_string());
-            let method = match request.method {
-                Method::Get => gloo_net::http::Method::GET,
-                Method::Post => gloo_net::http::Method::POST,
-                Method::Put => gloo_net::http::Method::PUT,
-                Method::Patch => gloo_net::http::Method::PATCH,
-                Method::Delete => gloo_net::http::Method::DELETE,
-            };
-            let mut builder = RequestBuilder::new(&format!("{}{}", self.base, request.path))
-                .method(method)
-                .credentials(web_sys::RequestCredentials::SameOrigin)
-                .cache(web_sys::RequestCache::NoCache);
+            self.fetch(request).await.map_err(|error| Unreached(format!("{error:?}")))
+        }
+
+        async fn fetch(&self, request: &Request) -> Result<Answer, JsValue> {
+            let headers = Headers::new()?;
             for (name, value) in &request.headers {
-                builder = builder.header(name, value);
+                headers.append(name, value)?;
             }
-            let ready = match &request.body {
-                Some(body) => builder.header("content-type", "application/json").body(body.as_str()),
-                None => builder.build(),
-            };
-            let response = ready.map_err(unreached)?.send().await.map_err(unreached)?;
+            let options = RequestInit::new();
+            options.set_method(match request.method {
+                Method::Get => "GET",
+                Method::Post => "POST",
+                Method::Put => "PUT",
+                Method::Patch => "PATCH",
+                Method::Delete => "DELETE",
+            });
+            if let Some(body) = &request.body {
+                headers.append("content-type", "application/json")?;
+                options.set_body(&body.as_str().into());
+            }
+            options.set_headers(&headers);
+            options.set_credentials(RequestCredentials::SameOrigin);
+            options.set_cache(RequestCache::NoCache);
+            options.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
+            let window = web_sys::window().ok_or(JsValue::NULL)?;
+            let address = format!("{}{}", self.base, request.path);
+            let response = JsFuture::from(window.fetch_with_str_and_init(&address, &options)).await?;
+            let response = response.unchecked_into::<Response>();
+            let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
             let headers = response.headers();
-            let body = response.text().await.map_err(unreached)?;
-            Ok(answer(response.status(), body, |name| headers.get(name)))
+            Ok(answer(response.status(), body, |name| headers.get(name).ok().flatten()))
         }
     }
 }
 
 #[cfg(target_arch = "wasm32")]
 pub(crate) use browser::Transport;
+#[cfg(not(target_arch = "wasm32"))]
+pub use native::Clock;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use native::Transport;
