@@ -101,6 +101,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::PasswordWeak { .. }
         | Refusal::LoginInvalid
         | Refusal::CodeWrong
+        | Refusal::AmountInvalid
         | Refusal::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -121,6 +122,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::KeyInProgress
         | Refusal::ContractTaken
         | Refusal::ReferenceTaken
+        | Refusal::NotSuspended
         | Refusal::DayInFuture { .. } => StatusCode::CONFLICT,
     }
 }
@@ -146,7 +148,7 @@ pub fn details(refusal: &Refusal) -> Map<String, Value> {
         Refusal::LoginInvalid => {
             details.insert("fields".to_owned(), json!({ "login": "invalid" }));
         }
-        Refusal::ChangePlanned { starts_on } => {
+        Refusal::ChangePlanned { starts_on, .. } => {
             details.insert("starts_on".to_owned(), json!(starts_on));
         }
         Refusal::Throttled { retry_after_seconds } => {

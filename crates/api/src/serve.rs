@@ -17,7 +17,9 @@ use cabinet_service::demo::{self, Marked};
 use cabinet_service::{Chance, Clock, Service, SystemClock};
 use cabinet_store::{Options, Store};
 use secrecy::ExposeSecret;
+use futures_util::FutureExt;
 use std::io::Write;
+use std::panic::AssertUnwindSafe;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
@@ -254,11 +256,16 @@ async fn charge_each_day(state: web::Data<State>) {
     loop {
         let now = service.now();
         if charged != Some(now.today) && now.instant >= service.clock.day_start(now.today) + CHARGE_AT {
-            match charge(service).await {
-                Ok(true) => charged = Some(now.today),
-                Ok(false) => actix_web::rt::time::sleep(AGAIN).await,
-                Err(error) => {
+            // Whatever happens to one run, the next day must be charged.
+            match AssertUnwindSafe(charge(service)).catch_unwind().await {
+                Ok(Ok(true)) => charged = Some(now.today),
+                Ok(Ok(false)) => actix_web::rt::time::sleep(AGAIN).await,
+                Ok(Err(error)) => {
                     tracing::error!(%error, "the day was not charged");
+                    actix_web::rt::time::sleep(AGAIN).await;
+                }
+                Err(_) => {
+                    tracing::error!("the day was not charged: its run panicked");
                     actix_web::rt::time::sleep(AGAIN).await;
                 }
             }
@@ -274,7 +281,7 @@ async fn charge_each_day(state: web::Data<State>) {
 }
 
 async fn charge(service: &Service) -> Result<bool, cabinet_service::Error> {
-    let report = service.run_day(service.now().today, |_, _| ()).await?;
+    let report = service.run_scheduled_day().await?;
     if report.busy_elsewhere {
         return Ok(false);
     }
@@ -286,7 +293,6 @@ async fn charge(service: &Service) -> Result<bool, cabinet_service::Error> {
             day = %report.day, seen = report.seen, charged = report.charged, blocked = report.blocked,
             forgiven_days = report.forgiven_days, total = %report.total, "the day is charged"
         );
-        service.forget_old_access().await?;
     }
     Ok(report.failed.is_empty())
 }

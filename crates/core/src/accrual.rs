@@ -25,6 +25,9 @@ pub struct Settlement {
     pub unblocked_since: Option<Date>,
     /// The planned tariff that started.
     pub started: Option<TariffCode>,
+    /// Days were served, forgiven, or found to lie after the contract: `charged_through` moved for good, be it without
+    /// any entry (a share of 0.00 makes none). Days skipped while blocked or suspended need not be written.
+    pub advanced: bool,
 }
 
 /// Missed days that were forgiven.
@@ -34,12 +37,22 @@ pub struct Forgiven {
     pub days: i64,
     /// What they would have cost.
     pub amount: Money,
+    /// The first and the last of them.
+    pub span: Option<(Date, Date)>,
 }
 
 impl Settlement {
-    /// Nothing to write: no entry, no change of standing or tariff.
+    /// Nothing to write: no day served or forgiven, no change of standing or tariff.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty() && !self.blocked && self.unblocked_since.is_none() && self.started.is_none()
+        !self.advanced && !self.blocked && self.unblocked_since.is_none() && self.started.is_none()
+    }
+}
+
+impl Forgiven {
+    fn add(&mut self, day: Date, amount: Money) {
+        self.days += 1;
+        self.amount += amount;
+        self.span = Some((self.span.map_or(day, |(first, _)| first), day));
     }
 }
 
@@ -93,6 +106,8 @@ pub fn settle(account: &mut Account, catalogue: &Catalogue, policy: &Policy, now
             done.started = Some(account.service.tariff.clone());
         }
         if account.closed_on.is_some_and(|closed| closed <= day) {
+            account.service.charged_through = day;
+            done.advanced = true;
             break;
         }
         let stopped = account.suspended_since.is_some_and(|since| since <= day)
@@ -112,9 +127,9 @@ pub fn settle(account: &mut Account, catalogue: &Catalogue, policy: &Policy, now
             break;
         }
         account.service.charged_through = day;
+        done.advanced = true;
         if !covered && policy.missed_days == MissedDays::Forgive {
-            done.forgiven.days += 1;
-            done.forgiven.amount += charge.amount;
+            done.forgiven.add(day, charge.amount);
             continue;
         }
         account.service.count = charge.count;

@@ -114,7 +114,8 @@ pub fn parts(account: &Account, catalogue: &Catalogue, policy: &Policy, now: Now
 }
 
 /// The coming `count` days from tomorrow, `payment` having been made today: each day's balance and whether it is
-/// served. Once the service stops it stays stopped.
+/// served. A blocked account is tried again each day, as the daily run does: a cheaper month or a planned cheaper tariff
+/// may be covered by money that did not cover the day before.
 pub fn forecast(
     account: &Account,
     catalogue: &Catalogue,
@@ -127,11 +128,12 @@ pub fn forecast(
     paid.balance += payment;
     let account = settled(&paid, catalogue, policy, now);
     let (mut service, mut balance) = (account.service.clone(), account.balance);
-    let mut served = account.standing(now.today) == Standing::Active;
+    let charged = matches!(account.standing(now.today), Standing::Active | Standing::Blocked);
     days(tomorrow(now.today), now.today + Duration::days(count))
         .map(|date| {
             let charge = step(&mut service, catalogue, date);
-            served &= covers(balance, account.credit, charge.amount, policy);
+            let open = account.closed_on.is_none_or(|closed| date < closed);
+            let served = charged && open && covers(balance, account.credit, charge.amount, policy);
             if served {
                 service.count = charge.count;
                 balance -= charge.amount;

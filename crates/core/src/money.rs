@@ -28,6 +28,8 @@ pub enum MoneyError {
 impl Money {
     /// Nothing.
     pub const ZERO: Money = Money(0);
+    /// The most a single payment may be: a million.
+    pub const PAYMENT_MAX: Money = Money(1_000_000_00);
 
     /// From kopecks.
     pub const fn from_kopecks(kopecks: i64) -> Money {
@@ -37,6 +39,11 @@ impl Money {
     /// In kopecks.
     pub const fn kopecks(self) -> i64 {
         self.0
+    }
+
+    /// Whether a payment may be of this sum: 0.01 to [`Money::PAYMENT_MAX`].
+    pub fn is_payable(self) -> bool {
+        (1..=Money::PAYMENT_MAX.0).contains(&self.0)
     }
 
     /// As a decimal with scale 2.

@@ -51,6 +51,8 @@ pub enum Refusal {
     ChangePlanned {
         /// The day it starts.
         starts_on: Date,
+        /// The first day another change is possible, unless this one is taken back.
+        possible_from: Date,
     },
     /// The last change took effect too recently.
     ChangeTooSoon {
@@ -92,6 +94,10 @@ pub enum Refusal {
     ContractTaken,
     /// A payment with this reference was recorded with another amount.
     ReferenceTaken,
+    /// The account is not suspended, so there is nothing to resume.
+    NotSuspended,
+    /// A payment is of at least 0.01 and at most [`Money::PAYMENT_MAX`].
+    AmountInvalid,
     /// The day lies in the future.
     DayInFuture {
         /// The present business day.
@@ -148,6 +154,8 @@ impl Refusal {
             Refusal::KeyInProgress => "key_in_progress",
             Refusal::ContractTaken => "contract_taken",
             Refusal::ReferenceTaken => "reference_taken",
+            Refusal::NotSuspended => "not_suspended",
+            Refusal::AmountInvalid => "amount_invalid",
             Refusal::DayInFuture { .. } => "day_in_future",
         }
     }
@@ -163,8 +171,9 @@ impl Refusal {
     /// The first day the refused thing becomes possible, where a day is the reason.
     pub fn possible_from(&self) -> Option<Date> {
         match self {
-            Refusal::ChangeTooSoon { possible_from } | Refusal::CancelLimit { possible_from } => Some(*possible_from),
-            Refusal::ChangePlanned { starts_on } => Some(*starts_on),
+            Refusal::ChangeTooSoon { possible_from }
+            | Refusal::CancelLimit { possible_from }
+            | Refusal::ChangePlanned { possible_from, .. } => Some(*possible_from),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! A month of the book laid on the calendar.
 
 use crate::calendar::{Month, days};
-use crate::ledger::Entry;
+use crate::ledger::{Broken, Entry};
 use crate::money::Money;
 use time::{Date, Duration};
 
@@ -26,7 +26,8 @@ pub enum SpellKind {
 }
 
 impl Spell {
-    fn holds(&self, day: Date) -> bool {
+    /// Whether the account was stopped on that day.
+    pub fn holds(&self, day: Date) -> bool {
         self.first_day <= day && self.last_day.is_none_or(|last| day <= last)
     }
 }
@@ -127,27 +128,29 @@ pub enum Empty {
 
 /// Lays the month out.
 ///
-/// # Panics
-/// If an entry's `balance_after` is not the balance before plus its amount: the book is broken.
-pub fn lay_out(facts: &Facts) -> Sheet {
+/// # Errors
+/// [`Broken::Balance`] if an entry's `balance_after` is not the balance before plus its amount.
+pub fn lay_out(facts: &Facts) -> Result<Sheet, Broken> {
     let mut closing = facts.opening;
     for entry in &facts.entries {
         closing += entry.amount;
-        assert_eq!(closing, entry.balance_after, "entry {} of {}", entry.seq, facts.month);
+        if closing != entry.balance_after {
+            return Err(Broken::Balance { seq: entry.seq, expected: closing, found: entry.balance_after });
+        }
     }
     let median = median_day(facts);
     let weeks = facts.month.weeks().into_iter().map(|week| SheetWeek {
         iso_week: week.iso_week,
         days: days(week.monday, week.monday + Duration::days(6)).map(|date| cell(facts, date, median)).collect(),
     });
-    Sheet {
+    Ok(Sheet {
         month: facts.month,
         opening: facts.opening,
         closing,
         charged: taken(&facts.entries),
         paid: put_in(&facts.entries),
         weeks: weeks.collect(),
-    }
+    })
 }
 
 fn taken<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Money {

@@ -6,9 +6,9 @@ use cabinet_core::ledger::{Draft, Entry, post};
 use cabinet_core::statement::SpellKind;
 use cabinet_core::{Now, Refusal, calendar};
 use cabinet_store::accounts::{self, Held};
-use cabinet_store::audit::{self, AuditRow};
 use cabinet_store::{Tx, ledger, spells};
-use serde_json::Value;
+use serde_json::{Value, json};
+use time::Date;
 use uuid::Uuid;
 
 /// Who does something, as it stands in the book and the audit log.
@@ -44,6 +44,8 @@ pub struct AccountTx<'s> {
     pub ground: Ground,
     /// The moment of the whole transaction.
     pub now: Now,
+    /// The business day of the last entry before this transaction; the contract's first one without any.
+    pub(crate) last_day: Date,
 }
 
 impl Service {
@@ -64,7 +66,11 @@ impl Service {
     pub(crate) async fn lock_within(&self, mut tx: Tx, id: Uuid) -> Result<AccountTx<'_>, Error> {
         let held = accounts::lock(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
         let ground = Ground::load(&mut tx).await?;
-        Ok(AccountTx { service: self, tx, held, ground, now: self.now() })
+        // Another instance's clock may be ahead, or this one's was set back: no entry goes before the last one's day.
+        let mut now = self.now();
+        let last_day = ledger::last_day(&mut tx, id, held.account.entries).await?.unwrap_or(held.account.opened_on);
+        now.today = now.today.max(last_day);
+        Ok(AccountTx { service: self, tx, held, ground, now, last_day })
     }
 }
 
@@ -74,6 +80,11 @@ impl AccountTx<'_> {
         let done = settle(&mut self.held.account, &self.ground.catalogue, &self.ground.policy, self.now);
         for entry in &done.entries {
             self.append(entry).await?;
+        }
+        if let Some((first, last)) = done.forgiven.span {
+            let (days, amount) = (done.forgiven.days, done.forgiven.amount);
+            let details = json!({ "days": days, "from": first, "to": last, "amount": amount });
+            self.audit(Actor::System, "days.forgiven", details).await?;
         }
         if done.blocked {
             spells::begin(&mut self.tx, self.held.id, SpellKind::Blocked, self.now.today).await?;
@@ -99,15 +110,8 @@ impl AccountTx<'_> {
 
     /// Writes a row of the audit log.
     pub async fn audit(&mut self, actor: Actor, act: &str, details: Value) -> Result<(), Error> {
-        let row = AuditRow {
-            id: self.service.new_id(),
-            account_id: Some(self.held.id),
-            at: self.now.instant,
-            actor: actor.code().to_owned(),
-            act: act.to_owned(),
-            details: details.to_string(),
-        };
-        Ok(audit::write(&mut self.tx, &row).await?)
+        let (at, account) = (self.now.instant, Some(self.held.id));
+        Ok(self.service.audit(&mut self.tx, at, account, actor, act, details).await?)
     }
 
     /// Saves the account and makes everything durable.

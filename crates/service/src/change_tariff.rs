@@ -112,8 +112,8 @@ fn order_of(row: &OrderRow, today: Date) -> Result<Order, Error> {
 impl Service {
     /// The tariffs offered to the account, the present one among them.
     pub async fn list_tariffs(&self, account: Uuid) -> Result<Offers, Error> {
-        let ground = self.ground().await?;
         let held = accounts::find(&mut self.store.read().await?, account).await?.ok_or(Refusal::NotFound)?;
+        let ground = self.ground_of(&held.account).await?;
         let now = self.now();
         // Decided as after the day's charge; shown as the header shows it.
         let mut account = held.account.clone();
@@ -154,14 +154,21 @@ impl Service {
     pub async fn quote_tariff_change(&self, account: Uuid, wish: TariffCode) -> Result<Quote, Error> {
         let mut work = self.open_account(account).await?;
         let quote = self.quote(&mut work, &wish).await;
-        work.commit().await?;
+        // A refusal leaves what settling posted; a fault of the store leaves nothing to commit.
+        if matches!(quote, Ok(_) | Err(Error::Refused(_))) {
+            work.commit().await?;
+        }
         quote
     }
 
-    async fn quote(&self, work: &mut AccountTx<'_>, wish: &TariffCode) -> Result<Quote, Error> {
+    fn decide(&self, work: &AccountTx<'_>, wish: &TariffCode) -> Result<Decision, Refusal> {
         let ground = &work.ground;
-        let decision = tariff_change::decide(&work.held.account, wish, &ground.catalogue, &ground.policy, work.now)?;
-        let lasts = work.now.instant + Duration::minutes(ground.policy.quote_minutes);
+        tariff_change::decide(&work.held.account, wish, &ground.catalogue, &ground.policy, work.now)
+    }
+
+    async fn quote(&self, work: &mut AccountTx<'_>, wish: &TariffCode) -> Result<Quote, Error> {
+        let decision = self.decide(work, wish)?;
+        let lasts = work.now.instant + Duration::minutes(work.ground.policy.quote_minutes);
         let midnight = self.clock.day_start(tomorrow(work.now.today));
         let quote = Quote { id: self.new_id(), expires_at: lasts.min(midnight), decision };
         let row = QuoteRow {
@@ -197,11 +204,16 @@ impl Service {
         let refusal = match () {
             () if work.now.instant >= row.expires_at => Some(Refusal::QuoteExpired),
             () if binding(&work, &quoted.decision) != row.binding => Some(Refusal::QuoteStale),
+            () if self.decide(&work, &quoted.decision.after).as_ref() != Ok(&quoted.decision) => {
+                Some(Refusal::QuoteStale)
+            }
             () => None,
         };
         if let Some(refusal) = refusal {
             let fresh = self.quote(&mut work, &quoted.decision.after).await;
-            work.commit().await?;
+            if matches!(fresh, Ok(_) | Err(Error::Refused(_))) {
+                work.commit().await?;
+            }
             return Err(Error::QuoteStale { refusal, quote: Box::new(fresh?) });
         }
         let order = self.order(&mut work, quoted).await?;
@@ -270,6 +282,8 @@ impl Service {
         for entry in &returned {
             work.append(entry).await?;
         }
+        // The price that came back may be what today's charge lacked.
+        work.settle().await?;
         let mut order = Order { status: OrderStatus::Cancelled, ..serde_json::from_str(&row.body)? };
         order.entries.extend(returned);
         acts::cancel_order(&mut work.tx, account, id, &serde_json::to_string(&order)?, now.today).await?;

@@ -78,7 +78,8 @@ pub async fn open_demo(store: &Store, access: Access, now: Now) -> Result<bool, 
     let demo = Demo { service: Service::new(store.clone(), clock.clone(), Chance::system(), access), clock, now };
     let anew = match marked(store).await? {
         Marked::Demo => !demo.top_up().await?,
-        _ => true,
+        Marked::Empty => true,
+        Marked::Real => return Err(Error::internal("the demo never touches a real book")),
     };
     if anew {
         demo.make().await?;

@@ -1,10 +1,13 @@
 //! What every decision stands on: the catalogue and the policy.
 
+use crate::account_tx::Actor;
 use crate::{Error, Service};
 use cabinet_core::calendar::Month;
 use cabinet_core::tariff::{FeeVersion, Tariff};
-use cabinet_core::{Catalogue, Money, Policy, TariffCode};
-use cabinet_store::{View, catalogue};
+use cabinet_core::{Account, Catalogue, Money, Policy, TariffCode};
+use cabinet_store::audit::{self, AuditRow};
+use cabinet_store::{Tx, View, catalogue};
+use serde_json::{Value, json};
 use std::sync::{Arc, RwLock};
 use time::{Duration, OffsetDateTime};
 
@@ -47,6 +50,18 @@ impl Service {
         Ok(ground)
     }
 
+    /// The ground for reading an account, read again if it is older than the account's tariff.
+    pub async fn ground_of(&self, account: &Account) -> Result<Arc<Ground>, Error> {
+        let ground = self.ground().await?;
+        let planned = account.service.planned.as_ref().map(|planned| &planned.tariff);
+        let known = |code| ground.catalogue.find(code).is_some();
+        if known(&account.service.tariff) && planned.is_none_or(known) {
+            return Ok(ground);
+        }
+        self.forget_ground();
+        self.ground().await
+    }
+
     /// The public catalogue.
     pub async fn catalogue(&self) -> Result<Catalogue, Error> {
         Ok(self.ground().await?.catalogue.clone())
@@ -54,7 +69,15 @@ impl Service {
 
     /// Fills an empty database with the default policy and the four tariffs; a filled one is left as it is.
     pub async fn fill_defaults(&self) -> Result<(), Error> {
+        let mut view = self.store.read().await?;
+        let filled =
+            catalogue::policy(&mut view).await?.is_some() && !catalogue::catalogue(&mut view).await?.tariffs.is_empty();
+        drop(view);
+        if filled {
+            return Ok(());
+        }
         let mut tx = self.store.write().await?;
+        self.lock_ground(&mut tx).await?;
         if catalogue::policy(&mut tx).await?.is_none() {
             catalogue::put_policy(&mut tx, 1, &Policy::default(), self.clock.now()).await?;
         }
@@ -73,6 +96,7 @@ impl Service {
     /// no longer offered. Answers how many fees changed.
     pub async fn import_catalogue(&self, wished: &Catalogue) -> Result<usize, Error> {
         let mut tx = self.store.write().await?;
+        self.lock_ground(&mut tx).await?;
         let present = catalogue::catalogue(&mut tx).await?;
         let this_month = Month::of(self.clock.today());
         let mut changed = 0;
@@ -92,6 +116,9 @@ impl Service {
             let position = (wished.tariffs.len() + position) as i64;
             catalogue::put_tariff(&mut tx, &Tariff { offered: false, ..tariff.clone() }, position).await?;
         }
+        let tariffs: Vec<&str> = wished.tariffs.iter().map(|tariff| tariff.code.as_str()).collect();
+        let details = json!({ "tariffs": tariffs, "fees_changed": changed });
+        self.note_change(&mut tx, "catalogue.import", details).await?;
         tx.commit().await?;
         self.forget_ground();
         Ok(changed)
@@ -105,14 +132,34 @@ impl Service {
     pub async fn import_policy(&self, wished: &Policy) -> Result<bool, Error> {
         wished.check().map_err(Error::internal)?;
         let mut tx = self.store.write().await?;
+        self.lock_ground(&mut tx).await?;
         let (version, present) = catalogue::policy(&mut tx).await?.unwrap_or_default();
         if version > 0 && present == *wished {
             return Ok(false);
         }
         catalogue::put_policy(&mut tx, version + 1, wished, self.clock.now()).await?;
+        self.note_change(&mut tx, "policy.import", json!({ "version": version + 1 })).await?;
         tx.commit().await?;
         self.forget_ground();
         Ok(true)
+    }
+
+    /// Whoever changes the catalogue or the policy does so alone.
+    async fn lock_ground(&self, tx: &mut Tx) -> Result<(), Error> {
+        let now = self.clock.now().unix_timestamp();
+        Ok(catalogue::put_fact(tx, "ground_changed_at", &now.to_string()).await?)
+    }
+
+    async fn note_change(&self, tx: &mut Tx, act: &str, details: Value) -> Result<(), Error> {
+        let row = AuditRow {
+            id: self.new_id(),
+            account_id: None,
+            at: self.clock.now(),
+            actor: Actor::Staff.code().to_owned(),
+            act: act.to_owned(),
+            details: details.to_string(),
+        };
+        Ok(audit::write(tx, &row).await?)
     }
 
     fn forget_ground(&self) {

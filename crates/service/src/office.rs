@@ -59,6 +59,9 @@ pub struct SubscriberFacts {
 impl Service {
     /// Registers a contract from today, its first day charged at once, all in one transaction.
     pub async fn register_subscriber(&self, registration: Registration) -> Result<Registered, Error> {
+        if registration.first_payment.is_some_and(|amount| !amount.is_payable()) {
+            return Err(Refusal::AmountInvalid.into());
+        }
         let first_password = first_password(self);
         let hash = self.access.hasher.hash(&first_password).await?;
         let now = self.now();
@@ -106,10 +109,11 @@ impl Service {
 
     /// An account as the office sees it.
     pub async fn show_subscriber(&self, account: Uuid) -> Result<SubscriberFacts, Error> {
-        let ground = self.ground().await?;
         let mut view = self.store.view().await?;
         let held = accounts::find(&mut view, account).await?.ok_or(Refusal::NotFound)?;
         let profile = profiles::find(&mut view, account).await?.ok_or(Refusal::NotFound)?;
+        drop(view);
+        let ground = self.ground_of(&held.account).await?;
         let tariff = ground.catalogue.get(held.account.tariff_on(self.clock.today())).name.clone();
         Ok(SubscriberFacts { held, profile, tariff })
     }
@@ -117,6 +121,9 @@ impl Service {
     /// Records cash. The same receipt again answers the first entry; with another amount it is refused. A payment that
     /// makes a blocked account able again charges today and unblocks it in the same transaction.
     pub async fn pay_cash(&self, account: Uuid, amount: Money, receipt: Option<&str>) -> Result<Entry, Error> {
+        if !amount.is_payable() {
+            return Err(Refusal::AmountInvalid.into());
+        }
         let mut work = self.open_account(account).await?;
         let reference = receipt.map(|receipt| format!("cash:{receipt}"));
         if let Some(reference) = &reference
@@ -151,7 +158,7 @@ impl Service {
     pub async fn resume(&self, account: Uuid) -> Result<(), Error> {
         let mut work = self.open_account(account).await?;
         if work.held.account.suspended_since.take().is_none() {
-            return Err(Refusal::NothingPlanned.into());
+            return Err(Refusal::NotSuspended.into());
         }
         work.held.suspended_reason = None;
         let last = calendar::yesterday(work.now.today);

@@ -3,13 +3,15 @@
 //! Correctness rests on the account's revision, compared when a chunk is written; the lease only spares two runners the
 //! same work.
 
-use crate::{Error, Service};
-use cabinet_core::accrual::settle;
+use crate::{Error, Ground, Service};
+use cabinet_core::accrual::{Settlement, settle};
 use cabinet_core::{Money, Now, Refusal};
 use cabinet_store::accounts::{self, Held};
-use cabinet_store::acts;
 use cabinet_store::runs::{self, DayRun, Settled};
+use cabinet_store::{StoreError, acts};
+use futures_util::FutureExt;
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -107,26 +109,45 @@ impl Service {
             report.took = started.elapsed();
             return Ok(report);
         }
-        let now = Now { instant: started_at, today };
+        let charged = self.charge_all(today, holder, &mut report, &mut progress).await;
+        let mut tx = self.store.write().await?;
+        runs::release(&mut tx, LEASE, holder).await?;
+        tx.commit().await?;
+        charged?;
+        if report.failed.is_empty() {
+            self.mark(&report, started_at, &[day, today]).await?;
+        }
+        self.clean_up().await?;
+        report.took = started.elapsed();
+        Ok(report)
+    }
+
+    async fn charge_all(
+        &self,
+        today: Date,
+        holder: Uuid,
+        report: &mut RunReport,
+        progress: &mut impl FnMut(i64, i64),
+    ) -> Result<(), Error> {
         let due = accounts::count_due(&mut self.store.read().await?, today).await?;
         let mut after = Uuid::nil();
         loop {
             let chunk = accounts::due(&mut self.store.read().await?, today, after, CHUNK).await?;
-            let Some(last) = chunk.last() else { break };
+            let Some(last) = chunk.last() else { return Ok(()) };
             after = last.id;
-            self.run_chunk(chunk, now, &mut report).await?;
+            self.run_chunk(chunk, Now { instant: self.clock.now(), today }, report).await?;
             progress(report.seen, due);
             self.hold_lease(holder).await?;
         }
-        if report.failed.is_empty() {
-            self.mark(&report, started_at, &[day, today]).await?;
-        }
+    }
+
+    /// Housekeeping, with which every run ends: what is kept for a while only.
+    async fn clean_up(&self) -> Result<(), Error> {
+        let before = self.clock.now() - ANSWERS_KEPT;
         let mut tx = self.store.write().await?;
-        acts::forget(&mut tx, started_at - ANSWERS_KEPT, started_at - ANSWERS_KEPT).await?;
-        runs::release(&mut tx, LEASE, holder).await?;
+        acts::forget(&mut tx, before, before).await?;
         tx.commit().await?;
-        report.took = started.elapsed();
-        Ok(report)
+        self.forget_old_access().await
     }
 
     /// Marks days finished with what the run did.
@@ -155,47 +176,53 @@ impl Service {
     }
 
     async fn run_chunk(&self, chunk: Vec<Held>, now: Now, report: &mut RunReport) -> Result<(), Error> {
-        let ground = self.ground().await?;
+        let ground = Ground::load(&mut self.store.read().await?).await?;
         report.seen += chunk.len() as i64;
         let (mut bulk, mut single) = (Vec::with_capacity(chunk.len()), Vec::new());
         for held in chunk {
             let mut account = held.account;
-            let done = settle(&mut account, &ground.catalogue, &ground.policy, now);
-            if done.started.is_some() || done.unblocked_since.is_some() {
+            let settled =
+                catch_unwind(AssertUnwindSafe(|| settle(&mut account, &ground.catalogue, &ground.policy, now)));
+            // Whatever touches more than the bulk writes, and whatever cannot be computed, is done by itself.
+            let bulky =
+                |done: &Settlement| done.started.is_none() && done.unblocked_since.is_none() && done.forgiven.days == 0;
+            let Some(done) = settled.ok().filter(bulky) else {
                 single.push((held.id, held.contract));
-            } else if done.is_empty() {
+                continue;
+            };
+            if done.is_empty() {
                 report.already += 1;
             } else {
-                report.forgiven_days += done.forgiven.days;
-                report.forgiven += done.forgiven.amount;
                 let (id, service_id, revision) = (held.id, held.service_id, held.revision);
                 let settled =
                     Settled { id, service_id, revision, account, entries: done.entries, blocked: done.blocked };
-                bulk.push((settled, done.forgiven, held.contract));
+                bulk.push((settled, held.contract));
             }
         }
-        let rows: Vec<Settled> = bulk.iter().map(|(settled, ..)| settled.clone()).collect();
+        let (rows, contracts): (Vec<Settled>, Vec<String>) = bulk.into_iter().unzip();
         let written: HashSet<Uuid> = self.write_chunk(&rows, now).await?.into_iter().collect();
-        for (settled, forgiven, contract) in bulk {
+        for (settled, contract) in rows.into_iter().zip(contracts) {
             if written.contains(&settled.id) {
                 report.charged += i64::from(!settled.entries.is_empty());
                 report.blocked += i64::from(settled.blocked);
                 report.total -= settled.entries.iter().map(|entry| entry.amount).sum();
             } else {
-                report.forgiven_days -= forgiven.days;
-                report.forgiven -= forgiven.amount;
                 single.push((settled.id, contract));
             }
         }
         for (id, contract) in single {
-            if let Err(error) = self.run_one(id, now, report).await {
-                report.failed.push((contract, error.to_string()));
+            // One account that cannot be charged must not keep the others from being charged.
+            match AssertUnwindSafe(self.run_one(id, now.today, report)).catch_unwind().await {
+                Ok(Ok(())) => {}
+                Ok(Err(Error::Store(error @ StoreError::Unavailable(_)))) => return Err(error.into()),
+                Ok(Err(error)) => report.failed.push((contract, error.to_string())),
+                Err(panic) => report.failed.push((contract, told(&*panic))),
             }
         }
         Ok(())
     }
 
-    /// A chunk that met a lock it could not wait for is redone one by one.
+    /// A chunk that met a lock it could not wait for, or a row that cannot be written, is redone one by one.
     async fn write_chunk(&self, rows: &[Settled], now: Now) -> Result<Vec<Uuid>, Error> {
         if rows.is_empty() {
             return Ok(Vec::new());
@@ -206,15 +233,18 @@ impl Service {
                 tx.commit().await?;
                 Ok(written)
             }
-            Err(error) if error.is_transient() => Ok(Vec::new()),
-            Err(error) => Err(error.into()),
+            Err(error @ StoreError::Unavailable(_)) => Err(error.into()),
+            Err(error) => {
+                tracing::warn!(%error, accounts = rows.len(), "a chunk was not written at once");
+                Ok(Vec::new())
+            }
         }
     }
 
     /// One account under its lock: those that moved meanwhile, and those whose tariff or standing changes.
-    async fn run_one(&self, id: Uuid, now: Now, report: &mut RunReport) -> Result<(), Error> {
+    async fn run_one(&self, id: Uuid, today: Date, report: &mut RunReport) -> Result<(), Error> {
         let mut work = self.lock_account(id).await?;
-        work.now = now;
+        work.now.today = today.max(work.last_day);
         let done = work.settle().await?;
         work.commit().await?;
         if done.is_empty() {
@@ -227,4 +257,10 @@ impl Service {
         report.total -= done.entries.iter().map(|entry| entry.amount).sum();
         Ok(())
     }
+}
+
+/// What a panic said.
+fn told(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a fault without a word").to_owned()
 }

@@ -75,9 +75,9 @@ pub struct ForecastFacts {
 impl Service {
     /// The header of every page, from one statement.
     pub async fn show_overview(&self, account: Uuid) -> Result<OverviewFacts, Error> {
-        let ground = self.ground().await?;
         let found = accounts::find_with_name(&mut self.store.read().await?, account).await?;
         let (held, name) = found.ok_or(Refusal::NotFound)?;
+        let ground = self.ground_of(&held.account).await?;
         let (now, account) = (self.now(), held.account);
         let tariff = ground.catalogue.get(account.tariff_on(now.today)).clone();
         let pending = account.pending_on(now.today).map(|p| (ground.catalogue.get(&p.tariff).clone(), p.starts_on));
@@ -96,7 +96,6 @@ impl Service {
 
     /// A month on the calendar; the present one unless named.
     pub async fn show_statement(&self, account: Uuid, month: Option<Month>) -> Result<StatementFacts, Error> {
-        let ground = self.ground().await?;
         let today = self.clock.today();
         let mut view = self.store.view().await?;
         let held = accounts::find(&mut view, account).await?.ok_or(Refusal::NotFound)?;
@@ -106,6 +105,9 @@ impl Service {
             return Err(Refusal::MonthOutside { first: first_month, last: last_month }.into());
         }
         let book = ledger::month(&mut view, account, month).await?;
+        let spells = spells::between(&mut view, account, month.first(), month.last()).await?;
+        drop(view);
+        let ground = self.ground_of(&held.account).await?;
         let sheet = lay_out(&Facts {
             month,
             today,
@@ -114,8 +116,9 @@ impl Service {
             opening: book.opening,
             entries: book.entries,
             later: book.later,
-            spells: spells::between(&mut view, account, month.first(), month.last()).await?,
-        });
+            spells,
+        })
+        .map_err(Error::internal)?;
         Ok(StatementFacts { sheet, first_month, last_month, today, ground })
     }
 
@@ -141,13 +144,15 @@ impl Service {
 
     /// The balance day by day: this month so far, and `count` days ahead with and without the recommended payment.
     pub async fn show_forecast(&self, account: Uuid, count: i64) -> Result<ForecastFacts, Error> {
-        let ground = self.ground().await?;
         let now = self.now();
         let mut view = self.store.view().await?;
         let held = accounts::find(&mut view, account).await?.ok_or(Refusal::NotFound)?;
         let month = Month::of(now.today);
         let book = ledger::month(&mut view, account, month).await?;
+        let stopped = spells::between(&mut view, account, month.first(), now.today).await?;
+        drop(view);
         let account = held.account;
+        let ground = self.ground_of(&account).await?;
         let (catalogue, policy) = (&ground.catalogue, &ground.policy);
         let outlook = forecast::outlook(&account, catalogue, policy, now);
         let mut balance = book.opening;
@@ -155,7 +160,9 @@ impl Service {
             .map(|date| {
                 let posted: Vec<&Entry> = book.entries.iter().filter(|entry| entry.posted_on == date).collect();
                 balance = posted.last().map_or(balance, |entry| entry.balance_after);
-                DayAhead { date, balance, served: posted.iter().any(|entry| entry.cover.is_some()) }
+                let served = account.closed_on.is_none_or(|closed| date < closed)
+                    && !stopped.iter().any(|spell| spell.holds(date));
+                DayAhead { date, balance, served }
             })
             .collect();
         let ahead = |payment| forecast::forecast(&account, catalogue, policy, now, count, payment);

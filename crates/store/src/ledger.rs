@@ -7,27 +7,8 @@ use sqlx::FromRow;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-#[derive(FromRow)]
-struct Row {
-    seq: i64,
-    posted_on: Date,
-    posted_at: OffsetDateTime,
-    kind: String,
-    amount: i64,
-    balance_after: i64,
-    tariff_code: Option<String>,
-    covers_from: Option<Date>,
-    covers_to: Option<Date>,
-    fee: Option<i64>,
-    days_before: Option<i64>,
-    days_after: Option<i64>,
-    reference: Option<String>,
-    reverses: Option<i64>,
-    actor: String,
-}
-
 /// The columns of a statement's line: all of them lie in the index `entry_month`.
-#[derive(FromRow)]
+#[derive(Clone, Debug, FromRow)]
 struct Line {
     seq: i64,
     posted_on: Date,
@@ -42,6 +23,16 @@ struct Line {
     days_after: Option<i64>,
 }
 
+#[derive(Clone, Debug, FromRow)]
+struct Row {
+    #[sqlx(flatten)]
+    line: Line,
+    posted_at: OffsetDateTime,
+    reference: Option<String>,
+    reverses: Option<i64>,
+    actor: String,
+}
+
 macro_rules! statement_line {
     () => {
         "seq, posted_on, kind, amount, balance_after, tariff_code, covers_from, covers_to, fee, days_before, days_after"
@@ -54,60 +45,42 @@ macro_rules! row {
     };
 }
 
-fn kind(code: &str) -> Result<EntryKind, StoreError> {
-    EntryKind::from_code(code).ok_or_else(|| StoreError::corrupt(format!("entry of kind {code}")))
-}
-
 impl TryFrom<Line> for Entry {
     type Error = StoreError;
     fn try_from(line: Line) -> Result<Entry, StoreError> {
-        Row {
+        let odd = |what: &str| StoreError::corrupt(format!("entry {} has {what}", line.seq));
+        let days = |days: i64| u8::try_from(days).map_err(|_| odd("a count of days no month has"));
+        let cover = match (line.covers_from, line.covers_to, line.fee, line.days_before, line.days_after) {
+            (Some(from), Some(to), Some(fee), Some(before), Some(after)) => Some(Cover {
+                from,
+                to,
+                fee: Money::from_kopecks(fee),
+                days_before: days(before)?,
+                days_after: days(after)?,
+            }),
+            _ => None,
+        };
+        Ok(Entry {
             seq: line.seq,
             posted_on: line.posted_on,
             posted_at: line.posted_on.midnight().assume_utc(),
-            kind: line.kind,
-            amount: line.amount,
-            balance_after: line.balance_after,
-            tariff_code: line.tariff_code,
-            covers_from: line.covers_from,
-            covers_to: line.covers_to,
-            fee: line.fee,
-            days_before: line.days_before,
-            days_after: line.days_after,
+            kind: EntryKind::from_code(&line.kind).ok_or_else(|| odd("a kind nobody knows"))?,
+            amount: Money::from_kopecks(line.amount),
+            balance_after: Money::from_kopecks(line.balance_after),
+            cover,
+            tariff: line.tariff_code.map(TariffCode::new),
             reference: None,
             reverses: None,
             actor: String::new(),
-        }
-        .try_into()
+        })
     }
 }
 
 impl TryFrom<Row> for Entry {
     type Error = StoreError;
     fn try_from(row: Row) -> Result<Entry, StoreError> {
-        let cover = match (row.covers_from, row.covers_to, row.fee, row.days_before, row.days_after) {
-            (Some(from), Some(to), Some(fee), Some(before), Some(after)) => Some(Cover {
-                from,
-                to,
-                fee: Money::from_kopecks(fee),
-                days_before: before as u8,
-                days_after: after as u8,
-            }),
-            _ => None,
-        };
-        Ok(Entry {
-            seq: row.seq,
-            posted_on: row.posted_on,
-            posted_at: row.posted_at,
-            kind: kind(&row.kind)?,
-            amount: Money::from_kopecks(row.amount),
-            balance_after: Money::from_kopecks(row.balance_after),
-            cover,
-            tariff: row.tariff_code.map(TariffCode::new),
-            reference: row.reference,
-            reverses: row.reverses,
-            actor: row.actor,
-        })
+        let (posted_at, reference, reverses, actor) = (row.posted_at, row.reference, row.reverses, row.actor);
+        Ok(Entry { posted_at, reference, reverses, actor, ..row.line.try_into()? })
     }
 }
 
@@ -143,6 +116,13 @@ pub async fn append(tx: &mut Tx, account: Uuid, service: Uuid, entry: &Entry) ->
     Ok(())
 }
 
+/// The business day of an account's last entry, whose `seq` is `last`.
+pub async fn last_day(view: &mut View, account: Uuid, last: i64) -> Result<Option<Date>, StoreError> {
+    let row: Option<(Date,)> =
+        view.maybe("SELECT posted_on FROM entry WHERE account_id = $1 AND seq = $2", (account, last)).await?;
+    Ok(row.map(|(day,)| day))
+}
+
 /// A month of the book.
 #[derive(Clone, Debug, Default)]
 pub struct MonthOfBook {
@@ -150,27 +130,31 @@ pub struct MonthOfBook {
     pub opening: Money,
     /// Entries posted in the month, in order.
     pub entries: Vec<Entry>,
-    /// The first charge posted after the month: it may cover days of it.
+    /// The charges of the first day after the month that has any: they may cover days of it.
     pub later: Vec<Entry>,
 }
 
-/// Reads a month by the covering index alone, in one statement: the last entry before, those within, and the first
-/// charge after. Instants, references and actors are not in the index, so they are not in these entries.
+/// A month of an account ($1) from its first day ($2) to its last ($3), read by the covering index alone: the last
+/// entry before, those within, and the charges of the first day after that has any (a run that caught up posted one
+/// for each fee and month it missed).
+pub const MONTH: &str = concat!(
+    "SELECT * FROM (SELECT ",
+    statement_line!(),
+    " FROM entry WHERE account_id = $1 AND posted_on < $2 \
+     ORDER BY posted_on DESC, seq DESC LIMIT 1) AS before_month \
+     UNION ALL SELECT ",
+    statement_line!(),
+    " FROM entry WHERE account_id = $1 AND posted_on >= $2 AND posted_on <= $3 \
+     UNION ALL SELECT ",
+    statement_line!(),
+    " FROM entry WHERE account_id = $1 AND covers_from IS NOT NULL AND posted_on = ( \
+     SELECT MIN(posted_on) FROM entry WHERE account_id = $1 AND posted_on > $3 AND covers_from IS NOT NULL)"
+);
+
+/// Reads a month in one statement. Instants, references and actors are not in the index, so they are not in these
+/// entries.
 pub async fn month(view: &mut View, account: Uuid, month: Month) -> Result<MonthOfBook, StoreError> {
-    let sql = concat!(
-        "SELECT * FROM (SELECT ",
-        statement_line!(),
-        " FROM entry WHERE account_id = $1 AND posted_on < $2 \
-         ORDER BY posted_on DESC, seq DESC LIMIT 1) AS before_month \
-         UNION ALL SELECT ",
-        statement_line!(),
-        " FROM entry WHERE account_id = $1 AND posted_on >= $2 AND posted_on <= $3 \
-         UNION ALL SELECT * FROM (SELECT ",
-        statement_line!(),
-        " FROM entry WHERE account_id = $1 AND posted_on > $3 \
-         AND covers_from IS NOT NULL ORDER BY posted_on, seq LIMIT 1) AS after_month"
-    );
-    let lines: Vec<Line> = view.all(sql, (account, month.first(), month.last())).await?;
+    let lines: Vec<Line> = view.all(MONTH, (account, month.first(), month.last())).await?;
     let mut book = MonthOfBook::default();
     for line in lines {
         let entry = Entry::try_from(line)?;
@@ -245,9 +229,42 @@ pub async fn by_reference(view: &mut View, account: Uuid, reference: &str) -> Re
     }
 }
 
-/// The whole book of an account, oldest first: for the audit.
-pub async fn whole(view: &mut View, account: Uuid) -> Result<Vec<Entry>, StoreError> {
-    let rows: Vec<Row> =
-        view.all(concat!("SELECT ", row!(), " FROM entry WHERE account_id = $1 ORDER BY seq"), (account,)).await?;
-    rows.into_iter().map(Entry::try_from).collect()
+/// A row of the whole book, as the audit reads it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Posted {
+    /// The account.
+    pub account_id: Uuid,
+    /// The connection a daily charge belongs to.
+    pub service_id: Option<Uuid>,
+    #[sqlx(flatten)]
+    row: Row,
+}
+
+impl Posted {
+    /// Its number within the account.
+    pub fn seq(&self) -> i64 {
+        self.row.line.seq
+    }
+
+    /// The entry.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for a row that is none.
+    pub fn entry(self) -> Result<Entry, StoreError> {
+        self.row.try_into()
+    }
+}
+
+/// Up to `limit` rows behind `after` (an account and a number in it) of the accounts through `last`, by account and
+/// number.
+pub async fn stretch(view: &mut View, after: (Uuid, i64), last: Uuid, limit: i64) -> Result<Vec<Posted>, StoreError> {
+    view.all(
+        concat!(
+            "SELECT account_id, service_id, ",
+            row!(),
+            " FROM entry WHERE (account_id, seq) > ($1, $2) AND account_id <= $3 ORDER BY account_id, seq LIMIT $4"
+        ),
+        (after.0, after.1, last, limit),
+    )
+    .await
 }

@@ -204,9 +204,8 @@ async fn show(service: &Service, id: Uuid) -> Result<(), Failure> {
 
 fn cash(text: &str) -> Result<Money, String> {
     let amount: Money = text.parse().map_err(|error: cabinet_core::money::MoneyError| error.to_string())?;
-    // Above a million the comma was forgotten.
-    if amount <= Money::ZERO || amount > Money::from_kopecks(100_000_000) {
-        return Err("an amount of cash lies between 0.01 and 1000000.00".to_owned());
+    if !amount.is_payable() {
+        return Err(format!("an amount of cash lies between 0.01 and {}", Money::PAYMENT_MAX));
     }
     Ok(amount)
 }

@@ -86,7 +86,9 @@ pub fn decide(
         return Err(Refusal::TariffSame);
     }
     if let Some(planned) = account.pending_on(now.today) {
-        return Err(Refusal::ChangePlanned { starts_on: planned.starts_on });
+        let starts_on = planned.starts_on;
+        let possible_from = starts_on + Duration::days(policy.days_between_changes);
+        return Err(Refusal::ChangePlanned { starts_on, possible_from });
     }
     if let Some(changed) = account.changed_by(now.today) {
         let possible_from = changed + Duration::days(policy.days_between_changes);
@@ -95,16 +97,19 @@ pub fn decide(
         }
     }
     let next_day = tomorrow(now.today);
-    let compared_in = Month::of(next_day);
-    let down = wished.fee(compared_in) < present.fee(compared_in);
+    let down_from = match policy.downgrade_start {
+        DowngradeStart::NextMonth => Month::of(now.today).next().first(),
+        DowngradeStart::NextDay => next_day,
+    };
+    // Fees may be announced to change on the 1st: what counts is which tariff is cheaper when the change would start.
+    let cheaper_on = |day| wished.fee(Month::of(day)) < present.fee(Month::of(day));
+    let down = cheaper_on(down_from);
     let price = if down { policy.downgrade_price } else { Money::ZERO };
     if account.balance < price {
         return Err(Refusal::FundsShort { missing: price - account.balance });
     }
-    let starts_on = match policy.downgrade_start {
-        DowngradeStart::NextMonth if down => Month::of(now.today).next().first(),
-        _ => next_day,
-    };
+    // A tariff that is cheaper for the rest of the month only is no free discount: it too waits for the 1st.
+    let starts_on = if down || cheaper_on(next_day) { down_from } else { next_day };
     let mut after = account.clone();
     after.balance -= price;
     after.service.planned = Some(PlannedTariff { tariff: wish.clone(), starts_on });

@@ -72,6 +72,22 @@ cabinet_store::on_both! {
         assert_eq!(last.empty, Some(Empty::ChargedLater(date!(2015 - 01 - 01))));
     }
 
+    async fn a_long_gap_says_see_later_on_every_day_it_covers(store) {
+        let house = House::open(store, date!(2014 - 11 - 18)).await;
+        let account = house.registers("1", "home-20", Some("300.00")).await;
+        house.lives_to(date!(2014 - 11 - 20)).await;
+        house.at(date!(2015 - 01 - 05));
+        house.service.run_day(date!(2015 - 01 - 05), |_, _| ()).await.unwrap();
+        for (month, first) in [("2014-11", 21), ("2014-12", 1)] {
+            let sheet = house.service.show_statement(account, month.parse().ok()).await.unwrap().sheet;
+            let days: Vec<_> = sheet.weeks.iter().flat_map(|week| &week.days)
+                .filter(|day| sheet.month.contains(day.date) && day.date.day() >= first).collect();
+            assert!(days.len() >= 10);
+            assert!(days.iter().all(|day| day.empty == Some(Empty::ChargedLater(date!(2015 - 01 - 05)))), "{days:?}");
+        }
+        house.audited().await;
+    }
+
     async fn suspended_days_cost_nothing_and_say_so(store) {
         let house = House::open(store, date!(2024 - 05 - 01)).await;
         let account = house.registers("1", "home-20", Some("100.00")).await;
@@ -123,13 +139,24 @@ cabinet_store::on_both! {
     async fn kyiv_days_are_charged_once_over_a_change_of_the_clocks(store) {
         let house = House::open(store, date!(2026 - 10 - 24)).await;
         let account = house.registers("1", "home-20", Some("100.00")).await;
-        for hour in 0..50 {
-            house.clock.set_local(date!(2026 - 10 - 25), time!(0:00));
-            house.clock.step(time::Duration::hours(hour));
-            house.service.run_day(house.clock.today(), |_, _| ()).await.unwrap();
-        }
+        let hourly = async |from| {
+            for hour in 0..50 {
+                house.clock.set_local(from, time!(0:00));
+                house.clock.step(time::Duration::hours(hour));
+                house.service.run_day(house.clock.today(), |_, _| ()).await.unwrap();
+            }
+        };
+        hourly(date!(2026 - 10 - 25)).await;
         let (entries, _) = house.service.list_entries(account, Filter { kind: Some(EntryKind::TariffCharge), ..Filter::default() }, None, 100).await.unwrap();
         let days: Vec<u8> = entries.iter().rev().map(|entry| entry.posted_on.day()).collect();
-        assert_eq!(days, [24, 25, 26, 27]);
+        assert_eq!(days, [24, 25, 26, 27], "the day of 25 hours");
+        house.service.suspend(account, "зима").await.unwrap();
+        house.at(date!(2027 - 03 - 27));
+        house.service.resume(account).await.unwrap();
+        hourly(date!(2027 - 03 - 28)).await;
+        let spring = Filter { from: Some(date!(2027 - 03 - 27)), ..Filter::default() };
+        let (entries, _) = house.service.list_entries(account, spring, None, 100).await.unwrap();
+        let days: Vec<u8> = entries.iter().rev().map(|entry| entry.posted_on.day()).collect();
+        assert_eq!(days, [27, 28, 29, 30], "the day of 23 hours");
     }
 }

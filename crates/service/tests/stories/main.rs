@@ -1,7 +1,9 @@
 //! Stories a person would tell, each on SQLite and on PostgreSQL.
 
+mod audit;
 mod daily_run;
 mod demo;
+mod faults;
 mod payments;
 mod support;
 mod tariffs;

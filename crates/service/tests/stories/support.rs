@@ -34,6 +34,12 @@ impl House {
         House { service, clock, keys: 0.into() }
     }
 
+    /// Another instance on the same database, under the same clock.
+    pub fn beside(store: Store, house: &House) -> House {
+        let service = Service::new(store, house.clock.clone(), Chance::seeded(2), access());
+        House { service, clock: house.clock.clone(), keys: 0.into() }
+    }
+
     /// Moves to nine in the morning of a day.
     pub fn at(&self, day: Date) {
         self.clock.set_local(day, Time::from_hms(9, 0, 0).unwrap());

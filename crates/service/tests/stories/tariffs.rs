@@ -1,7 +1,7 @@
 //! Change of tariff: quote, confirm, repeat, cancel, start.
 
 use crate::support::{House, money};
-use cabinet_core::{Money, Refusal, TariffCode};
+use cabinet_core::{Money, Refusal, Standing, TariffCode};
 use cabinet_service::change_tariff::OrderStatus;
 use cabinet_service::{Error, RequestKey};
 use std::sync::Arc;
@@ -22,11 +22,41 @@ cabinet_store::on_both! {
         assert_eq!(order.status, OrderStatus::Planned);
         assert_eq!(house.balance(account).await, before - money("25.00"));
         let planned = house.service.quote_tariff_change(account, code("home-50")).await.unwrap_err();
-        assert!(matches!(planned, Error::Refused(Refusal::ChangePlanned { starts_on }) if starts_on == date!(2024 - 06 - 01)));
+        assert!(matches!(planned, Error::Refused(Refusal::ChangePlanned { starts_on, possible_from })
+            if (starts_on, possible_from) == (date!(2024 - 06 - 01), date!(2024 - 07 - 01))));
         let cancelled = house.service.cancel_tariff_change(account, house.key("d")).await.unwrap().value;
         assert_eq!((cancelled.status, cancelled.entries.len()), (OrderStatus::Cancelled, 2));
         assert_eq!(house.balance(account).await, before);
         house.audited().await;
+    }
+
+    async fn taking_a_downgrade_back_unblocks_who_its_price_had_blocked(store) {
+        let house = House::open(store, date!(2024 - 05 - 10)).await;
+        let account = house.registers("1", "home-20", Some("28.00")).await;
+        let quote = house.service.quote_tariff_change(account, code("home-10")).await.unwrap();
+        house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap();
+        house.lives_to(date!(2024 - 05 - 11)).await;
+        let standing = async || house.service.show_overview(account).await.unwrap().account.standing(date!(2024 - 05 - 11));
+        assert_eq!(standing().await, Standing::Blocked);
+        house.service.cancel_tariff_change(account, house.key("d")).await.unwrap();
+        assert_eq!(standing().await, Standing::Active);
+        assert_eq!(house.balance(account).await, money("28.00") - money("50.00").share(2, 31));
+        house.audited().await;
+    }
+
+    async fn what_is_cheaper_is_asked_of_the_day_the_change_would_start(store) {
+        let house = House::open(store, date!(2024 - 05 - 10)).await;
+        let account = house.registers("1", "home-20", Some("100.00")).await;
+        let mut catalogue = house.service.catalogue().await.unwrap();
+        for (tariff, fee) in [("home-10", "60.00"), ("home-50", "45.00")] {
+            let at = catalogue.tariffs.iter().position(|one| one.code == code(tariff)).unwrap();
+            catalogue.tariffs[at].fees = vec![cabinet_core::tariff::FeeVersion { from: "2024-06".parse().unwrap(), fee: money(fee) }];
+        }
+        house.service.import_catalogue(&catalogue).await.unwrap();
+        let quote = async |wish| house.service.quote_tariff_change(account, code(wish)).await.unwrap().decision;
+        let (dearer, cheaper) = (quote("home-10").await, quote("home-50").await);
+        assert_eq!((dearer.price, dearer.starts_on), (Money::ZERO, date!(2024 - 06 - 01)), "40.00 today, 60.00 from the 1st");
+        assert_eq!((cheaper.price, cheaper.starts_on), (money("25.00"), date!(2024 - 06 - 01)), "65.00 today, 45.00 from the 1st");
     }
 
     async fn an_upgrade_is_free_starts_tomorrow_and_rests_30_days(store) {
