@@ -2,8 +2,11 @@
 //!
 //! `CABINET_LISTEN` is `listen`, `CABINET_WEB__DIR` is `dir` of `[web]`: two underscores open a section.
 
-use figment::Figment;
+use crate::settings::{self, Kind, Setting};
+use cabinet_core::Language;
 use figment::providers::{Env, Format, Serialized, Toml};
+use figment::value::{Dict, Map, Value};
+use figment::{Figment, Metadata, Profile};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -79,7 +82,6 @@ impl Default for Web {
 #[serde(default, deny_unknown_fields)]
 pub struct Provider {
     /// Trade name.
-    #[serde(deserialize_with = "text")]
     pub name: String,
     /// Support's phones.
     #[serde(deserialize_with = "texts")]
@@ -93,6 +95,12 @@ pub struct Provider {
     /// When support answers.
     #[serde(deserialize_with = "absent_if_empty")]
     pub hours: Option<String>,
+    /// Where a picture of the provider lies, for apps; the web client loads nothing from elsewhere.
+    #[serde(deserialize_with = "absent_if_empty")]
+    pub logo: Option<String>,
+    /// Languages offered; Ukrainian is always among them (RULES §8).
+    #[serde(deserialize_with = "languages")]
+    pub languages: Vec<Language>,
     /// Where weaknesses are told; support's e-mail if absent.
     #[serde(deserialize_with = "absent_if_empty")]
     pub security_contact: Option<String>,
@@ -106,6 +114,8 @@ impl Default for Provider {
             email: Some("help@example.com".to_owned()),
             address: Some("вул. Центральна, 1".to_owned()),
             hours: Some("пн–сб 9:00–18:00".to_owned()),
+            logo: None,
+            languages: Language::ALL.to_vec(),
             security_contact: None,
         }
     }
@@ -144,7 +154,6 @@ impl Default for Access {
 #[serde(default, deny_unknown_fields)]
 struct Written {
     mode: Mode,
-    #[serde(deserialize_with = "text")]
     listen: String,
     #[serde(deserialize_with = "absent_if_empty")]
     database_url: Option<String>,
@@ -176,20 +185,6 @@ impl Default for Written {
     }
 }
 
-/// The names that may begin a variable after `CABINET_`.
-const NAMES: [&str; 10] = [
-    "mode",
-    "listen",
-    "database_url",
-    "secret_key_file",
-    "proxies",
-    "workers",
-    "connections",
-    "web",
-    "provider",
-    "access",
-];
-
 /// Why a setting is not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -220,12 +215,9 @@ impl Config {
         if file.is_file() {
             figment = figment.merge(Toml::file_exact(file));
         }
-        // Variables of other tools that share the prefix are not settings.
-        let environment = Env::prefixed("CABINET_").filter(|name| {
-            let first = name.as_str().split("__").next().unwrap_or_default().to_ascii_lowercase();
-            NAMES.contains(&first.as_str())
-        });
-        let figment = figment.merge(environment.split("__"));
+        for (key, value) in variables() {
+            figment = figment.merge(Variable { key, value });
+        }
         let written: Written = figment.extract().map_err(|error| ConfigError::Unreadable(error.to_string()))?;
         Config::from_written(written, demo)
     }
@@ -275,6 +267,18 @@ impl Config {
                     why: format!("`{url}` is not of the form https://cabinet.example.com"),
                 });
             }
+        }
+        if let Some(logo) = self.provider.logo.as_ref().filter(|logo| !logo.starts_with("https://")) {
+            return Err(ConfigError::Wrong {
+                name: "CABINET_PROVIDER__LOGO",
+                why: format!("`{logo}` does not begin with https://"),
+            });
+        }
+        if !self.provider.languages.contains(&Language::Uk) {
+            return Err(ConfigError::Wrong {
+                name: "CABINET_PROVIDER__LANGUAGES",
+                why: "uk is missing: the cabinet speaks it until a person picks another language".to_owned(),
+            });
         }
         if self.demo && !self.listen.ip().is_loopback() {
             return Err(ConfigError::Wrong {
@@ -328,6 +332,41 @@ impl Config {
     }
 }
 
+/// A variable of the environment, read as its setting asks. Parsed by its looks, as figment does, `0800123456` would
+/// be a number and lose its zero.
+struct Variable {
+    key: String,
+    value: String,
+}
+
+impl figment::Provider for Variable {
+    fn metadata(&self) -> Metadata {
+        let name = settings::find(&self.key).map_or_else(|| format!("CABINET_… of {}", self.key), Setting::variable);
+        Metadata::named(format!("environment variable {name}"))
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        let value = match settings::find(&self.key).map(|setting| setting.kind) {
+            Some(Kind::Value) => self.value.trim().parse::<Value>().expect("any text is a value"),
+            Some(Kind::Text | Kind::Texts) | None => Value::from(self.value.clone()),
+        };
+        Serialized::default(&self.key, value).data()
+    }
+}
+
+/// The variables that are settings. Those of other tools share the prefix, but not the first word of a key; an empty
+/// number is none.
+fn variables() -> Vec<(String, String)> {
+    let word = |key: &str| key.split('.').next().unwrap_or_default().to_owned();
+    let ours = |key: &str| settings::ALL.iter().any(|setting| word(setting.key) == word(key));
+    let absent = |key: &str, value: &str| {
+        value.trim().is_empty() && settings::find(key).is_some_and(|setting| setting.kind == Kind::Value)
+    };
+    let given = Env::prefixed("CABINET_").split("__");
+    let given = given.iter().map(|(key, value)| (key.as_str().to_owned(), value));
+    given.filter(|(key, value)| ours(key) && !absent(key, value)).collect()
+}
+
 /// `10.0.0.1` or `10.0.0.0/8`.
 fn parse_network(text: &str) -> Result<IpNet, ConfigError> {
     text.parse::<IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from)).map_err(|_| {
@@ -349,33 +388,8 @@ fn beside_database(url: &str) -> PathBuf {
     }
 }
 
-/// A text as the environment gives it: `0800` reads as a number there.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Scalar {
-    Text(String),
-    Whole(i64),
-    Fraction(f64),
-    Truth(bool),
-}
-
-impl From<Scalar> for String {
-    fn from(scalar: Scalar) -> String {
-        match scalar {
-            Scalar::Text(text) => text,
-            Scalar::Whole(number) => number.to_string(),
-            Scalar::Fraction(number) => number.to_string(),
-            Scalar::Truth(truth) => truth.to_string(),
-        }
-    }
-}
-
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Scalar::deserialize(deserializer).map(String::from)
-}
-
 fn absent_if_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let text = Option::<Scalar>::deserialize(deserializer)?.map(String::from);
+    let text = Option::<String>::deserialize(deserializer)?;
     Ok(text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
 }
 
@@ -384,17 +398,24 @@ fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::E
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Texts {
-        Many(Vec<Scalar>),
-        One(Scalar),
+        Many(Vec<String>),
+        One(String),
     }
     Ok(match Texts::deserialize(deserializer)? {
-        Texts::Many(many) => many.into_iter().map(String::from).collect(),
-        Texts::One(one) => String::from(one)
-            .split([';', ','])
-            .map(|text| text.trim().to_owned())
-            .filter(|text| !text.is_empty())
-            .collect(),
+        Texts::Many(many) => many,
+        Texts::One(one) => {
+            one.split([';', ',']).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
+        }
     })
+}
+
+/// Codes of languages, in the order the cabinet has them.
+fn languages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Language>, D::Error> {
+    let codes = texts(deserializer)?;
+    if let Some(unknown) = codes.iter().find(|code| Language::from_code(code).is_none()) {
+        return Err(serde::de::Error::custom(format!("`{unknown}` is not a language the cabinet speaks: uk, ru, en")));
+    }
+    Ok(Language::ALL.into_iter().filter(|language| codes.iter().any(|code| code == language.code())).collect())
 }
 
 #[cfg(test)]
@@ -436,5 +457,83 @@ mod tests {
         let written = Written { database_url: Some("postgres://u:secret@db/x".to_owned()), ..Written::default() };
         let config = Config::from_written(written, false).unwrap();
         assert!(!format!("{config:?} {}", config.shown_database()).contains("secret@"));
+    }
+
+    /// The settings under these variables only.
+    fn under(variables: &[(&str, &str)]) -> Result<Written, figment::Error> {
+        let mut figment = Figment::from(Serialized::defaults(Written::default()));
+        for (key, value) in variables {
+            figment = figment.merge(Variable { key: (*key).to_owned(), value: (*value).to_owned() });
+        }
+        figment.extract()
+    }
+
+    #[test]
+    fn texts_of_the_environment_are_taken_letter_by_letter() {
+        let written = under(&[
+            ("provider.phones", "0800123456; +380441234567"),
+            ("provider.name", "1e3"),
+            ("provider.hours", "true"),
+            ("database_url", ""),
+            ("web.docs", "false"),
+            ("workers", "3"),
+        ]);
+        let written = written.unwrap();
+        assert_eq!(written.provider.phones, ["0800123456", "+380441234567"]);
+        assert_eq!((written.provider.name.as_str(), written.provider.hours.as_deref()), ("1e3", Some("true")));
+        assert_eq!((written.database_url, written.web.docs, written.workers), (None, false, Some(3)));
+        assert_eq!(under(&[("provider.phones", "0800123456")]).unwrap().provider.phones, ["0800123456"]);
+        let unknown = under(&[("provider.nmae", "x")]).unwrap_err().to_string();
+        assert!(unknown.contains("nmae"), "{unknown}");
+        let wrong = under(&[("workers", "many")]).unwrap_err().to_string();
+        assert!(wrong.contains("CABINET_WORKERS"), "{wrong}");
+    }
+
+    #[test]
+    fn a_language_may_be_dropped_but_not_the_first() {
+        let spoken = |codes| {
+            let written = under(&[("provider.languages", codes)]).map_err(|error| error.to_string())?;
+            let config = Config::from_written(written, false).map_err(|error| error.to_string())?;
+            Ok::<_, String>(config.provider.languages)
+        };
+        assert_eq!(spoken("en, uk").unwrap(), [Language::Uk, Language::En]);
+        assert!(spoken("ru;en").unwrap_err().contains("uk is missing"));
+        assert!(spoken("uk;de").unwrap_err().contains("`de`"));
+    }
+
+    /// Keys with their values, sections opened.
+    fn flat(value: &serde_json::Value, key: &str, found: &mut Vec<(String, serde_json::Value)>) {
+        match value.as_object() {
+            Some(members) => {
+                for (name, value) in members {
+                    let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+                    flat(value, &key, found);
+                }
+            }
+            None => found.push((key.to_owned(), value.clone())),
+        }
+    }
+
+    #[test]
+    fn the_list_of_settings_is_the_fields_with_their_defaults() {
+        let mut fields = Vec::new();
+        flat(&serde_json::to_value(Written::default()).unwrap(), "", &mut fields);
+        let mut told: Vec<&str> = settings::ALL.iter().map(|setting| setting.key).collect();
+        let mut there: Vec<&str> = fields.iter().map(|(key, _)| key.as_str()).collect();
+        told.sort_unstable();
+        there.sort_unstable();
+        assert_eq!(told, there);
+        for (key, value) in &fields {
+            let setting = settings::find(key).unwrap();
+            let default = match value {
+                serde_json::Value::Null => continue,
+                serde_json::Value::String(text) => text.clone(),
+                serde_json::Value::Array(texts) => {
+                    texts.iter().filter_map(serde_json::Value::as_str).collect::<Vec<_>>().join(";")
+                }
+                other => other.to_string(),
+            };
+            assert_eq!(setting.default, default, "{key}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What every request meets first and every answer last: an id, the language, headers, faults, the log.
 
-use crate::extract::{client_address, languages};
+use crate::extract::{client_address, language};
 use crate::problem::{Trouble, Wire};
 use crate::request_rate::Allowance;
 use crate::state::State;
@@ -105,7 +105,10 @@ fn context(request: &ServiceRequest) -> Context {
     });
     Context {
         request_id: given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned),
-        language: languages(request.headers()),
+        language: language(
+            request.headers(),
+            state.map_or(&Language::ALL[..], |state| &state.config.provider.languages),
+        ),
         path: path.to_owned(),
         secure: state.is_some_and(|state| state.config.secure()),
         allowance,

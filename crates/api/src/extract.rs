@@ -39,8 +39,8 @@ pub fn state(request: &HttpRequest) -> &Data<State> {
     request.app_data::<Data<State>>().expect("every app carries its state")
 }
 
-/// The language of the answer: the caller's most wished one that is spoken here, else Ukrainian.
-pub fn languages(headers: &HeaderMap) -> Language {
+/// The language of the answer: the caller's most wished one among those spoken here, else Ukrainian.
+pub fn language(headers: &HeaderMap, spoken: &[Language]) -> Language {
     let wishes = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut best = (0.0, Language::default());
     for wish in wishes.split(',') {
@@ -55,7 +55,7 @@ pub fn languages(headers: &HeaderMap) -> Language {
             Some(code) => Language::from_code(code),
             None => None,
         };
-        if let Some(language) = language.filter(|_| weight > best.0) {
+        if let Some(language) = language.filter(|language| weight > best.0 && spoken.contains(language)) {
             best = (weight, language);
         }
     }
@@ -344,13 +344,16 @@ mod tests {
 
     #[test]
     fn the_most_wished_language_wins() {
-        let spoken = |wishes| languages(&headers("accept-language", wishes));
+        let spoken = |wishes| language(&headers("accept-language", wishes), &Language::ALL);
         assert_eq!(spoken("de, en;q=0.7, ru;q=0.8"), Language::Ru);
         assert_eq!(spoken("en-GB,en;q=0.9"), Language::En);
         assert_eq!(spoken("de,*;q=0.1"), Language::Uk);
         assert_eq!(spoken("en;q=0"), Language::Uk);
         assert_eq!(spoken("en;q=NaN,ru;q=0.1"), Language::Ru);
-        assert_eq!(languages(&HeaderMap::new()), Language::Uk);
+        assert_eq!(language(&HeaderMap::new(), &Language::ALL), Language::Uk);
+        let without_russian = [Language::Uk, Language::En];
+        assert_eq!(language(&headers("accept-language", "ru, en;q=0.5"), &without_russian), Language::En);
+        assert_eq!(language(&headers("accept-language", "ru"), &without_russian), Language::Uk);
     }
 
     #[test]

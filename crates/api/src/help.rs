@@ -1,7 +1,11 @@
-//! The manual: files of this crate, `## Title {#id}` and plain paragraphs, read once at start.
+//! The manual: files of this crate, `## Title {#id}` and plain paragraphs, read once at start. `{name}` in a paragraph
+//! is a number of the policy, put in when it is told.
 
+use crate::texts::pick;
+use crate::words;
 use cabinet_contract::help::{Help, HelpSection};
-use cabinet_core::Language;
+use cabinet_core::policy::DowngradeStart;
+use cabinet_core::{Language, Policy};
 
 /// The manual in every language.
 pub struct Manual {
@@ -20,14 +24,71 @@ impl Manual {
         }
     }
 
-    /// In a language.
-    pub fn tell(&self, language: Language) -> &Help {
-        match language {
+    /// In a language, with the numbers of a policy.
+    pub fn tell(&self, language: Language, policy: &Policy) -> Help {
+        let manual = match language {
             Language::Uk => &self.uk,
             Language::Ru => &self.ru,
             Language::En => &self.en,
-        }
+        };
+        let numbers = numbers(policy, language);
+        let filled = |text: &String| {
+            numbers.iter().fold(text.clone(), |text, (name, number)| text.replace(&format!("{{{name}}}"), number))
+        };
+        let sections = manual.sections.iter().map(|section| HelpSection {
+            paragraphs: section.paragraphs.iter().map(filled).collect(),
+            ..section.clone()
+        });
+        Help { sections: sections.collect() }
     }
+}
+
+/// What the manual says of the policy, by its names there.
+fn numbers(policy: &Policy, language: Language) -> [(&'static str, String); 7] {
+    let count = |number: u64, uk, ru, en| {
+        let forms = match language {
+            Language::Uk => uk,
+            Language::Ru => ru,
+            Language::En => en,
+        };
+        words::count(number, forms, language)
+    };
+    let days = |number: i64| {
+        count(number.unsigned_abs(), ["день", "дні", "днів"], ["день", "дня", "дней"], ["day", "days", "days"])
+    };
+    let minutes = count(
+        policy.quote_minutes.unsigned_abs(),
+        ["хвилину", "хвилини", "хвилин"],
+        ["минуту", "минуты", "минут"],
+        ["minute", "minutes", "minutes"],
+    );
+    let times = count(
+        policy.cancels_per_month.unsigned_abs(),
+        ["раз", "рази", "разів"],
+        ["раза", "раз", "раз"],
+        ["time", "times", "times"],
+    );
+    let characters = count(
+        policy.password_min as u64,
+        ["символ", "символи", "символів"],
+        ["символа", "символов", "символов"],
+        ["character", "characters", "characters"],
+    );
+    let starts = match policy.downgrade_start {
+        DowngradeStart::NextMonth => {
+            ["з 1 числа наступного місяця", "с 1 числа следующего месяца", "from the 1st of the next month"]
+        }
+        DowngradeStart::NextDay => ["з наступного дня", "со следующего дня", "from the next day"],
+    };
+    [
+        ("recommend_days", days(policy.recommend_days)),
+        ("days_between_changes", days(policy.days_between_changes)),
+        ("downgrade_price", words::amount(policy.downgrade_price, language)),
+        ("downgrade_start", pick(starts, language).to_owned()),
+        ("quote_minutes", minutes),
+        ("cancels_per_month", times),
+        ("password_min", characters),
+    ]
 }
 
 fn parse(text: &str) -> Help {
@@ -50,17 +111,65 @@ fn parse_section(text: &str) -> HelpSection {
 mod tests {
     use super::*;
 
+    fn told(language: Language) -> Help {
+        Manual::read().tell(language, &Policy::default())
+    }
+
     #[test]
     fn every_language_has_the_same_sections() {
-        let manual = Manual::read();
-        let ids =
-            |language| manual.tell(language).sections.iter().map(|section| section.id.clone()).collect::<Vec<_>>();
+        let ids = |language| told(language).sections.into_iter().map(|section| section.id).collect::<Vec<_>>();
         assert_eq!(ids(Language::Uk), ids(Language::Ru));
         assert_eq!(ids(Language::Uk), ids(Language::En));
         assert!(ids(Language::Uk).len() >= 10);
         for language in Language::ALL {
-            for section in &manual.tell(language).sections {
-                assert!(!section.title.contains('{') && !section.paragraphs.is_empty(), "{}", section.id);
+            for section in told(language).sections {
+                let texts = std::iter::once(&section.title).chain(&section.paragraphs);
+                assert!(!section.paragraphs.is_empty(), "{}", section.id);
+                texts.for_each(|text| assert!(!text.contains(['{', '}']), "{}: {text}", section.id));
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_are_the_policys() {
+        let policy = Policy { quote_minutes: 21, downgrade_start: DowngradeStart::NextDay, ..Policy::default() };
+        let help = Manual::read().tell(Language::Uk, &policy);
+        let change = help.sections.iter().find(|section| section.id == "tariff-change").expect("the section");
+        let text = change.paragraphs.join("\n").replace(words::NBSP, " ");
+        assert!(text.contains("діє 21 хвилину") && text.contains("діє з наступного дня; плата 25,00 ₴"), "{text}");
+    }
+
+    /// The texts of a locale file, up to what is filled in.
+    fn names(value: &serde_json::Value, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::String(text) => {
+                found.push(text.split("{{").next().unwrap_or_default().trim().to_owned());
+            }
+            serde_json::Value::Object(members) => members.values().for_each(|value| names(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn controls_are_called_as_on_the_page() {
+        let locales = [
+            (Language::Uk, include_str!("../../../frontend/locales/uk.json")),
+            (Language::Ru, include_str!("../../../frontend/locales/ru.json")),
+            (Language::En, include_str!("../../../frontend/locales/en.json")),
+        ];
+        for (language, locale) in locales {
+            let refusal = crate::texts::refusal(&cabinet_core::Refusal::SignInFailed, language);
+            let mut known = vec![refusal.trim_end_matches('.').to_owned()];
+            names(&serde_json::from_str(locale).expect("a locale file is JSON"), &mut known);
+            let help = told(language);
+            let text = help.sections.iter().flat_map(|section| &section.paragraphs);
+            let quoted: Vec<&str> = text
+                .flat_map(|text| text.split(['«', '“']).skip(1))
+                .filter_map(|rest| rest.split(['»', '”']).next())
+                .collect();
+            assert!(quoted.len() >= 10, "{language:?}");
+            for name in quoted {
+                assert!(known.iter().any(|known| known == name), "{language:?}: nothing is called «{name}»");
             }
         }
     }

@@ -18,6 +18,8 @@ pub mod problem;
 pub mod request_rate;
 pub mod routes;
 pub mod serve;
+pub mod settings;
 pub mod state;
 pub mod texts;
 pub mod views;
+pub mod words;

@@ -55,7 +55,8 @@ impl State {
             email: of.email.clone(),
             address: of.address.clone(),
             hours: of.hours.clone(),
-            languages: Language::ALL.to_vec(),
+            logo: of.logo.clone(),
+            languages: of.languages.clone(),
             demo: self.config.demo.then(|| texts::demo(language)),
         }
     }
@@ -66,7 +67,8 @@ impl State {
         let contact = of.security_contact.as_ref().or(of.email.as_ref()).map_or("help@example.com", String::as_str);
         let contact = if contact.contains(':') { contact.to_owned() } else { format!("mailto:{contact}") };
         let expires = (self.service.now().instant + time::Duration::days(180)).format(&Rfc3339).unwrap_or_default();
-        format!("Contact: {contact}\nExpires: {expires}\nPreferred-Languages: uk, ru, en\n")
+        let languages: Vec<&str> = of.languages.iter().map(|language| language.code()).collect();
+        format!("Contact: {contact}\nExpires: {expires}\nPreferred-Languages: {}\n", languages.join(", "))
     }
 
     /// From now on not ready: the process is about to end.

@@ -20,6 +20,10 @@ pub struct Provider {
     /// When support answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<String>,
+    /// Where a picture of the provider lies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^https://", example = "https://example.com/logo.svg"))]
+    pub logo: Option<String>,
     /// Languages offered, the default first.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::schema::LanguageCode>))]
     pub languages: Vec<cabinet_core::Language>,

@@ -11,6 +11,7 @@ mod subscriber;
 use crate::config::{Config, ConfigError, Mode};
 use crate::openapi;
 use crate::serve::{self, StartError};
+use crate::settings;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,24 +26,19 @@ const FAILED: u8 = 1;
 /// Exit code of a check that found something broken, or a run that left accounts undone.
 const BROKEN: u8 = 3;
 
-const AFTER_HELP: &str = "\
-Settings come from cabinet.toml and, over it, from the environment:
-  CABINET_LISTEN            where to listen [127.0.0.1:8080]
-  CABINET_DATABASE_URL      sqlite://FILE or postgres://… [sqlite://data/cabinet.db; sqlite://data/demo.db with --demo]
-  CABINET_MODE              local or production; production refuses unsafe settings [local]
-  CABINET_SECRET_KEY_FILE   at least 32 random bytes; made beside the database in local mode
-  CABINET_WEB__PUBLIC_URL   the address people type, https://… in production
-  CABINET_WEB__DIR          the built web client [target/web, or the one the binary carries]
-  CABINET_PROXIES           networks whose X-Forwarded-For is believed
-  CABINET_ACCESS__REQUESTS_PER_MINUTE   requests of the API from one address; 0 sets no limit [3000]
-  CABINET_PROVIDER__NAME, __PHONES, __EMAIL, __ADDRESS, __HOURS
-  CABINET_LOG               what to log, as `info` or `cabinet_api=debug` [info in production, warn else]
-
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is broken or was left undone.";
+/// What `--help` ends with.
+fn after_help() -> String {
+    format!(
+        "Settings come from cabinet.toml and, over it, from the environment:\n{}\n\
+         In cabinet.toml CABINET_WEB__DIR is `dir` of the section [web].\n\n\
+         Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is broken or was left undone.",
+        settings::help()
+    )
+}
 
 /// Self-service cabinet of an Internet provider's subscribers
 #[derive(Parser)]
-#[command(name = "cabinet", version = VERSION, after_help = AFTER_HELP, propagate_version = true)]
+#[command(name = "cabinet", version = VERSION, after_help = after_help(), propagate_version = true)]
 struct Cli {
     /// Read settings from this file instead of cabinet.toml
     #[arg(long, global = true, value_name = "FILE")]
@@ -162,7 +158,7 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
 /// Lines for people locally, JSON for machines in production; always to standard error, always in UTC.
 fn start_log(mode: Mode) {
     let default = if mode == Mode::Production { "info" } else { "warn" };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("CABINET_LOG")
+    let filter = tracing_subscriber::EnvFilter::try_from_env(settings::LOG.0)
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A log that was set up before, by a test, stays.

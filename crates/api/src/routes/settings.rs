@@ -24,7 +24,7 @@ pub async fn get_settings(state: web::Data<State>, who: Subscriber) -> Result<im
 
 /// Choose language and theme
 ///
-/// Both are replaced.
+/// Both are replaced. The language is one of those `getProvider` lists.
 #[utoipa::path(
     operation_id = "updateSettings",
     tag = "me",
@@ -37,10 +37,14 @@ pub async fn update_settings(
     who: Subscriber,
     wish: Json<Settings>,
 ) -> Result<impl Responder, Trouble> {
+    if !state.config.provider.languages.contains(&wish.0.language) {
+        return Err(Trouble::field("language", "invalid"));
+    }
     let theme = match wish.0.theme {
         Theme::System => "system",
         Theme::Light => "light",
         Theme::Dark => "dark",
+        Theme::Unknown => return Err(Trouble::field("theme", "invalid")),
     };
     let wish = SettingsFacts { language: wish.0.language, theme: theme.to_owned() };
     Ok(Answer::ok(told(&state.service.change_settings(who.account, wish).await?)))

@@ -1,0 +1,119 @@
+//! Every setting by name: what `cabinet --help` and the README tell, and how a variable of the environment is read.
+
+use std::fmt::Write;
+
+/// A setting as it is told to people.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Its key in `cabinet.toml`: `listen`, `web.dir`.
+    pub key: &'static str,
+    /// What its value is.
+    pub kind: Kind,
+    /// What it means, in a line.
+    pub meaning: &'static str,
+    /// Its value where nobody set it, as it is written, or what happens then.
+    pub default: &'static str,
+}
+
+/// What the value of a setting is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A text, taken letter by letter: `0800123456` keeps its zero.
+    Text,
+    /// Texts; in the environment with `;` or `,` between them.
+    Texts,
+    /// A number, or `true` and `false`.
+    Value,
+}
+
+const fn text(key: &'static str, meaning: &'static str, default: &'static str) -> Setting {
+    Setting { key, kind: Kind::Text, meaning, default }
+}
+
+const fn texts(key: &'static str, meaning: &'static str, default: &'static str) -> Setting {
+    Setting { key, kind: Kind::Texts, meaning, default }
+}
+
+const fn value(key: &'static str, meaning: &'static str, default: &'static str) -> Setting {
+    Setting { key, kind: Kind::Value, meaning, default }
+}
+
+/// All of them; a test holds this list beside the fields of the configuration.
+pub const ALL: [Setting; 23] = [
+    text("mode", "`local`, or `production`, which refuses unsafe settings", "local"),
+    text("listen", "address and port", "127.0.0.1:8080"),
+    text("database_url", "`sqlite://FILE` or `postgres://…`", "sqlite://data/cabinet.db; data/demo.db with --demo"),
+    text("secret_key_file", "a file of at least 32 random bytes", "made beside the database in local mode"),
+    texts("proxies", "networks whose `X-Forwarded-For` is believed", ""),
+    value("workers", "threads that answer requests", "all cores"),
+    value("connections", "connections to the database", "10"),
+    text("web.public_url", "the address people type; `https://…` in production", ""),
+    text("web.dir", "the built web client", "the one the binary carries, else target/web"),
+    value("web.docs", "whether `/docs/` is served", "true"),
+    text("provider.name", "trade name", "Онлайн"),
+    texts("provider.phones", "support's phones", "0 800 000 000"),
+    text("provider.email", "support's e-mail", "help@example.com"),
+    text("provider.address", "the office", "вул. Центральна, 1"),
+    text("provider.hours", "when support answers", "пн–сб 9:00–18:00"),
+    text("provider.logo", "address of a picture, told to apps; `https://…`", ""),
+    texts("provider.languages", "languages offered; `uk` must be among them", "uk;ru;en"),
+    text("provider.security_contact", "where weaknesses are told", "support's e-mail"),
+    value("access.contract_free_failures", "wrong passwords for a contract before the first delay", "5"),
+    value("access.address_free_failures", "wrong passwords from an address before the first delay", "20"),
+    value("access.global_failures_per_minute", "wrong passwords in a minute before every stranger waits", "300"),
+    value("access.requests_per_minute", "requests of the API from an address in a minute; 0: no limit", "3000"),
+    value("access.hashes_at_once", "passwords hashed at once", "all cores"),
+];
+
+/// What to log; read by the log itself, so not a key of `cabinet.toml`.
+pub const LOG: (&str, &str, &str) =
+    ("CABINET_LOG", "what to log: `info`, `cabinet_api=debug`", "warn; info in production");
+
+impl Setting {
+    /// Its variable of the environment: `CABINET_WEB__DIR`.
+    pub fn variable(&self) -> String {
+        format!("CABINET_{}", self.key.to_uppercase().replace('.', "__"))
+    }
+}
+
+/// The setting with a key of `cabinet.toml`.
+pub fn find(key: &str) -> Option<&'static Setting> {
+    ALL.iter().find(|setting| setting.key == key)
+}
+
+fn rows() -> Vec<(String, &'static str, &'static str)> {
+    let log = (LOG.0.to_owned(), LOG.1, LOG.2);
+    ALL.iter().map(|setting| (setting.variable(), setting.meaning, setting.default)).chain([log]).collect()
+}
+
+/// The list as `cabinet --help` prints it.
+pub fn help() -> String {
+    let rows = rows();
+    let width = rows.iter().map(|(variable, ..)| variable.len()).max().unwrap_or_default();
+    rows.iter().fold(String::new(), |mut told, (variable, meaning, default)| {
+        let meaning = meaning.replace('`', "");
+        let default = if default.is_empty() { String::new() } else { format!(" [{default}]") };
+        writeln!(told, "  {variable:width$}  {meaning}{default}").expect("a text grows");
+        told
+    })
+}
+
+/// The list as the README's table.
+pub fn table() -> String {
+    rows().iter().fold(String::new(), |mut told, (variable, meaning, default)| {
+        let default = if default.is_empty() { "–" } else { default };
+        writeln!(told, "| `{variable}` | {meaning} | {default} |").expect("a text grows");
+        told
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_tells_every_setting() {
+        let readme = include_str!("../../../README.md");
+        assert!(readme.contains(&table()), "the README's table of settings should be\n{}", table());
+    }
+}
