@@ -153,7 +153,7 @@ pub fn post(account: &mut Account, draft: Draft, now: Now, actor: &str) -> Entry
     }
 }
 
-/// What is wrong with a row of the book.
+/// The first thing that is wrong with a book.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Broken {
     /// Numbers are not gapless.
@@ -174,6 +174,26 @@ pub enum Broken {
         /// What the row says.
         found: Money,
     },
+    /// An entry is posted before the one ahead of it.
+    #[error("entry {seq} is posted before the one ahead of it")]
+    Order {
+        /// The entry.
+        seq: i64,
+    },
+    /// A reversal does not undo, once, an earlier entry of the account.
+    #[error("entry {seq} undoes no earlier entry of {amount} that stands")]
+    Reversal {
+        /// The entry.
+        seq: i64,
+        /// The amount it should undo.
+        amount: Money,
+    },
+    /// A daily charge whose days, fee or service are missing or impossible.
+    #[error("entry {seq} is a charge of no days that could be charged")]
+    Days {
+        /// The entry.
+        seq: i64,
+    },
     /// A charge is not what its numbers say.
     #[error("entry {seq} charges {found}, but its days and fee make {expected}")]
     Charge {
@@ -184,11 +204,23 @@ pub enum Broken {
         /// What the row says.
         found: Money,
     },
-    /// An entry is posted before the one ahead of it.
-    #[error("entry {seq} is posted before the one ahead of it")]
-    Order {
+    /// A day is charged twice.
+    #[error("entry {seq} charges days that were charged before, through {through}")]
+    Overlap {
         /// The entry.
         seq: i64,
+        /// The last day charged before it.
+        through: Date,
+    },
+    /// A month's charges at one fee do not follow one another, so they do not sum to the share of its days.
+    #[error("entry {seq} counts on from day {found} of its month and fee, but {expected} were charged")]
+    Count {
+        /// The entry.
+        seq: i64,
+        /// Days charged before it.
+        expected: u8,
+        /// Days it says were charged before it.
+        found: u8,
     },
     /// The account's own figures differ from its last entry.
     #[error("the account says {entries} entries and {balance}, the book {book_entries} and {book_balance}")]
@@ -202,36 +234,16 @@ pub enum Broken {
         /// Balance by the book.
         book_balance: Money,
     },
-}
-
-/// Checks an account's whole book, oldest entry first, against the account's own figures.
-///
-/// # Errors
-/// The first row that is broken.
-pub fn audit<'a>(entries: impl IntoIterator<Item = &'a Entry>, balance: Money, count: i64) -> Result<(), Broken> {
-    let (mut seq, mut sum, mut day) = (0, Money::ZERO, Date::MIN);
-    for entry in entries {
-        if entry.seq != seq + 1 {
-            return Err(Broken::Gap { expected: seq + 1, found: entry.seq });
-        }
-        seq = entry.seq;
-        sum += entry.amount;
-        if entry.balance_after != sum {
-            return Err(Broken::Balance { seq, expected: sum, found: entry.balance_after });
-        }
-        if entry.posted_on < day {
-            return Err(Broken::Order { seq });
-        }
-        day = entry.posted_on;
-        if let Some(cover) = &entry.cover {
-            let expected = cover.charged_before() - cover.charged_after();
-            if entry.amount != expected {
-                return Err(Broken::Charge { seq, expected, found: entry.amount });
-            }
-        }
-    }
-    if (seq, sum) != (count, balance) {
-        return Err(Broken::Account { entries: count, balance, book_entries: seq, book_balance: sum });
-    }
-    Ok(())
+    /// The connection's running count is not where the book's last charge left it.
+    #[error("the connection is charged through {through} with a count that does not follow from the book")]
+    Connection {
+        /// The day the connection says.
+        through: Date,
+    },
+    /// Days of one kind overlap, or the account's standing is not that of its last days.
+    #[error("the days without charge from {from} fit neither their neighbours nor the account's standing")]
+    Spell {
+        /// The first day.
+        from: Date,
+    },
 }

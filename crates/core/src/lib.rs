@@ -3,14 +3,15 @@
 //! Nouns, in reading order: [`money::Money`] and [`calendar::Month`]; a [`tariff::Catalogue`] of tariffs with
 //! versions of fees; an [`account::Account`] with its [`account::TariffService`]; [`accrual::settle`], the day's
 //! charge; [`ledger::post`], the only way a balance moves; [`acts`], what a subscriber may do, decided here;
-//! [`forecast::forecast`], the same accrual run forward; [`statement::lay_out`], a month on the calendar; and
-//! [`refusal::Refusal`], every reason to say no.
+//! [`forecast::forecast`], the same accrual run forward; [`statement::lay_out`], a month on the calendar;
+//! [`audit::Audit`], the check of a whole book; and [`refusal::Refusal`], every reason to say no.
 //!
 //! Nothing here knows the machine's clock, HTTP or SQL: today and the instant are values passed in.
 
 pub mod account;
 pub mod accrual;
 pub mod acts;
+pub mod audit;
 pub mod calendar;
 pub mod forecast;
 pub mod language;

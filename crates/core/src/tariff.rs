@@ -86,6 +86,12 @@ impl Catalogue {
         self.find(code).unwrap_or_else(|| panic!("tariff {code} is not in the catalogue"))
     }
 
+    /// Whether a month of some fee may begin with a day that costs nothing: such days make no entry.
+    pub fn has_free_days(&self) -> bool {
+        let mut fees = self.tariffs.iter().flat_map(|tariff| &tariff.fees);
+        fees.any(|version| version.fee.share(1, 31).is_zero())
+    }
+
     /// Everything of the tariff that a quote depends on, as text to compare.
     pub fn fingerprint(&self, code: &TariffCode) -> String {
         let Some(tariff) = self.find(code) else { return String::new() };

@@ -3,9 +3,11 @@
 
 use cabinet_core::account::{Account, PlannedTariff};
 use cabinet_core::accrual::settle;
+use cabinet_core::audit::Audit;
 use cabinet_core::calendar::{days, tomorrow, yesterday};
 use cabinet_core::ledger::{Cover, Draft, Entry, EntryKind, post};
 use cabinet_core::policy::MissedDays;
+use cabinet_core::statement::{Spell, SpellKind};
 use cabinet_core::tariff::{Catalogue, FeeVersion, Tariff};
 use cabinet_core::{Money, Month, Now, Policy, TariffCode};
 use proptest::prelude::*;
@@ -231,7 +233,7 @@ proptest! {
             }
         }
 
-        let House { account, entries, clerk, .. } = house;
+        let House { catalogue, account, entries, clerk, .. } = house;
         prop_assert_eq!(account.balance, clerk.balance);
         prop_assert_eq!(account.blocked_since, clerk.blocked_since);
         prop_assert_eq!(account.service.charged_through, yesterday(clerk.next));
@@ -240,6 +242,14 @@ proptest! {
             .filter_map(|entry| Some((entry.posted_on, entry.tariff.clone()?, entry.cover?, -entry.amount)))
             .collect::<Vec<_>>();
         prop_assert_eq!(charges, clerk.entries());
+
+        let mut audit = Audit::new(catalogue.has_free_days());
+        for entry in &entries {
+            prop_assert_eq!(audit.entry(entry.cover.map(|_| ()), entry), Ok(()));
+        }
+        let open = [(SpellKind::Suspended, account.suspended_since), (SpellKind::Blocked, account.blocked_since)];
+        let spells = open.into_iter().filter_map(|(kind, since)| Some(Spell { kind, first_day: since?, last_day: None }));
+        prop_assert_eq!(audit.end(&(), &account, &spells.collect::<Vec<_>>()), Ok(()));
 
         // No day is lost and none has two fates.
         let seen: Vec<Date> = clerk.days.iter().map(|(day, _)| *day).collect();

@@ -1,8 +1,14 @@
 //! The check of the whole book.
 
-use crate::{Error, Service};
-use cabinet_core::ledger::{self as rules, Broken};
-use cabinet_store::{accounts, ledger};
+use crate::{Error, Ground, Service};
+use cabinet_core::audit::Audit;
+use cabinet_core::ledger::Broken;
+use cabinet_core::statement::Spell;
+use cabinet_store::accounts::{self, Held};
+use cabinet_store::ledger::{self, Posted};
+use cabinet_store::{StoreError, View, sessions, spells};
+use std::iter::Peekable;
+use std::vec;
 use uuid::Uuid;
 
 /// What the audit found.
@@ -13,32 +19,119 @@ pub struct AuditReport {
     /// Entries checked.
     pub entries: i64,
     /// The first broken row, by contract number.
-    pub broken: Option<(String, Broken)>,
+    pub broken: Option<(String, Fault)>,
 }
 
+/// What is wrong with a contract.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// A row breaks the rules of the book.
+    #[error(transparent)]
+    Book(#[from] Broken),
+    /// A row is not even an entry.
+    #[error("{0}")]
+    Unreadable(String),
+    /// Nothing is connected, so nothing is ever charged.
+    #[error("the account has no connection")]
+    Unconnected,
+    /// A stolen token would go unnoticed.
+    #[error("session {session} has more than one live refresh token")]
+    LiveTokens {
+        /// The family.
+        session: Uuid,
+    },
+}
+
+/// Accounts of one snapshot. PostgreSQL keeps every old row that a snapshot could still read, and SQLite its log.
 const CHUNK: i64 = 500;
+/// Entries in memory at once.
+const BATCH: i64 = 5_000;
 
 impl Service {
-    /// Checks every account's book, stopping at the first broken row. `progress` hears accounts done and in all.
+    /// Checks every account's book, in snapshots of a few hundred accounts, stopping at the first broken row. `progress`
+    /// hears accounts done and in all.
     pub async fn audit_book(&self, mut progress: impl FnMut(i64, i64)) -> Result<AuditReport, Error> {
+        let mut report = AuditReport { accounts: 0, entries: 0, broken: None };
         let mut view = self.store.view().await?;
         let total = accounts::count(&mut view).await?;
-        let mut report = AuditReport { accounts: 0, entries: 0, broken: None };
+        let free_days = Ground::load(&mut view).await?.catalogue.has_free_days();
+        if let Some(contract) = accounts::unconnected(&mut view).await? {
+            report.broken = Some((contract, Fault::Unconnected));
+            return Ok(report);
+        }
+        drop(view);
         let mut after = Uuid::nil();
         loop {
+            let mut view = self.store.view().await?;
             let page = accounts::page(&mut view, after, CHUNK).await?;
-            let Some(last) = page.last() else { return Ok(report) };
-            after = last.id;
+            let Some(last) = page.last().map(|held| held.id) else { break };
+            let spells = spells::stretch(&mut view, after, last).await?.into_iter().peekable();
+            let rows = Rows { view, after: (after, i64::MAX), last, batch: Vec::new().into_iter(), more: true };
+            let mut chunk = Chunk { rows, spells, free_days };
             for held in &page {
-                let entries = ledger::whole(&mut view, held.id).await?;
                 report.accounts += 1;
-                report.entries += entries.len() as i64;
-                if let Err(broken) = rules::audit(&entries, held.account.balance, held.account.entries) {
-                    report.broken = Some((held.contract.clone(), broken));
+                if let Some(fault) = chunk.check(held, &mut report.entries).await? {
+                    report.broken = Some((held.contract.clone(), fault));
                     return Ok(report);
                 }
             }
+            after = last;
             progress(report.accounts, total);
         }
+        let twins = sessions::twin_family(&mut self.store.read().await?).await?;
+        report.broken = twins.map(|(contract, session)| (contract, Fault::LiveTokens { session }));
+        Ok(report)
+    }
+}
+
+/// The accounts of one snapshot, checked in order of id.
+struct Chunk {
+    rows: Rows,
+    spells: Peekable<vec::IntoIter<(Uuid, Spell)>>,
+    free_days: bool,
+}
+
+impl Chunk {
+    /// Checks one account; counts its entries.
+    async fn check(&mut self, held: &Held, entries: &mut i64) -> Result<Option<Fault>, Error> {
+        let mut book = Audit::new(self.free_days);
+        while let Some(row) = self.rows.next_of(held.id).await? {
+            *entries += 1;
+            let connection = row.service_id;
+            let entry = match row.entry() {
+                Err(StoreError::Corrupt(why)) => return Ok(Some(Fault::Unreadable(why))),
+                read => read?,
+            };
+            if let Err(broken) = book.entry(connection, &entry) {
+                return Ok(Some(broken.into()));
+            }
+        }
+        let spells: Vec<Spell> = std::iter::from_fn(|| self.spells.next_if(|(account, _)| *account == held.id))
+            .map(|(_, spell)| spell)
+            .collect();
+        Ok(book.end(&held.service_id, &held.account, &spells).err().map(Fault::from))
+    }
+}
+
+/// The entries of a chunk as a stream, in order of account and number.
+struct Rows {
+    view: View,
+    after: (Uuid, i64),
+    last: Uuid,
+    batch: vec::IntoIter<Posted>,
+    more: bool,
+}
+
+impl Rows {
+    /// The next entry, if it is this account's.
+    async fn next_of(&mut self, account: Uuid) -> Result<Option<Posted>, Error> {
+        if self.more && self.batch.as_slice().is_empty() {
+            let batch = ledger::stretch(&mut self.view, self.after, self.last, BATCH).await?;
+            self.more = batch.len() as i64 == BATCH;
+            self.after = batch.last().map_or(self.after, |row| (row.account_id, row.seq()));
+            self.batch = batch.into_iter();
+        }
+        let is_next = self.batch.as_slice().first().is_some_and(|row| row.account_id == account);
+        Ok(if is_next { self.batch.next() } else { None })
     }
 }

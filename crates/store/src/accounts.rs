@@ -250,3 +250,15 @@ pub async fn count(view: &mut View) -> Result<i64, StoreError> {
     let (count,): (i64,) = view.one("SELECT COUNT(*) FROM account", ()).await?;
     Ok(count)
 }
+
+/// The contract of an account that has no connection, which the other finders would pass over.
+pub async fn unconnected(view: &mut View) -> Result<Option<String>, StoreError> {
+    let found: Option<(String,)> = view
+        .maybe(
+            "SELECT contract FROM account a WHERE NOT EXISTS (SELECT 1 FROM service s WHERE s.account_id = a.id) \
+             ORDER BY contract LIMIT 1",
+            (),
+        )
+        .await?;
+    Ok(found.map(|(contract,)| contract))
+}

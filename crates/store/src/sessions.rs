@@ -187,6 +187,18 @@ pub async fn reissue(tx: &mut Tx, session: Uuid, token_hash: &[u8], at: OffsetDa
     tx.run("UPDATE session SET last_used_at = $2 WHERE id = $1", (session, at)).await.map(drop)
 }
 
+/// A family with more than one live token, if there is one: its contract and session.
+pub async fn twin_family(view: &mut View) -> Result<Option<(String, Uuid)>, StoreError> {
+    view.maybe(
+        "SELECT a.contract, s.id FROM session s JOIN account a ON a.id = s.account_id
+         WHERE s.id IN (SELECT session_id FROM refresh_token WHERE replaced_at IS NULL
+                        GROUP BY session_id HAVING COUNT(*) > 1)
+         ORDER BY s.id LIMIT 1",
+        (),
+    )
+    .await
+}
+
 /// Housekeeping: forgets sessions that ended or were last used before, and their tokens.
 pub async fn forget_before(tx: &mut Tx, before: OffsetDateTime) -> Result<u64, StoreError> {
     tx.run(

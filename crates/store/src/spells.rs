@@ -47,14 +47,26 @@ pub async fn between(view: &mut View, account: Uuid, from: Date, to: Date) -> Re
             (account, from, to),
         )
         .await?;
-    rows.into_iter()
-        .map(|(kind, first_day, last_day)| {
-            let kind = match kind.as_str() {
-                "suspended" => SpellKind::Suspended,
-                "blocked" => SpellKind::Blocked,
-                other => return Err(StoreError::corrupt(format!("spell of kind {other}"))),
-            };
-            Ok(Spell { kind, first_day, last_day })
-        })
-        .collect()
+    rows.into_iter().map(spell).collect()
+}
+
+/// Every spell of the accounts behind `after` through `last`, by account and first day: for the audit.
+pub async fn stretch(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<(Uuid, Spell)>, StoreError> {
+    let rows: Vec<(Uuid, String, Date, Option<Date>)> = view
+        .all(
+            "SELECT account_id, kind, first_day, last_day FROM standing_spell \
+             WHERE account_id > $1 AND account_id <= $2 ORDER BY account_id, first_day",
+            (after, last),
+        )
+        .await?;
+    rows.into_iter().map(|(account, kind, first, last)| Ok((account, spell((kind, first, last))?))).collect()
+}
+
+fn spell((kind, first_day, last_day): (String, Date, Option<Date>)) -> Result<Spell, StoreError> {
+    let kind = match kind.as_str() {
+        "suspended" => SpellKind::Suspended,
+        "blocked" => SpellKind::Blocked,
+        other => return Err(StoreError::corrupt(format!("spell of kind {other}"))),
+    };
+    Ok(Spell { kind, first_day, last_day })
 }

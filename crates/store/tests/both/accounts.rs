@@ -152,6 +152,7 @@ on_both! {
         ids.sort();
         let mut view = store.view().await.unwrap();
         assert_eq!(accounts::count(&mut view).await.unwrap(), 5);
+        assert_eq!(accounts::unconnected(&mut view).await.unwrap(), None);
         let page = async |view: &mut _, after| {
             accounts::page(view, after, 2).await.unwrap().iter().map(|held| held.id).collect::<Vec<_>>()
         };
@@ -159,6 +160,11 @@ on_both! {
         assert_eq!(page(&mut view, ids[1]).await, ids[2..4]);
         assert_eq!(page(&mut view, ids[3]).await, ids[4..]);
         assert!(page(&mut view, ids[4]).await.is_empty());
+        drop(view);
+        account(&store, "7").await;
+        account(&store, "6").await;
+        let mut view = store.view().await.unwrap();
+        assert_eq!(accounts::unconnected(&mut view).await.unwrap().as_deref(), Some("6"));
     }
 
     async fn a_tariff_that_is_not_sold_cannot_be_connected(store) {

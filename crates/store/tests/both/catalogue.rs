@@ -10,13 +10,13 @@ fn version(year: i32, month: u8, kopecks: i64) -> FeeVersion {
 on_both! {
     async fn tariffs_stand_in_the_providers_order_with_their_fees_from_the_oldest(store) {
         let free = Tariff { code: TariffCode::new("free"), fees: vec![version(2000, 1, 0)], ..home_20() };
-        let fees = vec![version(2016, 2, 65_00), version(2000, 1, 50_00), version(2015, 10, 60_00)];
+        let fees = vec![version(2016, 2, 65_00), version(2000, 1, 70_00), version(2015, 10, 60_00)];
         let mut tx = store.write().await.unwrap();
         assert_eq!(catalogue::catalogue(&mut tx).await.unwrap(), Catalogue::default());
         catalogue::put_tariff(&mut tx, &free, 2).await.unwrap();
         catalogue::put_tariff(&mut tx, &Tariff { fees, ..home_20() }, 1).await.unwrap();
         let read = catalogue::catalogue(&mut tx).await.unwrap();
-        let fees = vec![version(2000, 1, 50_00), version(2015, 10, 60_00), version(2016, 2, 65_00)];
+        let fees = vec![version(2000, 1, 70_00), version(2015, 10, 60_00), version(2016, 2, 65_00)];
         assert_eq!(read.tariffs, [Tariff { fees, ..home_20() }, free]);
         assert_eq!(read.tariffs[0].fee(Month::new(2016, 1).unwrap()), Money::from_kopecks(60_00));
     }

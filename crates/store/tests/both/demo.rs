@@ -1,16 +1,43 @@
-use crate::support::{NOON, cash, posted, subscriber};
+use crate::support::{NOON, account, after, cash, posted, subscriber};
+use cabinet_core::Policy;
+use cabinet_core::statement::SpellKind;
+use cabinet_store::runs::DayRun;
 use cabinet_store::signing_keys::{self, SigningKey};
-use cabinet_store::{Engine, demo, on_both};
+use cabinet_store::{Engine, acts, catalogue, demo, devices, on_both, recovery, runs, spells, throttle};
 use time::macros::date;
+use uuid::Uuid;
 
 on_both! {
     /// The test finds the tables itself: one that is added later and not emptied is told here.
     async fn emptying_leaves_the_keys_and_nothing_else(store) {
+        let day = date!(2014 - 12 - 01);
         let mut held = subscriber(&store, "0000").await;
-        posted(&store, &mut held, cash(50_00), date!(2014 - 12 - 01)).await;
+        posted(&store, &mut held, cash(50_00), day).await;
+        let signs_in = account(&store, "0001").await;
         let mut tx = store.write().await.unwrap();
         let key = SigningKey { kid: "key".to_owned(), public_key: vec![1], sealed: vec![2], created_at: NOON };
-        signing_keys::insert(&mut tx, &key).await.unwrap();
+        signing_keys::insert_first(&mut tx, &key).await.unwrap();
+        recovery::put(&mut tx, signs_in, b"code", after(600)).await.unwrap();
+        devices::remember(&mut tx, signs_in, b"device", NOON).await.unwrap();
+        throttle::lock(&mut tx, "all", NOON).await.unwrap();
+        acts::remember(&mut tx, held.id, "key", "", "", NOON).await.unwrap();
+        spells::begin(&mut tx, held.id, SpellKind::Blocked, day).await.unwrap();
+        catalogue::put_policy(&mut tx, 1, &Policy::default(), NOON).await.unwrap();
+        runs::lease(&mut tx, "run", held.id, NOON, after(1)).await.unwrap();
+        let run = DayRun { day, started_at: NOON, finished_at: NOON, accounts: 1, charged: 0, total: 0 };
+        runs::finish(&mut tx, &run).await.unwrap();
+        for sql in [
+            "INSERT INTO session (id, account_id, delivery, user_agent, address, created_at, last_used_at) \
+             VALUES ($1, $2, 'body', '', '', $3, $3)",
+            "INSERT INTO refresh_token (session_id, hash, issued_at) SELECT id, CAST('x' AS BYTEA), $3 FROM session \
+             WHERE id = $1 AND account_id = $2",
+            "INSERT INTO profile_request (id, account_id, field, wish, created_at) VALUES ($1, $2, 'name', '', $3)",
+            "INSERT INTO quote (id, account_id, body, binding, created_at, expires_at) VALUES ($1, $2, '', '', $3, $3)",
+            "INSERT INTO act_order (id, account_id, act, status, body, created_at) VALUES ($1, $2, '', 'done', '', $3)",
+            "INSERT INTO audit (id, account_id, at, actor, act, details) VALUES ($1, $2, $3, '', '', '')",
+        ] {
+            assert_eq!(tx.run(sql, (Uuid::max(), signs_in, NOON)).await.unwrap(), 1, "{sql}");
+        }
         demo::empty(&mut tx).await.unwrap();
 
         let tables = match store.engine() {

@@ -38,6 +38,8 @@ on_both! {
         assert_eq!(spells::between(&mut tx, id, MONTH.0, MONTH.1).await.unwrap(), []);
         spells::begin(&mut tx, id, Suspended, date!(2015 - 01 - 05)).await.unwrap();
         spells::end(&mut tx, id, Suspended, date!(2015 - 01 - 05)).await.unwrap();
+        let one_day = [spell(Suspended, date!(2015 - 01 - 05), Some(date!(2015 - 01 - 05)))];
+        assert_eq!(spells::between(&mut tx, id, MONTH.0, MONTH.1).await.unwrap(), one_day);
         spells::begin(&mut tx, id, Suspended, date!(2015 - 01 - 05)).await.unwrap();
         let reopened = [spell(Suspended, date!(2015 - 01 - 05), None)];
         assert_eq!(spells::between(&mut tx, id, MONTH.0, MONTH.1).await.unwrap(), reopened);
@@ -60,5 +62,21 @@ on_both! {
         }
         let touching: Vec<Spell> = lived[1..3].iter().map(|(first, last)| spell(Blocked, *first, *last)).collect();
         assert_eq!(spells::between(&mut tx, id, MONTH.0, MONTH.1).await.unwrap(), touching);
+    }
+
+    async fn spells_stream_by_account_and_day(store) {
+        let mut ids = Vec::new();
+        for number in 0..4 {
+            ids.push(account(&store, &format!("{number}")).await);
+        }
+        ids.sort();
+        let mut tx = store.write().await.unwrap();
+        for id in &ids {
+            spells::begin(&mut tx, *id, Suspended, date!(2015 - 01 - 07)).await.unwrap();
+            spells::begin(&mut tx, *id, Blocked, date!(2015 - 01 - 05)).await.unwrap();
+        }
+        let of_one = [spell(Blocked, date!(2015 - 01 - 05), None), spell(Suspended, date!(2015 - 01 - 07), None)];
+        let expected: Vec<_> = ids[1..3].iter().flat_map(|id| of_one.map(|spell| (*id, spell))).collect();
+        assert_eq!(spells::stretch(&mut tx, ids[0], ids[2]).await.unwrap(), expected);
     }
 }
