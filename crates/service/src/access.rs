@@ -1,9 +1,12 @@
 //! What signing in stands on: settings, the hashing pool, the token keys, and who a caller turns out to be.
 
+use crate::Service;
 use crate::error::Error;
 use crate::password::Passwords;
 use crate::token::Tokens;
 use cabinet_core::Refusal;
+use cabinet_core::session::SessionRules;
+use cabinet_store::credentials::Credential;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -151,12 +154,20 @@ impl Access {
         self.alive.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, seen| seen.account_id != account);
     }
 
-    pub(crate) fn idle(&self) -> Duration {
-        Duration::days(self.settings.idle_days)
+    /// How long sessions live here.
+    pub(crate) fn session_rules(&self) -> SessionRules {
+        SessionRules {
+            idle: Duration::days(self.settings.idle_days),
+            absolute: Duration::days(self.settings.absolute_days),
+            grace: Duration::seconds(self.settings.grace_seconds),
+        }
     }
+}
 
-    pub(crate) fn absolute(&self) -> Duration {
-        Duration::days(self.settings.absolute_days)
+impl Service {
+    /// Whether the contract has ended: it has no access any more.
+    pub(crate) fn is_closed(&self, credential: &Credential) -> bool {
+        credential.closed_on.is_some_and(|day| day <= self.clock.today())
     }
 }
 

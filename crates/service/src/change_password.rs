@@ -4,7 +4,7 @@ use crate::Service;
 use crate::access::{Principal, SignedIn, token_hash};
 use crate::account_tx::Actor;
 use crate::error::Error;
-use crate::password::{Checked, check_new};
+use crate::password::Checked;
 use crate::token::base64;
 use cabinet_core::Refusal;
 use cabinet_core::refusal::WeakPassword;
@@ -38,8 +38,8 @@ impl Service {
             .filter(|session| session.revoked_at.is_none())
             .ok_or(Refusal::SessionEnded)?;
         sessions::reissue(&mut tx, session.id, &token_hash(&refresh_token), now).await?;
-        self.note(&mut tx, who.account_id, Actor::Subscriber, "password.change", json!({ "sessions_ended": ended }))
-            .await?;
+        let details = json!({ "sessions_ended": ended });
+        self.audit(&mut tx, now, Some(who.account_id), Actor::Subscriber, "password.change", details).await?;
         tx.commit().await?;
         self.access.forget_alive(who.account_id);
         self.tokens_of(&session, refresh_token, false).await
@@ -49,21 +49,15 @@ impl Service {
     pub(crate) async fn prove_again(&self, who: &Principal, password: &str) -> Result<Credential, Error> {
         let credential =
             credentials::of(&mut self.store.read().await?, who.account_id).await?.ok_or(Refusal::SessionEnded)?;
-        let tries = self.password_tries(who.account_id);
-        self.count_try(&tries).await?;
-        match self.access.hasher.check(password, Some(&credential.password_hash)).await {
-            Ok(Checked::Wrong) => Err(Refusal::PasswordWrong.into()),
-            Ok(_) => {
-                let mut tx = self.store.write().await?;
-                self.forgive_try(&mut tx, &tries).await?;
-                tx.commit().await?;
-                Ok(credential)
-            }
-            Err(busy) => {
-                self.withdraw_try(&tries).await?;
-                Err(busy.into())
-            }
+        let counted = self.count_try(&self.password_tries(who.account_id)).await?;
+        let checked = self.access.hasher.check(password, Some(&credential.password_hash)).await;
+        if self.weighed(checked, &counted).await? == Checked::Wrong {
+            return Err(Refusal::PasswordWrong.into());
         }
+        let mut tx = self.store.write().await?;
+        self.forgive_try(&mut tx, &counted).await?;
+        tx.commit().await?;
+        Ok(credential)
     }
 
     /// Checks a password to be against what is known of its owner.
@@ -71,12 +65,10 @@ impl Service {
         let profile = profiles::find(&mut self.store.read().await?, credential.account_id).await?;
         let phones = profile.map(|profile| profile.phones).unwrap_or_default();
         let digits = |phone: &str| phone.chars().filter(char::is_ascii_digit).collect::<String>();
-        let phones: Vec<String> = phones.split([';', ',']).map(digits).collect();
-        let settings = &self.access.settings;
-        let mut personal = vec![credential.contract.as_str(), settings.provider_name.as_str()];
-        personal.extend(credential.login.as_deref());
-        personal.extend(phones.iter().map(String::as_str));
+        let mut personal = vec![credential.contract.clone(), self.access.settings.provider_name.clone()];
+        personal.extend(credential.login.clone());
+        personal.extend(phones.split([';', ',']).map(digits));
         personal.retain(|word| !word.is_empty());
-        Ok(check_new(new, self.ground().await?.policy.password_min, &personal)?)
+        Ok(self.access.hasher.check_new(new, self.ground().await?.policy.password_min, personal).await?)
     }
 }

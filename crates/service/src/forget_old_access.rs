@@ -16,7 +16,7 @@ impl Service {
     pub async fn forget_old_access(&self) -> Result<(), Error> {
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
-        sessions::forget_before(&mut tx, now - self.access.absolute()).await?;
+        sessions::forget_before(&mut tx, now - self.access.session_rules().absolute).await?;
         recovery::forget_before(&mut tx, now).await?;
         throttle::forget_before(&mut tx, now - Duration::days(2)).await?;
         devices::forget_before(&mut tx, now - DEVICE_LIFE).await?;

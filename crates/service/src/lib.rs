@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account_tx;
+pub mod audit;
 pub mod audit_book;
 pub mod authorise;
 pub mod chance;

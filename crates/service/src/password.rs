@@ -3,8 +3,9 @@
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use cabinet_core::Refusal;
-use cabinet_core::password::{PASSWORD_MAX, check_password};
+use cabinet_core::password::{PASSWORD_MAX, check_length, check_password};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
@@ -22,6 +23,7 @@ pub struct Passwords {
     admitted: Arc<Semaphore>,
     working: Arc<Semaphore>,
     dummy: Arc<str>,
+    hashed: Arc<AtomicU64>,
 }
 
 /// What a check told.
@@ -40,11 +42,19 @@ impl Passwords {
     pub fn new(at_once: Option<usize>) -> Passwords {
         let cores =
             at_once.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1);
+        let hashed = Arc::default();
         Passwords {
             admitted: Arc::new(Semaphore::new(cores * (1 + QUEUE_PER_CORE))),
             working: Arc::new(Semaphore::new(cores)),
-            dummy: hash(b"nobody has this password").into(),
+            dummy: hash(&hashed, b"nobody has this password").into(),
+            hashed,
         }
+    }
+
+    /// How many passwords were hashed since the start, for whatever end: nobody who asks in vain may be told apart by
+    /// the work done for them.
+    pub fn hashed(&self) -> u64 {
+        self.hashed.load(Ordering::Relaxed)
     }
 
     /// Checks a password against what is kept; where nothing is kept, works as long and answers [`Checked::Wrong`].
@@ -54,7 +64,8 @@ impl Passwords {
     pub async fn check(&self, password: &str, kept: Option<&str>) -> Result<Checked, Refusal> {
         let password = normalised(password);
         let kept_hash: Arc<str> = kept.map_or_else(|| self.dummy.clone(), Arc::from);
-        let checked = self.work(move || check(&password, &kept_hash)).await?;
+        let hashed = self.hashed.clone();
+        let checked = self.work(move || check(&hashed, &password, &kept_hash)).await?;
         Ok(if kept.is_some() { checked } else { Checked::Wrong })
     }
 
@@ -64,7 +75,19 @@ impl Passwords {
     /// [`Refusal::Busy`] when the queue is full.
     pub async fn hash(&self, password: &str) -> Result<String, Refusal> {
         let password = normalised(password);
-        self.work(move || hash(password.as_bytes())).await
+        let hashed = self.hashed.clone();
+        self.work(move || hash(&hashed, password.as_bytes())).await
+    }
+
+    /// Checks a password to be: its length, that it is not made of what is known of the subscriber, and that it is not
+    /// among those tried first, which is a matter of milliseconds and so waits its turn here.
+    ///
+    /// # Errors
+    /// [`Refusal::PasswordWeak`] with the rule it breaks; [`Refusal::Busy`] when the queue is full.
+    pub async fn check_new(&self, password: &str, min: usize, personal: Vec<String>) -> Result<(), Refusal> {
+        let password = normalised(password);
+        check_length(&password, min)?;
+        self.work(move || check_new(&password, min, &personal)).await?
     }
 
     async fn work<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
@@ -84,23 +107,25 @@ fn normalised(password: &str) -> String {
     password.nfkc().collect()
 }
 
-fn engine() -> Argon2<'static> {
+/// What each hash is made by; counted here, so that no hash is made uncounted.
+fn engine(hashed: &AtomicU64) -> Argon2<'static> {
+    hashed.fetch_add(1, Ordering::Relaxed);
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("parameters within range");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-fn hash(password: &[u8]) -> String {
-    engine().hash_password(password).expect("argon2 takes any password").to_string()
+fn hash(hashed: &AtomicU64, password: &[u8]) -> String {
+    engine(hashed).hash_password(password).expect("argon2 takes any password").to_string()
 }
 
-fn check(password: &str, kept: &str) -> Checked {
+fn check(hashed: &AtomicU64, password: &str, kept: &str) -> Checked {
     let Ok(kept) = PasswordHash::new(kept) else { return Checked::Wrong };
     if password.chars().count() > PASSWORD_MAX {
         // The same work as for any other wrong one.
-        let _ = engine().verify_password(&[], &kept);
+        let _ = engine(hashed).verify_password(&[], &kept);
         return Checked::Wrong;
     }
-    match engine().verify_password(password.as_bytes(), &kept) {
+    match engine(hashed).verify_password(password.as_bytes(), &kept) {
         Ok(()) if is_weak(&kept) => Checked::RightButWeak,
         Ok(()) => Checked::Right,
         Err(_) => Checked::Wrong,
@@ -115,17 +140,20 @@ fn is_weak(kept: &PasswordHash) -> bool {
     !strong
 }
 
-/// Checks a password to be: its length, that it is not among those tried first, and that it is not made of what
-/// is known of the subscriber.
+/// The part of [`Passwords::check_new`] that takes no work.
 ///
 /// # Errors
-/// [`Refusal::PasswordWeak`] with the rule it breaks.
-pub fn check_new(password: &str, min: usize, personal: &[&str]) -> Result<(), Refusal> {
-    let password = normalised(password);
-    check_password(&password, min, personal, |password| {
+/// [`Refusal::PasswordWeak`]: too short or too long.
+pub fn check_new_length(password: &str, min: usize) -> Result<(), Refusal> {
+    check_length(&normalised(password), min).map(drop)
+}
+
+fn check_new(password: &str, min: usize, personal: &[String]) -> Result<(), Refusal> {
+    let personal: Vec<&str> = personal.iter().map(String::as_str).collect();
+    check_password(password, min, &personal, |password| {
         // The estimate costs more than linear time; what is longer than this is not in any list.
         let head: String = password.chars().take(72).collect();
-        zxcvbn::zxcvbn(&head, personal).score() < zxcvbn::Score::Two
+        zxcvbn::zxcvbn(&head, &personal).score() < zxcvbn::Score::Two
     })
 }
 
@@ -135,7 +163,8 @@ mod tests {
     use cabinet_core::refusal::WeakPassword;
 
     fn weak(password: &str) -> Option<WeakPassword> {
-        match check_new(password, 10, &["0000", "ivan.ivanov", "0671234567", "Онлайн"]) {
+        let personal = ["0000", "ivan.ivanov", "0671234567", "Онлайн"].map(str::to_owned);
+        match check_new(&normalised(password), 10, &personal) {
             Ok(()) => None,
             Err(Refusal::PasswordWeak { reason }) => Some(reason),
             Err(other) => panic!("{other}"),
@@ -157,7 +186,7 @@ mod tests {
 
     #[test]
     fn kept_under_todays_parameters() {
-        assert!(hash(b"anything").starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(hash(&AtomicU64::default(), b"anything").starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
     }
 
     #[tokio::test]
@@ -177,18 +206,32 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_flood_is_told_that_we_are_busy() {
-        let passwords = Passwords::new(Some(1));
-        let tries: Vec<_> = (0..40)
+    async fn the_queue_is_bounded_and_beyond_it_we_are_busy() {
+        let passwords = Passwords::new(Some(2));
+        let before = passwords.hashed();
+        let (release, gate) = std::sync::mpsc::channel::<()>();
+        let gate = Arc::new(std::sync::Mutex::new(gate));
+        let held: Vec<_> = (0..2 * (1 + QUEUE_PER_CORE))
             .map(|_| {
-                let passwords = passwords.clone();
-                tokio::spawn(async move { passwords.check("wrong", None).await })
+                let (passwords, gate) = (passwords.clone(), gate.clone());
+                tokio::spawn(async move { passwords.work(move || drop(gate.lock().map(|gate| gate.recv()))).await })
             })
             .collect();
-        let mut busy = 0;
-        for one in tries {
-            busy += usize::from(one.await.unwrap() == Err(Refusal::Busy));
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
         }
-        assert!((1..=31).contains(&busy), "{busy}");
+        assert_eq!(passwords.admitted.available_permits(), 0);
+        // Two work, sixteen wait; whoever comes now takes neither memory nor a thread.
+        assert_eq!(passwords.check("wrong", None).await, Err(Refusal::Busy));
+        assert_eq!(passwords.hash("wrong").await, Err(Refusal::Busy));
+        assert_eq!(passwords.check_new("бурштин-лелека", 10, Vec::new()).await, Err(Refusal::Busy));
+        assert_eq!((passwords.hashed(), passwords.working.available_permits()), (before, 0));
+
+        drop(release);
+        for one in held {
+            assert_eq!(one.await.unwrap(), Ok(()));
+        }
+        assert_eq!(passwords.check("wrong", None).await, Ok(Checked::Wrong));
+        assert_eq!(passwords.hashed(), before + 1);
     }
 }

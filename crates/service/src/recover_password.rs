@@ -4,17 +4,13 @@ use crate::Service;
 use crate::access::Caller;
 use crate::account_tx::Actor;
 use crate::error::Error;
-use crate::password::check_new;
+use crate::password::check_new_length;
 use cabinet_core::Refusal;
+use cabinet_core::recovery::{CODE_DIGITS, CODE_LIFE, CODE_TRIES, plain_code};
 use cabinet_store::{credentials, devices, recovery, sessions};
 use serde_json::json;
 use subtle::ConstantTimeEq;
-use time::Duration;
 use uuid::Uuid;
-
-const CODE_LIFE: Duration = Duration::minutes(10);
-const CODE_TRIES: i64 = 5;
-const CODE_LENGTH: usize = 8;
 
 impl Service {
     /// Begins recovery. Whoever asks, and whatever name they give, learns the same: what to do next.
@@ -22,7 +18,7 @@ impl Service {
     /// # Errors
     /// [`Refusal::Throttled`] by address, whatever the name.
     pub async fn start_recovery(&self, _login: &str, caller: &Caller) -> Result<(), Error> {
-        self.count_try(&self.stranger_tries(caller)).await
+        self.count_try(&self.stranger_tries(caller)).await.map(drop)
     }
 
     /// Issues a one-time code for a contract, for support to give to a person they have checked. It replaces any
@@ -36,11 +32,12 @@ impl Service {
             .await?
             .filter(|credential| credential.contract == contract && !self.is_closed(credential))
             .ok_or(Refusal::NotFound)?;
-        let code = self.chance.secret_text(b"0123456789", CODE_LENGTH);
+        let code = self.chance.secret_text(b"0123456789", CODE_DIGITS);
         let account = credential.account_id;
         let hash = self.access.code_hash(account, &code);
-        recovery::put(&mut tx, account, &hash, self.clock.now() + CODE_LIFE).await?;
-        self.note(&mut tx, account, Actor::Staff, "recovery.issue", json!({})).await?;
+        let now = self.clock.now();
+        recovery::put(&mut tx, account, &hash, now + CODE_LIFE).await?;
+        self.audit(&mut tx, now, Some(account), Actor::Staff, "recovery.issue", json!({})).await?;
         tx.commit().await?;
         Ok(code)
     }
@@ -57,10 +54,13 @@ impl Service {
         new_password: &str,
         caller: &Caller,
     ) -> Result<(), Error> {
-        // What can be said of the password without knowing whose it is, before a try of the code is spent on it.
-        check_new(new_password, self.ground().await?.policy.password_min, &[])?;
-        let tries = self.stranger_tries(caller);
-        self.count_try(&tries).await?;
+        // What can be said of the password without knowing whose it is, before a try of the code is spent on it; what
+        // takes work, only once the caller's try is counted.
+        let min = self.ground().await?.policy.password_min;
+        check_new_length(new_password, min)?;
+        let counted = self.count_try(&self.stranger_tries(caller)).await?;
+        let hasher = &self.access.hasher;
+        self.weighed(hasher.check_new(new_password, min, Vec::new()).await, &counted).await?;
 
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
@@ -68,25 +68,24 @@ impl Service {
         let account = credential.as_ref().map_or(Uuid::nil(), |credential| credential.account_id);
         let kept = recovery::count_try(&mut tx, account, CODE_TRIES, now).await?;
         tx.commit().await?;
-        let plain: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-        let given = self.access.code_hash(account, &plain);
+        let given = self.access.code_hash(account, &plain_code(code));
         let right = kept.is_some_and(|kept| bool::from(kept.ct_eq(&given)));
         let Some(credential) = credential.filter(|one| right && !self.is_closed(one)) else {
             return Err(Refusal::CodeWrong.into());
         };
         self.check_new_password(&credential, new_password).await?;
-        let hash = self.access.hasher.hash(new_password).await?;
+        let hash = self.weighed(hasher.hash(new_password).await, &counted).await?;
 
         let mut tx = self.store.write().await?;
         if !recovery::take(&mut tx, account, &given).await? {
             return Err(Refusal::CodeWrong.into());
         }
         credentials::replace_password(&mut tx, account, &hash, false, now).await?;
-        self.forgive_try(&mut tx, &tries).await?;
-        self.forgive_try(&mut tx, &self.sign_in_tries(Some(account), "", None, caller)).await?;
+        self.forgive_try(&mut tx, &counted.and_afresh(account)).await?;
         let ended = sessions::revoke_all(&mut tx, account, now).await?;
         devices::forget_all(&mut tx, account).await?;
-        self.note(&mut tx, account, Actor::Subscriber, "password.recover", json!({ "sessions_ended": ended })).await?;
+        let details = json!({ "sessions_ended": ended });
+        self.audit(&mut tx, now, Some(account), Actor::Subscriber, "password.recover", details).await?;
         tx.commit().await?;
         self.access.forget_alive(account);
         Ok(())

@@ -5,6 +5,7 @@ use crate::access::{Caller, Delivery, SignedIn, token_hash};
 use crate::account_tx::Actor;
 use crate::error::Error;
 use cabinet_core::Refusal;
+use cabinet_core::session::{Presented, Renewal, Session};
 use cabinet_store::sessions;
 use serde_json::json;
 
@@ -21,36 +22,40 @@ impl Service {
         let Some(mut session) = sessions::lock_by_token(&mut tx, &hash).await? else {
             return Err(Refusal::SessionEnded.into());
         };
-        let past =
-            session.last_used_at + self.access.idle() <= now || session.created_at + self.access.absolute() <= now;
         let liveness = sessions::liveness(&mut tx, session.account_id, session.id).await?;
         let closed = liveness.is_none_or(|alive| alive.closed_on.is_some_and(|day| day <= self.clock.today()));
-        if session.revoked_at.is_some() || past || closed || session.delivery != via.as_str() {
-            return Err(Refusal::SessionEnded.into());
-        }
         let must_change = liveness.is_some_and(|alive| alive.must_change);
         let token = sessions::token(&mut tx, &hash).await?.ok_or(Refusal::SessionEnded)?;
         let successor = self.access.successor(refresh_token);
 
-        if let Some(replaced_at) = token.replaced_at {
-            let age = (now - replaced_at).whole_seconds();
-            if age > self.access.settings.grace_seconds || caller.agent() != session.user_agent {
+        let held = Session {
+            opened_at: session.created_at,
+            used_at: session.last_used_at,
+            ended: closed || session.revoked_at.is_some(),
+        };
+        let presented = Presented {
+            replaced_at: token.replaced_at,
+            same_way: session.delivery == via.as_str(),
+            same_agent: session.user_agent == caller.agent(),
+        };
+        match self.access.session_rules().renewal(held, presented, now)? {
+            Renewal::Rotate => {}
+            Renewal::Repeat => {
+                // Given again only while it is the live one; nothing is written.
+                let live = sessions::token(&mut tx, &token_hash(&successor)).await?;
+                live.filter(|live| live.replaced_at.is_none()).ok_or(Refusal::SessionEnded)?;
+                drop(tx);
+                return self.tokens_of(&session, successor, must_change).await;
+            }
+            Renewal::Reuse => {
                 sessions::revoke(&mut tx, session.account_id, session.id, now).await?;
                 let details = json!({ "session": session.id, "address": caller.address.to_string() });
-                self.note(&mut tx, session.account_id, Actor::System, "session.reuse", details).await?;
+                let account = Some(session.account_id);
+                self.audit(&mut tx, now, account, Actor::System, "session.reuse", details).await?;
                 tx.commit().await?;
                 self.access.forget_alive(session.account_id);
                 return Err(Refusal::SessionEnded.into());
             }
-            // The successor is given again only while it is the live one; nothing is written.
-            let live = sessions::token(&mut tx, &token_hash(&successor)).await?;
-            return match live.filter(|live| live.replaced_at.is_none()) {
-                Some(_) => {
-                    drop(tx);
-                    self.tokens_of(&session, successor, must_change).await
-                }
-                None => Err(Refusal::SessionEnded.into()),
-            };
         }
 
         session.user_agent = caller.agent();

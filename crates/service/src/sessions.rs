@@ -34,7 +34,8 @@ impl Service {
     /// Those of the store.
     pub async fn list_sessions(&self, who: &Principal) -> Result<Vec<OpenSession>, Error> {
         let now = self.clock.now();
-        let (used_since, opened_since) = (now - self.access.idle(), now - self.access.absolute());
+        let rules = self.access.session_rules();
+        let (used_since, opened_since) = (now - rules.idle, now - rules.absolute);
         let mut view = self.store.read().await?;
         let open = sessions::open_ones(&mut view, who.account_id, used_since, opened_since).await?;
         Ok(open
@@ -68,13 +69,14 @@ impl Service {
     /// Those of the store.
     pub async fn sign_out_others(&self, who: &Principal) -> Result<u64, Error> {
         let mut tx = self.store.write().await?;
-        let ended = sessions::revoke_others(&mut tx, who.account_id, who.session_id, self.clock.now()).await?;
+        let (account, now) = (who.account_id, self.clock.now());
+        let ended = sessions::revoke_others(&mut tx, account, who.session_id, now).await?;
         if ended > 0 {
-            self.note(&mut tx, who.account_id, Actor::Subscriber, "session.end_others", json!({ "sessions": ended }))
-                .await?;
+            let details = json!({ "sessions": ended });
+            self.audit(&mut tx, now, Some(account), Actor::Subscriber, "session.end_others", details).await?;
         }
         tx.commit().await?;
-        self.access.forget_alive(who.account_id);
+        self.access.forget_alive(account);
         Ok(ended)
     }
 }

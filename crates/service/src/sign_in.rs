@@ -7,12 +7,9 @@ use crate::error::Error;
 use crate::password::Checked;
 use crate::token::base64;
 use cabinet_core::Refusal;
-use cabinet_store::audit::{self, AuditRow};
-use cabinet_store::credentials::{self, Credential};
 use cabinet_store::sessions::{self, Session};
-use cabinet_store::{StoreError, Tx, devices};
-use serde_json::{Value, json};
-use uuid::Uuid;
+use cabinet_store::{credentials, devices};
+use serde_json::json;
 
 /// What is given to sign in.
 pub struct SignIn {
@@ -48,15 +45,9 @@ impl Service {
 
         let known_device = device_hash.as_ref().filter(|_| known).map(<[u8; 32]>::as_slice);
         let tries = self.sign_in_tries(account, name, known_device, &given.caller);
-        self.count_try(&tries).await?;
+        let counted = self.count_try(&tries).await?;
         let kept = credential.as_ref().map(|credential| credential.password_hash.as_str());
-        let checked = match self.access.hasher.check(&given.password, kept).await {
-            Ok(checked) => checked,
-            Err(busy) => {
-                self.withdraw_try(&tries).await?;
-                return Err(busy.into());
-            }
-        };
+        let checked = self.weighed(self.access.hasher.check(&given.password, kept).await, &counted).await?;
         let Some(credential) = credential.filter(|one| checked != Checked::Wrong && !self.is_closed(one)) else {
             return Err(Refusal::SignInFailed.into());
         };
@@ -67,7 +58,9 @@ impl Service {
 
         let now = self.clock.now();
         let refresh_token = base64(&self.chance.secret::<32>());
-        let device = given.device.filter(|_| known).unwrap_or_else(|| base64(&self.chance.secret::<32>()));
+        // The mark travels in a cookie; an app, which keeps none, gets none.
+        let device = (given.delivery == Delivery::Cookie)
+            .then(|| given.device.filter(|_| known).unwrap_or_else(|| base64(&self.chance.secret::<32>())));
         let session = Session {
             id: self.chance.uuid_v7(now),
             account_id: credential.account_id,
@@ -86,61 +79,17 @@ impl Service {
         if let Some(stronger) = stronger {
             credentials::strengthen(&mut tx, credential.account_id, &credential.password_hash, &stronger).await?;
         }
-        self.forgive_try(&mut tx, &tries).await?;
+        self.forgive_try(&mut tx, &counted).await?;
         sessions::open(&mut tx, &session, &token_hash(&refresh_token)).await?;
-        devices::remember(&mut tx, credential.account_id, &token_hash(&device), now).await?;
-        self.note(&mut tx, credential.account_id, Actor::Subscriber, "session.open", json!({ "session": session.id }))
-            .await?;
+        if let Some(device) = &device {
+            devices::remember(&mut tx, credential.account_id, &token_hash(device), now).await?;
+        }
+        let details = json!({ "session": session.id });
+        self.audit(&mut tx, now, Some(credential.account_id), Actor::Subscriber, "session.open", details).await?;
         tx.commit().await?;
 
         let mut signed_in = self.tokens_of(&session, refresh_token, credential.must_change).await?;
-        signed_in.device = Some(device);
+        signed_in.device = device;
         Ok(signed_in)
-    }
-
-    /// Whether the contract has ended: it has no access any more.
-    pub(crate) fn is_closed(&self, credential: &Credential) -> bool {
-        credential.closed_on.is_some_and(|day| day <= self.clock.today())
-    }
-
-    /// The answer that carries a session's tokens.
-    pub(crate) async fn tokens_of(
-        &self,
-        session: &Session,
-        refresh_token: String,
-        must_change: bool,
-    ) -> Result<SignedIn, Error> {
-        let (access_token, expires_in) = self.mint(session.account_id, session.id, must_change).await?;
-        Ok(SignedIn {
-            access_token,
-            expires_in,
-            must_change,
-            refresh_token,
-            delivery: if session.delivery == Delivery::Body.as_str() { Delivery::Body } else { Delivery::Cookie },
-            device: None,
-            account_id: session.account_id,
-            session_id: session.id,
-        })
-    }
-
-    /// A row of the audit log, in the transaction of what it tells.
-    pub(crate) async fn note(
-        &self,
-        tx: &mut Tx,
-        account: Uuid,
-        actor: Actor,
-        act: &str,
-        details: Value,
-    ) -> Result<(), StoreError> {
-        let now = self.clock.now();
-        let row = AuditRow {
-            id: self.chance.uuid_v7(now),
-            account_id: Some(account),
-            at: now,
-            actor: actor.code().to_owned(),
-            act: act.to_owned(),
-            details: details.to_string(),
-        };
-        audit::write(tx, &row).await
     }
 }

@@ -32,9 +32,11 @@ impl Service {
 
     /// Ends one session of the account, and answers whether it was open.
     pub(crate) async fn finish_session(&self, mut tx: Tx, account: Uuid, session: Uuid) -> Result<bool, Error> {
-        let ended = sessions::revoke(&mut tx, account, session, self.clock.now()).await?;
+        let now = self.clock.now();
+        let ended = sessions::revoke(&mut tx, account, session, now).await?;
         if ended {
-            self.note(&mut tx, account, Actor::Subscriber, "session.end", json!({ "session": session })).await?;
+            let details = json!({ "session": session });
+            self.audit(&mut tx, now, Some(account), Actor::Subscriber, "session.end", details).await?;
         }
         tx.commit().await?;
         self.access.forget_alive(account);

@@ -1,30 +1,22 @@
-//! Slowing down who guesses. A try is counted as a failure before it is weighed, so that many at once are many;
-//! one that turns out right is taken back.
+//! Slowing down who guesses (`cabinet_core::throttle` has the measure). A try is counted as a failure before it is
+//! weighed, so that many at once are many; one that turns out right is taken back.
 
 use crate::Service;
 use crate::access::{Caller, token_hash};
 use crate::error::Error;
 use crate::token::base64;
 use cabinet_core::Refusal;
-use cabinet_store::throttle::{self, Bucket};
-use cabinet_store::{StoreError, Tx};
+use cabinet_core::throttle::{Limit, admit};
+use cabinet_store::{StoreError, Tx, throttle};
 use std::net::{IpAddr, Ipv6Addr};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-/// No wait is longer: a subscriber is never locked out by the tries of others.
-const WAIT_MAX_SECONDS: i64 = 15 * 60;
-
 /// A counter and its measure.
 #[derive(Clone, Debug)]
-pub(crate) struct Counter {
+struct Counter {
     bucket: String,
-    /// So many failures cost nothing; each further one doubles the wait, from one second.
-    free: i64,
-    /// So many failures are forgotten…
-    forgets: i64,
-    /// …in so many seconds.
-    forgets_in: i64,
+    limit: Limit,
     /// A right try clears it; the others only take their own failure back.
     own: bool,
 }
@@ -41,6 +33,21 @@ impl Tries {
     }
 }
 
+/// A try that was counted, and what it left in each counter, in the order they are locked.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Counted(Vec<Mark>);
+
+#[derive(Debug)]
+struct Mark {
+    bucket: String,
+    own: bool,
+    /// From when tries were weighed before this one…
+    open_before: OffsetDateTime,
+    /// …and after it.
+    open_at: OffsetDateTime,
+}
+
 /// What a caller is counted as: an address of IPv4 itself, of IPv6 its /64. Subscribers of IPv6 hold a /64 each and may
 /// choose any address within.
 pub fn network(address: IpAddr) -> IpAddr {
@@ -53,24 +60,9 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-fn after_leak(counter: &Counter, mut state: Bucket, now: OffsetDateTime) -> Bucket {
-    let elapsed = (now - state.last_at).whole_seconds().max(0);
-    let forgotten = elapsed.saturating_mul(counter.forgets) / counter.forgets_in;
-    if forgotten > 0 {
-        state.failures = (state.failures - forgotten).max(0);
-        state.last_at = now;
-    }
-    state
-}
-
-fn wait_seconds(counter: &Counter, failures: i64) -> i64 {
-    match failures - counter.free {
-        over @ 1.. => 1i64
-            .checked_shl(u32::try_from(over - 1).unwrap_or(62).min(62))
-            .unwrap_or(WAIT_MAX_SECONDS)
-            .min(WAIT_MAX_SECONDS),
-        _ => 0,
-    }
+/// The counter of those who give an account's name.
+fn account_bucket(account: Uuid) -> String {
+    format!("account {account}")
 }
 
 impl Service {
@@ -87,7 +79,7 @@ impl Service {
             return Tries::of(vec![self.personal(format!("device {}", base64(device)))]);
         }
         let whom = match account {
-            Some(account) => format!("account {account}"),
+            Some(account) => account_bucket(account),
             None => format!("name {}", base64(&token_hash(&name.to_lowercase())[..18])),
         };
         Tries::of([vec![self.personal(whom)], self.of_strangers(caller)].concat())
@@ -105,94 +97,162 @@ impl Service {
 
     fn personal(&self, bucket: String) -> Counter {
         let free = self.access.settings.contract_free_failures.max(1);
-        Counter { bucket, free, forgets: 1, forgets_in: 3600, own: true }
+        Counter { bucket, limit: Limit { free, forgets: 1, forgets_in: Duration::HOUR }, own: true }
     }
 
     fn of_strangers(&self, caller: &Caller) -> Vec<Counter> {
         let settings = &self.access.settings;
-        let (address, everybody) = (settings.address_free_failures.max(1), settings.global_failures_per_minute.max(1));
+        let counter = |bucket: String, free: i64, forgets_in: Duration| {
+            let free = free.max(1);
+            Counter { bucket, limit: Limit { free, forgets: free, forgets_in }, own: false }
+        };
+        let address = format!("address {}", network(caller.address));
         vec![
-            Counter {
-                bucket: format!("address {}", network(caller.address)),
-                free: address,
-                forgets: address,
-                forgets_in: 900,
-                own: false,
-            },
-            Counter { bucket: "everybody".to_owned(), free: everybody, forgets: everybody, forgets_in: 60, own: false },
+            counter(address, settings.address_free_failures, Duration::minutes(15)),
+            counter("everybody".to_owned(), settings.global_failures_per_minute, Duration::MINUTE),
         ]
     }
 
     /// Counts the try, or refuses it because it came too early.
-    pub(crate) async fn count_try(&self, tries: &Tries) -> Result<(), Error> {
+    pub(crate) async fn count_try(&self, tries: &Tries) -> Result<Counted, Error> {
         let now = self.clock.now();
-        let mut tx = self.store.write().await?;
-        let mut states = Vec::with_capacity(tries.0.len());
+        // A flood comes too early nearly always: that is seen without the lock of a writer, of which SQLite has one.
+        let mut view = self.store.read().await?;
         for counter in &tries.0 {
-            let state = after_leak(counter, throttle::lock(&mut tx, &counter.bucket, now).await?, now);
-            let early = (state.open_at - now).whole_seconds();
-            if early > 0 {
-                let retry_after_seconds = early.min(WAIT_MAX_SECONDS).unsigned_abs();
-                return Err(Refusal::Throttled { retry_after_seconds }.into());
+            if let Some(tally) = throttle::find(&mut view, &counter.bucket).await? {
+                admit(&tally, now)?;
             }
-            states.push(state);
         }
-        for (counter, mut state) in tries.0.iter().zip(states) {
-            if state.failures == 0 {
-                state.last_at = now;
-            }
-            state.failures += 1;
-            state.open_at = now + Duration::seconds(wait_seconds(counter, state.failures));
-            throttle::put(&mut tx, &counter.bucket, &state).await?;
+        drop(view);
+
+        let mut tx = self.store.write().await?;
+        let mut tallies = Vec::with_capacity(tries.0.len());
+        for counter in &tries.0 {
+            let tally = throttle::lock(&mut tx, &counter.bucket, now).await?;
+            admit(&tally, now)?;
+            tallies.push(tally);
         }
-        Ok(tx.commit().await?)
+        let mut marks = Vec::with_capacity(tries.0.len());
+        for (counter, before) in tries.0.iter().zip(tallies) {
+            let after = counter.limit.count(&before, now);
+            throttle::put(&mut tx, &counter.bucket, &after).await?;
+            let (bucket, own) = (counter.bucket.clone(), counter.own);
+            marks.push(Mark { bucket, own, open_before: before.open_at, open_at: after.open_at });
+        }
+        tx.commit().await?;
+        Ok(Counted(marks))
     }
 
     /// The try was right: one's own counter starts afresh, the others take this try back.
-    pub(crate) async fn forgive_try(&self, tx: &mut Tx, tries: &Tries) -> Result<(), StoreError> {
-        for counter in &tries.0 {
-            if counter.own {
-                throttle::clear(tx, &counter.bucket).await?;
+    pub(crate) async fn forgive_try(&self, tx: &mut Tx, counted: &Counted) -> Result<(), StoreError> {
+        for mark in &counted.0 {
+            if mark.own {
+                throttle::clear(tx, &mark.bucket).await?;
             } else {
-                throttle::forgive_one(tx, &counter.bucket, self.clock.now()).await?;
+                throttle::forgive_one(tx, &mark.bucket, mark.open_at, mark.open_before).await?;
             }
         }
         Ok(())
     }
 
-    /// The try was not weighed after all: every counter takes it back.
-    pub(crate) async fn withdraw_try(&self, tries: &Tries) -> Result<(), Error> {
-        let mut tx = self.store.write().await?;
-        for counter in &tries.0 {
-            throttle::forgive_one(&mut tx, &counter.bucket, self.clock.now()).await?;
+    /// The outcome of work in the hashing pool. Where the pool was full the try was not weighed after all, and every
+    /// counter takes it back.
+    pub(crate) async fn weighed<T>(&self, outcome: Result<T, Refusal>, counted: &Counted) -> Result<T, Error> {
+        if matches!(outcome, Err(Refusal::Busy)) {
+            let mut tx = self.store.write().await?;
+            for mark in &counted.0 {
+                throttle::forgive_one(&mut tx, &mark.bucket, mark.open_at, mark.open_before).await?;
+            }
+            tx.commit().await?;
         }
-        Ok(tx.commit().await?)
+        Ok(outcome?)
+    }
+}
+
+impl Counted {
+    /// Forgiven together with the wait of those who gave this account's name: its password is a new one.
+    pub(crate) fn and_afresh(mut self, account: Uuid) -> Counted {
+        let bucket = account_bucket(account);
+        // Every counter once and in the order of all, so that two that forgive never wait for each other.
+        if let Err(place) = self.0.binary_search_by(|mark| mark.bucket.cmp(&bucket)) {
+            let never = OffsetDateTime::UNIX_EPOCH;
+            self.0.insert(place, Mark { bucket, own: true, open_before: never, open_at: never });
+        }
+        self
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::{Access, AccessSettings};
+    use crate::{Chance, SteppedClock};
+    use cabinet_core::throttle::Tally;
+    use cabinet_store::testing::{Bench, block_on};
+    use std::sync::Arc;
     use time::macros::datetime;
 
-    fn counter() -> Counter {
-        Counter { bucket: "account".to_owned(), free: 5, forgets: 1, forgets_in: 3600, own: true }
+    const NOON: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
+
+    fn from(address: &str) -> Caller {
+        Caller { address: address.parse().unwrap(), user_agent: String::new() }
+    }
+
+    async fn service(bench: &Bench) -> (Service, Arc<SteppedClock>) {
+        let clock = Arc::new(SteppedClock::at(NOON));
+        let settings = AccessSettings { global_failures_per_minute: 2, ..AccessSettings::default() };
+        let access = Access::new(&[7; 32], settings).unwrap();
+        (Service::new(bench.store.clone(), clock.clone(), Chance::seeded(1), access), clock)
+    }
+
+    async fn everybody(service: &Service) -> Tally {
+        throttle::find(&mut service.store.read().await.unwrap(), "everybody").await.unwrap().unwrap()
     }
 
     #[test]
-    fn waits_double_to_a_quarter_of_an_hour() {
-        let waits: Vec<i64> = (4..20).map(|failures| wait_seconds(&counter(), failures)).collect();
-        assert_eq!(waits, [0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900]);
-        assert_eq!(wait_seconds(&counter(), i64::MAX), 900);
+    fn a_right_try_takes_back_its_own_failure_and_nobody_elses_wait() {
+        block_on(async {
+            let bench = Bench::sqlite().await;
+            let (service, clock) = service(&bench).await;
+            let right = service.count_try(&service.stranger_tries(&from("192.0.2.1"))).await.unwrap();
+            for address in ["192.0.2.2", "192.0.2.3"] {
+                let _wrong = service.count_try(&service.stranger_tries(&from(address))).await.unwrap();
+            }
+            assert_eq!(everybody(&service).await.open_at, NOON + Duration::SECOND);
+            let mut tx = service.store.write().await.unwrap();
+            service.forgive_try(&mut tx, &right).await.unwrap();
+            tx.commit().await.unwrap();
+            let left = everybody(&service).await;
+            assert_eq!((left.failures, left.open_at), (2, NOON + Duration::SECOND));
+
+            // A wait that this very try set goes with it.
+            clock.step(Duration::SECOND);
+            let last = service.count_try(&service.stranger_tries(&from("192.0.2.4"))).await.unwrap();
+            assert_eq!(everybody(&service).await.open_at, NOON + Duration::seconds(2));
+            assert!(service.weighed(Err::<(), _>(Refusal::Busy), &last).await.is_err());
+            let left = everybody(&service).await;
+            assert_eq!((left.failures, left.open_at), (2, NOON + Duration::SECOND));
+            bench.close().await;
+        });
     }
 
     #[test]
-    fn failures_are_forgotten_in_time() {
-        let at = datetime!(2026-11-22 12:00 UTC);
-        let state = Bucket { failures: 7, last_at: at, open_at: at };
-        assert_eq!(after_leak(&counter(), state.clone(), at + Duration::minutes(59)), state);
-        assert_eq!(after_leak(&counter(), state.clone(), at + Duration::hours(2)).failures, 5);
-        assert_eq!(after_leak(&counter(), state, at + Duration::days(9)).failures, 0);
+    fn counters_are_forgiven_once_and_in_the_order_they_are_locked() {
+        block_on(async {
+            let bench = Bench::sqlite().await;
+            let (service, _) = service(&bench).await;
+            let account = Uuid::from_u128(1);
+            let buckets =
+                |counted: &Counted| counted.0.iter().map(|mark| (mark.bucket.clone(), mark.own)).collect::<Vec<_>>();
+            let named = service.sign_in_tries(Some(account), "0000", None, &from("192.0.2.1"));
+            let named = service.count_try(&named).await.unwrap();
+            let stranger = service.count_try(&service.stranger_tries(&from("192.0.2.1"))).await.unwrap();
+            assert_eq!(buckets(&stranger.and_afresh(account)), buckets(&named));
+            let once = buckets(&named);
+            assert_eq!(buckets(&named.and_afresh(account)), once);
+            assert!(once.is_sorted() && once.len() == 3, "{once:?}");
+            bench.close().await;
+        });
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Access tokens: EdDSA JWTs, their keys, and what was verified a moment ago.
 
 use crate::Service;
-use crate::access::AccessSettings;
+use crate::access::{AccessSettings, Delivery, SignedIn};
+use crate::account_tx::Actor;
 use crate::error::Error;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cabinet_core::Refusal;
+use cabinet_store::sessions::Session;
 use cabinet_store::signing_keys::{self, SigningKey};
 use cabinet_store::{Store, StoreError};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -13,6 +15,7 @@ use chacha20poly1305::{ChaCha20Poly1305, Nonce};
 use ed25519_dalek::pkcs8::EncodePrivateKey;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -227,6 +230,7 @@ impl Service {
         let key = self.access.tokens.make_key(now, &self.chance)?;
         let mut tx = self.store.write().await?;
         signing_keys::insert(&mut tx, &key).await?;
+        self.audit(&mut tx, now, None, Actor::Staff, "signing_key.rotate", json!({ "kid": key.kid })).await?;
         tx.commit().await?;
         Ok(self.access.tokens.reload(&self.store, now).await?)
     }
@@ -255,12 +259,12 @@ impl Service {
         let items: Vec<_> = items
             .into_iter()
             .map(|(kid, (_, public))| {
-                serde_json::json!({
+                json!({
                     "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": kid, "x": base64(public),
                 })
             })
             .collect();
-        Ok(serde_json::json!({ "keys": items }))
+        Ok(json!({ "keys": items }))
     }
 
     async fn refresh_keys(&self) -> Result<(), Error> {
@@ -294,6 +298,26 @@ impl Service {
         let token = jsonwebtoken::encode(&header, &claims, key)
             .map_err(|error| StoreError::corrupt(format!("the signing key does not sign: {error}")))?;
         Ok((token, tokens.life_seconds.unsigned_abs()))
+    }
+
+    /// The answer that carries a session's tokens.
+    pub(crate) async fn tokens_of(
+        &self,
+        session: &Session,
+        refresh_token: String,
+        must_change: bool,
+    ) -> Result<SignedIn, Error> {
+        let (access_token, expires_in) = self.mint(session.account_id, session.id, must_change).await?;
+        Ok(SignedIn {
+            access_token,
+            expires_in,
+            must_change,
+            refresh_token,
+            delivery: if session.delivery == Delivery::Body.as_str() { Delivery::Body } else { Delivery::Cookie },
+            device: None,
+            account_id: session.account_id,
+            session_id: session.id,
+        })
     }
 
     /// What a token says, if it is ours and holds now.

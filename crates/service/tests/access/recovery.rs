@@ -86,4 +86,35 @@ on_both! {
         house.service.confirm_recovery("0000", &code, OTHER, &caller()).await.unwrap();
         house.sign_in("0000", OTHER).await.unwrap();
     }
+
+    async fn a_caller_who_is_refused_a_code_costs_no_work(store) {
+        let house = House::new(&store);
+        house.subscriber("0000").await;
+        let caller = caller();
+        let weak = || house.service.confirm_recovery("0000", "11111111", "1234567890", &caller);
+        // A password weighed is a try counted: too short a one is told for nothing, the rest only so often.
+        for _ in 0..30 {
+            let short = house.service.confirm_recovery("0000", "11111111", "short", &caller).await;
+            assert_eq!(refusal(short), Refusal::PasswordWeak { reason: WeakPassword::TooShort });
+        }
+        for _ in 0..21 {
+            assert_eq!(refusal(weak().await), Refusal::PasswordWeak { reason: WeakPassword::Common });
+        }
+        assert!(matches!(refusal(weak().await), Refusal::Throttled { .. }));
+    }
+
+    async fn a_right_code_takes_back_its_own_try_only(store) {
+        let house = House::new(&store);
+        house.subscriber("0000").await;
+        let code = house.service.issue_recovery_code("0000").await.unwrap();
+        for _ in 0..3 {
+            let wrong = house.service.confirm_recovery("0000", "11111111", OTHER, &caller()).await;
+            assert_eq!(refusal(wrong), Refusal::CodeWrong);
+        }
+        house.service.confirm_recovery("0000", &code, OTHER, &caller()).await.unwrap();
+        for bucket in ["SELECT failures FROM throttle WHERE bucket = 'everybody'",
+                       "SELECT failures FROM throttle WHERE bucket = 'address 192.0.2.1'"] {
+            assert_eq!(house.count(bucket).await, 3, "{bucket}");
+        }
+    }
 }

@@ -1,7 +1,8 @@
 use crate::house::{House, NOON, PASSWORD, at, caller, refusal};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use cabinet_core::Refusal;
-use cabinet_service::access::AccessSettings;
+use cabinet_service::access::{AccessSettings, Delivery};
+use cabinet_service::sign_in::SignIn;
 use cabinet_store::{credentials, on_both};
 
 fn wait(refused: Refusal) -> i64 {
@@ -174,5 +175,103 @@ on_both! {
         assert_ne!(stranger.device, device);
         let invented = Some("invented".to_owned());
         assert_ne!(house.sign_in_on("0001", PASSWORD, invented.clone(), caller()).await.unwrap().device, invented);
+    }
+
+    async fn a02_whoever_asks_in_vain_costs_one_hash(store) {
+        let house = House::new(&store);
+        for contract in ["0000", "0001", "0002"] {
+            house.subscriber(contract).await;
+        }
+        let mut tx = store.write().await.unwrap();
+        tx.run("UPDATE account SET closed_on = $2 WHERE contract = $1", ("0002", NOON.date())).await.unwrap();
+        tx.commit().await.unwrap();
+        let hasher = &house.service.access.hasher;
+        let long = "x".repeat(300);
+        for (login, password) in [
+            ("0000", "wrong"), ("9999", "wrong"), ("9999", PASSWORD), ("0002", PASSWORD), ("0002", "wrong"),
+            ("", ""), ("0001", ""), ("0001", &long), ("ivan", &long),
+        ] {
+            let before = hasher.hashed();
+            assert_eq!(refusal(house.sign_in(login, password).await), Refusal::SignInFailed, "{login}");
+            assert_eq!(hasher.hashed() - before, 1, "{login} {password}");
+        }
+        let before = hasher.hashed();
+        house.sign_in("0000", PASSWORD).await.unwrap();
+        assert_eq!(hasher.hashed() - before, 1);
+    }
+
+    async fn a12_a_flood_is_weighed_by_few_and_the_rest_is_told_to_wait(store) {
+        let settings = AccessSettings { hashes_at_once: Some(1), ..AccessSettings::default() };
+        let house = House::with(&store, settings);
+        house.subscriber("0000").await;
+        let before = house.service.access.hasher.hashed();
+        let tries: Vec<_> = (0..100).map(|n| {
+            let service = house.service.clone();
+            let given = SignIn {
+                login: format!("{n}"),
+                password: "wrong".to_owned(),
+                delivery: Delivery::Cookie,
+                device: None,
+                caller: at(&format!("198.51.100.{n}")),
+            };
+            tokio::spawn(async move { refusal(service.sign_in(given).await) })
+        }).collect();
+        let mut weighed = 0;
+        for one in tries {
+            match one.await.unwrap() {
+                Refusal::SignInFailed => weighed += 1,
+                refused => assert_eq!(refused, Refusal::Busy),
+            }
+        }
+        // Whom we were too busy to weigh is not held to have failed.
+        assert_eq!(house.service.access.hasher.hashed() - before, weighed);
+        let counted = house.count("SELECT failures FROM throttle WHERE bucket = 'everybody'").await;
+        assert_eq!(counted.unsigned_abs(), weighed);
+    }
+
+    async fn a_refused_try_waits_for_no_writer(store) {
+        let house = House::new(&store);
+        house.subscriber("0000").await;
+        for _ in 0..6 {
+            assert_eq!(refusal(house.sign_in("0000", "wrong").await), Refusal::SignInFailed);
+        }
+        // Whoever writes holds the only writer of SQLite, and on PostgreSQL the very counters.
+        let mut writer = store.write().await.unwrap();
+        writer.run("UPDATE throttle SET failures = failures", ()).await.unwrap();
+        assert_eq!(wait(refusal(house.sign_in("0000", PASSWORD).await)), 1);
+    }
+
+    async fn an_app_has_no_device_to_be_known_by(store) {
+        let house = House::new(&store);
+        house.subscriber("0000").await;
+        let given = SignIn {
+            login: "0000".to_owned(),
+            password: PASSWORD.to_owned(),
+            delivery: Delivery::Body,
+            device: None,
+            caller: caller(),
+        };
+        assert_eq!(house.service.sign_in(given).await.unwrap().device, None);
+        assert_eq!(house.count("SELECT COUNT(*) FROM known_device").await, 0);
+        assert!(house.sign_in("0000", PASSWORD).await.unwrap().device.is_some());
+        assert_eq!(house.count("SELECT COUNT(*) FROM known_device").await, 1);
+    }
+
+    async fn a_login_of_ones_own_is_latin_and_changing_it_ends_other_sessions(store) {
+        let house = House::new(&store);
+        let id = house.subscriber("0000").await;
+        let here = house.sign_in("0000", PASSWORD).await.unwrap();
+        let there = house.sign_in("0000", PASSWORD).await.unwrap();
+        let who = house.writes(&here.access_token).await.unwrap();
+        for login in ["іван", "iv\u{430}n", " ivan", "андрій"] {
+            assert_eq!(refusal(house.service.change_login(&who, login, PASSWORD).await), Refusal::LoginInvalid);
+        }
+        house.reads(&there.access_token).await.unwrap();
+        house.service.change_login(&who, "ivan", PASSWORD).await.unwrap();
+        house.writes(&here.access_token).await.unwrap();
+        house.renew(&here.refresh_token).await.unwrap();
+        assert_eq!(refusal(house.reads(&there.access_token).await), Refusal::SessionEnded);
+        assert_eq!(refusal(house.renew(&there.refresh_token).await), Refusal::SessionEnded);
+        assert!(house.audited(id).await.contains(&"login.change".to_owned()));
     }
 }

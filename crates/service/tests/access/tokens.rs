@@ -142,6 +142,7 @@ on_both! {
         twin.reads(&before).await.unwrap();
         house.step(60);
         house.service.rotate_signing_key().await.unwrap();
+        assert_eq!(house.count("SELECT COUNT(*) FROM audit WHERE act = 'signing_key.rotate'").await, 1);
         let after = house.sign_in("0000", PASSWORD).await.unwrap().access_token;
         assert_ne!(before.split('.').next(), after.split('.').next());
         for instance in [&house, &twin, &house.twin()] {

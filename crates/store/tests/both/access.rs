@@ -74,6 +74,13 @@ on_both! {
             (&b"four"[..], opened.id, NOON),
         ).await;
         assert!(matches!(twin, Err(StoreError::Conflict)));
+        drop(tx);
+
+        let mut tx = store.write().await.unwrap();
+        assert_eq!(sessions::twin_family(&mut tx).await.unwrap(), None);
+        tx.run("DROP INDEX refresh_token_live", ()).await.unwrap();
+        tx.run("UPDATE refresh_token SET replaced_at = NULL", ()).await.unwrap();
+        assert_eq!(sessions::twin_family(&mut tx).await.unwrap(), Some(("0000".to_owned(), opened.id)));
     }
 
     async fn sessions_are_ended_by_their_owner_only(store) {
@@ -132,8 +139,13 @@ on_both! {
         let mut tx = store.write().await.unwrap();
         let bucket = throttle::find(&mut tx, "contract 0000").await.unwrap().unwrap();
         assert_eq!((bucket.failures, bucket.open_at), (20, after(20)));
-        throttle::forgive_one(&mut tx, "contract 0000", NOON).await.unwrap();
-        assert_eq!(throttle::find(&mut tx, "contract 0000").await.unwrap().unwrap().failures, 19);
+        // What another failure set stays; what this one set goes with it.
+        throttle::forgive_one(&mut tx, "contract 0000", after(19), NOON).await.unwrap();
+        let bucket = throttle::find(&mut tx, "contract 0000").await.unwrap().unwrap();
+        assert_eq!((bucket.failures, bucket.open_at), (19, after(20)));
+        throttle::forgive_one(&mut tx, "contract 0000", after(20), after(7)).await.unwrap();
+        let bucket = throttle::find(&mut tx, "contract 0000").await.unwrap().unwrap();
+        assert_eq!((bucket.failures, bucket.open_at), (18, after(7)));
         throttle::clear(&mut tx, "contract 0000").await.unwrap();
         assert!(throttle::find(&mut tx, "contract 0000").await.unwrap().is_none());
         throttle::lock(&mut tx, "other", NOON).await.unwrap();
