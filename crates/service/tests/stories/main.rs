@@ -5,6 +5,7 @@ mod daily_run;
 mod demo;
 mod faults;
 mod payments;
+mod policies;
 mod support;
 mod tariffs;
 mod twin;

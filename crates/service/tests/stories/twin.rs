@@ -1,7 +1,9 @@
 //! The same seeded random history on both engines gives the same transcript, and a sound book.
 
 use crate::support::House;
-use cabinet_core::{Money, TariffCode};
+use cabinet_core::policy::{ChargeWhen, DowngradeStart, MissedDays};
+use cabinet_core::tariff::FeeVersion;
+use cabinet_core::{Money, Month, Policy, TariffCode};
 use cabinet_service::Clock;
 use cabinet_store::Store;
 use cabinet_store::testing::{on_postgres, on_sqlite};
@@ -38,6 +40,24 @@ async fn history(store: Store, seed: u64) -> String {
                 format!("registers {tariff} {paid}")
             }
             _ if accounts.is_empty() => continue,
+            55..58 => {
+                let mut catalogue = house.service.catalogue().await.unwrap();
+                let month = Month::of(house.clock.today()).next();
+                let tariff = &mut catalogue.tariffs[dice.roll(4) as usize];
+                let fee = Money::from_kopecks(dice.roll(12_000) as i64);
+                tariff.fees = vec![FeeVersion { from: month, fee }];
+                format!("announces {fee} {:?}", house.service.import_catalogue(&catalogue).await)
+            }
+            58..60 => {
+                let policy = Policy {
+                    charge_when: [ChargeWhen::Covers, ChargeWhen::NonNegative, ChargeWhen::Always]
+                        [dice.roll(3) as usize],
+                    missed_days: [MissedDays::Forgive, MissedDays::Charge][dice.roll(2) as usize],
+                    downgrade_start: [DowngradeStart::NextMonth, DowngradeStart::NextDay][dice.roll(2) as usize],
+                    ..Policy::default()
+                };
+                format!("decides {:?}", house.service.import_policy(&policy).await)
+            }
             10..55 => {
                 house.at(house.clock.today() + Duration::days(1 + dice.roll(3) as i64));
                 let report = house.service.run_day(house.clock.today(), |_, _| ()).await.unwrap();
@@ -87,6 +107,12 @@ async fn history(store: Store, seed: u64) -> String {
         transcript += &format!("{step} {} {told}\n", house.clock.today());
     }
     for account in accounts {
+        let overview = house.service.show_overview(account).await.unwrap();
+        transcript += &format!("{:?} {:?}\n", overview.account, overview.outlook);
+        for month in ["2024-01", "2024-02", "2024-03"] {
+            let sheet = house.service.show_statement(account, month.parse().ok()).await.map(|facts| facts.sheet);
+            transcript += &format!("{sheet:?}\n");
+        }
         let (entries, _) = house.service.list_entries(account, Default::default(), None, 1000).await.unwrap();
         for entry in entries {
             transcript += &format!("{entry:?}\n");
