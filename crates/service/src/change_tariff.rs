@@ -191,7 +191,7 @@ impl Service {
 
     /// Does exactly what a quote said, once per key. A quote whose ground has moved is refused with a fresh one.
     pub async fn confirm_quote(&self, account: Uuid, id: Uuid, key: RequestKey) -> Result<Answered<Order>, Error> {
-        let mut work = self.open_account(account).await?;
+        let (_at_work, mut work) = self.open_keyed(account, &key).await?;
         if let Some(answer) = key.recall(&mut work.tx, account).await? {
             return Ok(answer);
         }
@@ -258,7 +258,7 @@ impl Service {
 
     /// Takes the planned change back; its price returns by a reversal.
     pub async fn cancel_tariff_change(&self, account: Uuid, key: RequestKey) -> Result<Answered<Order>, Error> {
-        let mut work = self.open_account(account).await?;
+        let (_at_work, mut work) = self.open_keyed(account, &key).await?;
         if let Some(answer) = key.recall(&mut work.tx, account).await? {
             return Ok(answer);
         }

@@ -41,6 +41,7 @@ pub use idempotency::{Answered, RequestKey};
 use cabinet_core::Now;
 use cabinet_store::Store;
 use ground::GroundCache;
+use idempotency::KeysAtWork;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -55,12 +56,13 @@ pub struct Service {
     /// Passwords, tokens, throttles.
     pub access: Access,
     pub(crate) ground_cache: GroundCache,
+    pub(crate) keys_at_work: KeysAtWork,
 }
 
 impl Service {
     /// From its parts.
     pub fn new(store: Store, clock: Arc<dyn Clock>, chance: Chance, access: Access) -> Service {
-        Service { store, clock, chance, access, ground_cache: GroundCache::default() }
+        Service { store, clock, chance, access, ground_cache: GroundCache::default(), keys_at_work: KeysAtWork::default() }
     }
 
     /// The instant and the business day, asked together.

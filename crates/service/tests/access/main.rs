@@ -1,6 +1,7 @@
 //! Signing in and staying in, on SQLite and on PostgreSQL, under a stepped clock.
 
 mod house;
+mod keys;
 mod passwords;
 mod recovery;
 mod sessions;
