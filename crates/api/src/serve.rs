@@ -16,11 +16,11 @@ use cabinet_service::access::{Access, AccessSettings};
 use cabinet_service::demo::{self, Marked};
 use cabinet_service::{Chance, Clock, Service, SystemClock};
 use cabinet_store::{Options, Store};
-use secrecy::ExposeSecret;
 use futures_util::FutureExt;
+use secrecy::ExposeSecret;
 use std::io::Write;
-use std::panic::AssertUnwindSafe;
 use std::net::TcpListener;
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -124,12 +124,8 @@ fn make_secret(path: &Path) -> std::io::Result<Vec<u8>> {
     if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
         std::fs::create_dir_all(directory)?;
     }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let bytes = Chance::system().secret::<64>().to_vec();
-    match options.open(path) {
+    match cabinet_store::open::create_private(path) {
         Ok(mut file) => {
             file.write_all(&bytes)?;
             file.sync_all()?;

@@ -7,11 +7,25 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+/// The schema: one text for both engines, and the little that each says in its own words. They share one row of
+/// numbers.
+static SHARED: Migrator = sqlx::migrate!("../../migrations");
+static OF_SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
+static OF_POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+
+fn migrations(engine: Engine) -> Migrator {
+    let own = match engine {
+        Engine::Sqlite => &OF_SQLITE,
+        Engine::Postgres => &OF_POSTGRES,
+    };
+    Migrator::with_migrations(SHARED.iter().chain(own.iter()).cloned().collect())
+}
 
 /// A connection that rested longer than this is tried before it is handed out; one that rested less is trusted,
 /// since the pool tries each connection when it comes back.
@@ -71,9 +85,15 @@ impl Store {
             std::fs::create_dir_all(directory)
                 .map_err(|error| StoreError::Unavailable(format!("{}: {error}", directory.display())))?;
         }
+        // SQLite gives the files beside it, `-wal` and `-shm`, the same mode.
+        match create_private(path) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                return Err(StoreError::Unavailable(format!("{}: {error}", path.display())));
+            }
+            _ => {}
+        }
         let file = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
             .foreign_keys(true)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(5))
@@ -138,19 +158,20 @@ impl Store {
 
     /// Brings the schema up to date; a schema that is up to date is left alone. PostgreSQL lets one instance do it.
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        let migrations = migrations(self.engine());
         match &self.pools {
             Pools::Sqlite { writer, .. } => {
                 // Two processes may start at once on a new file, and SQLite has no lock to hold across the chain:
                 // whoever finds a step taken looks again, at most once a step.
-                let mut looks_left = MIGRATIONS.iter().count();
+                let mut looks_left = migrations.iter().count();
                 loop {
-                    match MIGRATIONS.run(writer).await {
+                    match migrations.run(writer).await {
                         Err(_) if looks_left > 0 => looks_left -= 1,
                         outcome => break outcome,
                     }
                 }
             }
-            Pools::Postgres(pool) => MIGRATIONS.run(pool).await,
+            Pools::Postgres(pool) => migrations.run(pool).await,
         }
         .map_err(|error| StoreError::Database(sqlx::Error::Migrate(Box::new(error))))
     }
@@ -185,12 +206,19 @@ impl Store {
     /// Writes a compact copy of a SQLite file, whole as of one moment; readers go on meanwhile, writers wait.
     ///
     /// # Errors
-    /// Of the file system, and for PostgreSQL, whose own tool does this.
+    /// Of the file system, a file that is there already among them; and for PostgreSQL, whose own tool does this.
     pub async fn backup_into(&self, file: &Path) -> Result<(), StoreError> {
         match &self.pools {
             Pools::Sqlite { writer, .. } => {
-                sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy().into_owned()).execute(writer).await?;
-                Ok(())
+                create_private(file)
+                    .map_err(|error| StoreError::Unavailable(format!("{}: {error}", file.display())))?;
+                let name = file.to_string_lossy().into_owned();
+                let written = sqlx::query("VACUUM INTO $1").bind(name).execute(writer).await;
+                if written.is_err() {
+                    // An empty file is no backup, and would stand in the way of the next one.
+                    let _ = std::fs::remove_file(file);
+                }
+                Ok(written.map(drop)?)
             }
             Pools::Postgres(_) => Err(StoreError::Unavailable("PostgreSQL is backed up by pg_dump".to_owned())),
         }
@@ -213,6 +241,18 @@ impl Store {
     }
 }
 
+/// Makes an empty file that only its owner can read, for passwords' hashes and keys.
+///
+/// # Errors
+/// Of the file system; [`ErrorKind::AlreadyExists`] if it is there, whatever its mode: that is its owner's choice.
+pub fn create_private(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// The address without its password and query: what may be printed.
 pub fn redacted(url: &str) -> String {
     let url = url.split('?').next().unwrap_or(url);
@@ -228,12 +268,12 @@ pub fn redacted(url: &str) -> String {
     }
 }
 
-/// Names the state of the migration chain, so that a template of an older one is not taken for it.
+/// Names the state of PostgreSQL's migration chain, so that a template of an older one is not taken for it.
 #[cfg(feature = "testing")]
 pub(crate) fn migrations_fingerprint() -> u64 {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
-    for migration in MIGRATIONS.iter() {
+    for migration in migrations(Engine::Postgres).iter() {
         migration.version.hash(&mut hasher);
         migration.checksum.hash(&mut hasher);
     }
@@ -242,7 +282,15 @@ pub(crate) fn migrations_fingerprint() -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::redacted;
+    use super::{Engine, migrations, redacted};
+
+    #[test]
+    fn migrations_of_every_engine_have_numbers_of_their_own() {
+        for engine in [Engine::Sqlite, Engine::Postgres] {
+            let versions: Vec<i64> = migrations(engine).iter().map(|migration| migration.version).collect();
+            assert!(versions.windows(2).all(|pair| pair[0] < pair[1]), "{versions:?}");
+        }
+    }
 
     #[test]
     fn passwords_are_not_printed() {

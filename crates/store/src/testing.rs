@@ -3,7 +3,7 @@
 //! SQLite gets a temporary file. PostgreSQL gets a fresh database, copied from a template that was migrated
 //! once, in the throw-away cluster that `cargo xtask test` starts and names in `CABINET_TEST_POSTGRES`.
 
-use crate::{Options, Store};
+use crate::{Engine, Options, Store};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use std::future::Future;
@@ -63,6 +63,19 @@ impl Bench {
             admin.close().await.expect("closes");
         }
     }
+}
+
+/// Takes the book's guard away, for a test that plants a fault in it.
+pub async fn unguard(store: &Store) {
+    let statements: &[&str] = match store.engine() {
+        Engine::Sqlite => &["DROP TRIGGER entry_is_not_changed", "DROP TRIGGER entry_is_not_deleted"],
+        Engine::Postgres => &["ALTER TABLE entry DISABLE TRIGGER USER"],
+    };
+    let mut tx = store.write().await.expect("begins");
+    for sql in statements {
+        tx.run(sql, ()).await.expect("the guard goes");
+    }
+    tx.commit().await.expect("commits");
 }
 
 /// Runs an async body to its end.

@@ -4,6 +4,7 @@ use super::{Failure, Which};
 use crate::config::Config;
 use crate::serve;
 use cabinet_store::Engine;
+use cabinet_store::open::create_private;
 use secrecy::ExposeSecret;
 use std::path::PathBuf;
 use std::process::Command;
@@ -27,7 +28,16 @@ impl Backup {
             Engine::Sqlite => {
                 service.store.backup_into(&self.file).await.map_err(cabinet_service::Error::from)?;
             }
-            Engine::Postgres => self.dump(config.database_url.expose_secret())?,
+            Engine::Postgres => {
+                let told = |why| Failure::Told(format!("{}: {why}", self.file.display()));
+                // Made here, so that nobody else may read what pg_dump writes into it.
+                create_private(&self.file).map_err(told)?;
+                let dumped = self.dump(config.database_url.expose_secret());
+                if dumped.is_err() {
+                    std::fs::remove_file(&self.file).map_err(told)?;
+                }
+                dumped?;
+            }
         }
         service.store.close().await;
         println!("{} written; its secret key file is kept apart: back it up too", self.file.display());

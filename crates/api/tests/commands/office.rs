@@ -50,6 +50,7 @@ crate::on_both_benches! {
         let office = Office::over(bench);
         office.runs(&["migrate"]);
         office.runs(&IVANOV);
+        cabinet_store::testing::unguard(&office.bench.store).await;
         let mut tx = office.bench.store.write().await.unwrap();
         tx.run("UPDATE entry SET amount = amount - 1 WHERE seq = 2", ()).await.unwrap();
         tx.commit().await.unwrap();
@@ -101,6 +102,11 @@ crate::on_both_benches! {
         office.runs(&IVANOV);
         let file = office.path("copy");
         office.runs(&["backup", file.to_str().unwrap()]);
+        #[cfg(unix)]
+        {
+            let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions());
+            assert_eq!(mode & 0o777, 0o600, "it holds the passwords' hashes");
+        }
         assert!(std::fs::metadata(&file).unwrap().len() > 0);
         office.fails(&["backup", file.to_str().unwrap()]);
         if office.bench.url.starts_with("sqlite") {

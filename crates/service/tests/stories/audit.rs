@@ -5,6 +5,7 @@ use cabinet_core::account::Account;
 use cabinet_core::ledger::{Broken, Draft, EntryKind, post};
 use cabinet_core::{Money, TariffCode};
 use cabinet_service::audit_book::Fault;
+use cabinet_store::testing::unguard;
 use cabinet_store::{Store, accounts, ledger};
 use time::macros::date;
 use uuid::Uuid;
@@ -32,6 +33,7 @@ async fn house(store: Store) -> House {
 async fn planted(store: Store, sql: &[&'static str]) -> Option<(String, Fault)> {
     let house = house(store.clone()).await;
     let account = house.service.find_contract(&"2".parse().unwrap()).await.unwrap();
+    unguard(&store).await;
     let mut tx = store.write().await.unwrap();
     for sql in sql {
         let rows = if sql.contains("$1") { tx.run(sql, (account,)).await } else { tx.run(sql, ()).await };
@@ -216,6 +218,7 @@ cabinet_store::on_both! {
         assert_eq!((report.accounts, report.entries, report.broken), (502, 5_001, None));
         assert_eq!(heard, [(500, 502), (502, 502)]);
 
+        unguard(&store).await;
         let mut tx = store.write().await.unwrap();
         tx.run("UPDATE entry SET balance_after = 0 WHERE seq = 5001", ()).await.unwrap();
         tx.commit().await.unwrap();

@@ -15,6 +15,7 @@ on_both! {
         posted(&store, &mut held, cash(50_00), day).await;
         let signs_in = account(&store, "0001").await;
         let mut tx = store.write().await.unwrap();
+        catalogue::put_fact(&mut tx, "demo", "yes").await.unwrap();
         let key = SigningKey { kid: "key".to_owned(), public_key: vec![1], sealed: vec![2], created_at: NOON };
         signing_keys::insert_first(&mut tx, &key).await.unwrap();
         recovery::put(&mut tx, signs_in, b"code", after(600)).await.unwrap();

@@ -231,3 +231,24 @@ fn a_backup_is_a_whole_database_and_overwrites_nothing() {
         bench.close().await;
     });
 }
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_reads_a_file_of_sqlite() {
+    use std::os::unix::fs::PermissionsExt;
+    block_on(async {
+        let bench = Bench::sqlite().await;
+        account(&bench.store, "0000").await;
+        let file = std::path::PathBuf::from(bench.url.trim_start_matches("sqlite://"));
+        bench.store.backup_into(&file.with_file_name("copy.db")).await.unwrap();
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(file.parent().unwrap()).unwrap() {
+            let entry = entry.unwrap();
+            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{entry:?}");
+            names.push(entry.file_name());
+        }
+        names.sort();
+        assert_eq!(names, ["cabinet.db", "cabinet.db-shm", "cabinet.db-wal", "copy.db"]);
+        bench.close().await;
+    });
+}

@@ -2,7 +2,7 @@ use crate::support::{cash, charge, noon, posted, subscriber};
 use cabinet_core::ledger::{Draft, EntryKind, post};
 use cabinet_core::{Money, Month};
 use cabinet_store::ledger::{self, Filter};
-use cabinet_store::{StoreError, on_both};
+use cabinet_store::{Engine, StoreError, catalogue, on_both};
 use time::Duration;
 use time::macros::date;
 
@@ -27,6 +27,8 @@ on_both! {
         }
         assert_eq!(ledger::find(&mut view, held.id, 4).await.unwrap(), None);
         assert_eq!(ledger::find(&mut view, other.id, 1).await.unwrap(), None);
+        assert_eq!(ledger::last_day(&mut view, held.id, 3).await.unwrap(), Some(day));
+        assert_eq!(ledger::last_day(&mut view, other.id, 3).await.unwrap(), None);
         assert_eq!(ledger::by_reference(&mut view, held.id, "cash:7").await.unwrap(), Some(paid));
         assert_eq!(ledger::by_reference(&mut view, held.id, "cash:8").await.unwrap(), None);
         assert_eq!(ledger::by_reference(&mut view, other.id, "cash:7").await.unwrap(), None);
@@ -54,6 +56,30 @@ on_both! {
         assert!(matches!(refused, Err(StoreError::Conflict)), "number: {refused:?}");
         drop(tx);
         posted(&store, &mut other, referred(), day).await;
+    }
+
+    async fn a_row_of_the_book_is_neither_changed_nor_deleted(store) {
+        let mut held = subscriber(&store, "0000").await;
+        let entry = posted(&store, &mut held, cash(50_00), date!(2014 - 12 - 01)).await;
+        let mut tries = vec!["UPDATE entry SET actor = 'x'", "DELETE FROM entry"];
+        if store.engine() == Engine::Postgres {
+            tries.push("TRUNCATE entry");
+        }
+        for sql in tries {
+            let mut tx = store.write().await.unwrap();
+            let refused = tx.run(sql, ()).await;
+            assert!(matches!(refused, Err(StoreError::Database(_))), "{sql}: {refused:?}");
+        }
+        // The demo's book is made anew, but no row of it is changed either.
+        let mut tx = store.write().await.unwrap();
+        catalogue::put_fact(&mut tx, "demo", "yes").await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = store.write().await.unwrap();
+        assert!(tx.run("UPDATE entry SET actor = 'x'", ()).await.is_err());
+        drop(tx);
+        let mut tx = store.write().await.unwrap();
+        assert_eq!(ledger::find(&mut tx, held.id, 1).await.unwrap(), Some(entry));
+        assert_eq!(tx.run("DELETE FROM entry", ()).await.unwrap(), 1);
     }
 
     async fn an_entry_that_moves_nothing_is_refused(store) {
