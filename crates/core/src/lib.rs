@@ -17,7 +17,9 @@ pub mod forecast;
 pub mod language;
 pub mod ledger;
 pub mod money;
+pub mod nbu_qr;
 pub mod password;
+pub mod payment;
 pub mod policy;
 pub mod recovery;
 pub mod refusal;
@@ -25,6 +27,7 @@ pub mod session;
 pub mod statement;
 pub mod tariff;
 pub mod throttle;
+pub mod words;
 
 pub use account::{Account, ContractNumber, Standing};
 pub use calendar::Month;

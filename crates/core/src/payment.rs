@@ -1,0 +1,283 @@
+//! A payment through a gateway (RULES §5): what each piece of news about it means, in whatever order it comes.
+//!
+//! News adds up and never takes back: a success once seen stays seen, a reversal only grows. So the book ends the same
+//! whether a gateway repeats itself, is late, or tells the end before the beginning.
+
+use crate::money::Money;
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+/// How long a payment may wait for its payer.
+pub const LIFE: Duration = Duration::hours(24);
+/// The least a subscriber may pay online.
+pub const LEAST: Money = Money::from_kopecks(1_00);
+/// The most a subscriber may pay online at once.
+pub const MOST: Money = Money::from_kopecks(14_999_00);
+/// Payments of one account that may wait at the same time.
+pub const OPEN_AT_ONCE: i64 = 5;
+
+/// Where a payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentState {
+    /// Waits for its payer.
+    Created,
+    /// The gateway is working on it.
+    Pending,
+    /// The money is on the balance.
+    Paid,
+    /// The gateway said no; a late yes still counts.
+    Failed,
+    /// Nobody paid in time; a late yes still counts.
+    Expired,
+    /// Something did not fit: a person looks at it, and nothing is credited.
+    Review,
+    /// Paid, and wholly taken back.
+    Reversed,
+}
+
+impl PaymentState {
+    /// All states.
+    pub const ALL: [PaymentState; 7] = [
+        PaymentState::Created,
+        PaymentState::Pending,
+        PaymentState::Paid,
+        PaymentState::Failed,
+        PaymentState::Expired,
+        PaymentState::Review,
+        PaymentState::Reversed,
+    ];
+
+    /// The stable code, in the database and on the wire.
+    pub fn code(self) -> &'static str {
+        match self {
+            PaymentState::Created => "created",
+            PaymentState::Pending => "pending",
+            PaymentState::Paid => "paid",
+            PaymentState::Failed => "failed",
+            PaymentState::Expired => "expired",
+            PaymentState::Review => "review",
+            PaymentState::Reversed => "reversed",
+        }
+    }
+
+    /// By stable code.
+    pub fn from_code(code: &str) -> Option<PaymentState> {
+        PaymentState::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// Whether the gateway may still have something to tell.
+    pub fn is_open(self) -> bool {
+        matches!(self, PaymentState::Created | PaymentState::Pending)
+    }
+}
+
+/// A payment as the rules see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// The sum ordered.
+    pub amount: Money,
+    /// Where it stands.
+    pub state: PaymentState,
+    /// A success was seen and its sum credited.
+    pub credited: bool,
+    /// Taken back so far, as the gateway told.
+    pub reversed: Money,
+    /// Of it, posted to the book already.
+    pub reversed_posted: Money,
+}
+
+/// What a gateway, verified, says of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct News {
+    /// What happened.
+    pub kind: NewsKind,
+    /// The sum the gateway names.
+    pub amount: Money,
+    /// Whether currency and merchant are the ones the payment was ordered with.
+    pub fits: bool,
+}
+
+/// What happened at the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewsKind {
+    /// Still going on.
+    Pending,
+    /// The money was taken from the payer.
+    Paid,
+    /// It was not.
+    Failed,
+    /// Of the money taken, so much in total went back to the payer.
+    Reversed(Money),
+}
+
+/// What news makes of a payment: entries to post, in this order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effect {
+    /// To be credited, the whole sum.
+    pub credit: Option<Money>,
+    /// To be taken back from the balance, positive.
+    pub reverse: Option<Money>,
+    /// A person must look.
+    pub alert: bool,
+}
+
+impl Payment {
+    /// A payment nobody has paid yet.
+    pub fn new(amount: Money) -> Payment {
+        Payment {
+            amount,
+            state: PaymentState::Created,
+            credited: false,
+            reversed: Money::ZERO,
+            reversed_posted: Money::ZERO,
+        }
+    }
+
+    /// Takes news in. Another sum, currency or merchant than ordered never reaches the balance.
+    pub fn learn(&mut self, news: News) -> Effect {
+        let mut effect = Effect::default();
+        let says_money = matches!(news.kind, NewsKind::Paid | NewsKind::Reversed(_));
+        if says_money && (!news.fits || news.amount != self.amount) {
+            effect.alert = true;
+            if !self.credited {
+                self.state = PaymentState::Review;
+            }
+            return effect;
+        }
+        match news.kind {
+            NewsKind::Pending if self.state == PaymentState::Created => self.state = PaymentState::Pending,
+            NewsKind::Failed if self.state.is_open() => self.state = PaymentState::Failed,
+            NewsKind::Pending | NewsKind::Failed => {}
+            NewsKind::Paid => {
+                if !self.credited {
+                    effect.credit = Some(self.amount);
+                    self.credited = true;
+                }
+            }
+            NewsKind::Reversed(total) => {
+                if total > self.amount || total.is_negative() {
+                    effect.alert = true;
+                } else {
+                    self.reversed = self.reversed.max(total);
+                }
+            }
+        }
+        if self.credited && self.reversed > self.reversed_posted {
+            effect.reverse = Some(self.reversed - self.reversed_posted);
+            self.reversed_posted = self.reversed;
+        }
+        if self.credited {
+            let gone = self.reversed == self.amount;
+            self.state = if gone { PaymentState::Reversed } else { PaymentState::Paid };
+        } else if !self.reversed.is_zero() && self.state.is_open() {
+            // Taken back before the payment itself was heard of: what it was worth is learned with it.
+            self.state = PaymentState::Pending;
+        }
+        effect
+    }
+
+    /// Nobody paid in time.
+    pub fn expire(&mut self) {
+        if self.state.is_open() {
+            self.state = PaymentState::Expired;
+        }
+    }
+}
+
+/// When the gateway is asked the next time about a payment nobody told us of (facts of the gateways: after 1, 2, 5, 15
+/// and 60 minutes, then hourly until a day after it expired). `None` when it is not asked any more.
+pub fn next_poll(
+    created_at: OffsetDateTime,
+    expires_at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Option<OffsetDateTime> {
+    let first = [1, 2, 5, 15, 60].map(|minutes| created_at + Duration::minutes(minutes));
+    let next = first.into_iter().find(|at| *at > now).unwrap_or_else(|| now + Duration::hours(1));
+    (next <= expires_at + Duration::days(1)).then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    const SUM: Money = Money::from_kopecks(100_00);
+
+    fn news(kind: NewsKind) -> News {
+        News { kind, amount: SUM, fits: true }
+    }
+
+    /// What the book got after all news, and where the payment stands.
+    fn after(all: &[NewsKind]) -> (Money, PaymentState) {
+        let mut payment = Payment::new(SUM);
+        let mut balance = Money::ZERO;
+        for kind in all {
+            let effect = payment.learn(news(*kind));
+            balance += effect.credit.unwrap_or(Money::ZERO);
+            balance -= effect.reverse.unwrap_or(Money::ZERO);
+        }
+        (balance, payment.state)
+    }
+
+    #[test]
+    fn news_in_any_order_and_any_number_of_times_ends_the_same() {
+        use NewsKind::{Failed, Paid, Pending, Reversed};
+        let half = Reversed(Money::from_kopecks(40_00));
+        let sets: [(&[NewsKind], Money, PaymentState); 4] = [
+            (&[Pending, Paid], SUM, PaymentState::Paid),
+            (&[Failed, Paid, Paid], SUM, PaymentState::Paid),
+            (&[Pending, Paid, Reversed(SUM)], Money::ZERO, PaymentState::Reversed),
+            (&[Paid, half, half], Money::from_kopecks(60_00), PaymentState::Paid),
+        ];
+        for (set, balance, state) in sets {
+            for turn in 0..set.len() {
+                let mut order = set.to_vec();
+                order.rotate_left(turn);
+                assert_eq!(after(&order), (balance, state), "{order:?}");
+                order.reverse();
+                order.extend_from_slice(set);
+                assert_eq!(after(&order), (balance, state), "{order:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_looked_at_and_never_credited() {
+        let paid = news(NewsKind::Paid);
+        for wrong in [News { amount: SUM - Money::from_kopecks(1), ..paid }, News { fits: false, ..paid }] {
+            let mut payment = Payment::new(SUM);
+            assert_eq!(payment.learn(wrong), Effect { alert: true, ..Effect::default() });
+            assert_eq!(payment.state, PaymentState::Review);
+            assert_eq!(payment.learn(paid).credit, Some(SUM), "the right news after it still credits");
+        }
+        let mut payment = Payment::new(SUM);
+        payment.learn(paid);
+        assert!(payment.learn(news(NewsKind::Reversed(SUM + SUM))).alert);
+        assert_eq!(payment.state, PaymentState::Paid);
+    }
+
+    #[test]
+    fn a_late_success_still_credits() {
+        let mut payment = Payment::new(SUM);
+        payment.expire();
+        assert_eq!(payment.state, PaymentState::Expired);
+        assert_eq!(payment.learn(news(NewsKind::Paid)).credit, Some(SUM));
+        payment.expire();
+        assert_eq!(payment.state, PaymentState::Paid);
+    }
+
+    #[test]
+    fn polls_grow_rare_and_end() {
+        let created = datetime!(2026-11-22 12:00 UTC);
+        let expires = created + LIFE;
+        let mut at = created;
+        let mut minutes = Vec::new();
+        while let Some(next) = next_poll(created, expires, at) {
+            minutes.push((next - created).whole_minutes());
+            at = next;
+        }
+        assert_eq!(minutes[..7], [1, 2, 5, 15, 60, 120, 180]);
+        assert_eq!(minutes.last(), Some(&(48 * 60)));
+    }
+}
