@@ -12,6 +12,9 @@ use crate::process::{self, Failure, Outcome, Running, fail};
 /// Starting takes a second or two; a machine that builds at the same time may need longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+const CERTIFICATE: &str = "server.crt";
+const KEY: &str = "server.key";
+
 /// A running throw-away cluster; dropping it stops the server and removes its files.
 pub struct Cluster {
     server: Option<Running>,
@@ -21,7 +24,8 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes and starts a cluster with byte order collation. Without `durable` it never waits for the disk.
+    /// Makes and starts a cluster with byte order collation. Without `durable` it is one for tests: it never waits for
+    /// the disk, and offers TLS with a certificate of its own to those who ask.
     pub fn start(durable: bool) -> Outcome<Self> {
         let Some(programs) = programs() else { fail!("PostgreSQL is not installed: apt-get install postgresql") };
         // Under the system's temporary directory, because the project may lie where only its owner can read.
@@ -46,6 +50,13 @@ impl Cluster {
         server.args(["-c", "max_connections=300", "-c", "timezone=UTC"]);
         if !durable {
             server.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
+            make_certificate(account.as_deref(), &cluster.folder)?;
+            for (setting, file) in [("ssl_cert_file", CERTIFICATE), ("ssl_key_file", KEY)] {
+                server.args(["-c", &format!("{setting}={}", cluster.folder.join(file).display())]);
+            }
+            server.args(["-c", "ssl=on"]);
+            // Tests of anything but TLS do without it.
+            cluster.url.push_str("?sslmode=disable");
         }
         // A group of its own: Ctrl-C in the terminal is for the tests; the server ends after them.
         server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).process_group(0);
@@ -102,6 +113,20 @@ pub fn programs() -> Option<PathBuf> {
         .max();
     let on_path = || process::find(&["initdb"])?.parent().map(Path::to_path_buf);
     newest.map(|(_, folder)| folder).or_else(on_path)
+}
+
+/// A self-signed certificate of this machine's loopback, and its key, which PostgreSQL wants to be its own.
+fn make_certificate(account: Option<&str>, folder: &Path) -> Outcome {
+    if process::find(&["openssl"]).is_none() {
+        fail!("openssl is not installed: apt-get install openssl");
+    }
+    process::run(
+        owned_by(account, Path::new("openssl"), folder)
+            .args("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30".split(' '))
+            .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"])
+            .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout", KEY, "-out", CERTIFICATE])
+            .stderr(Stdio::null()),
+    )
 }
 
 /// PostgreSQL refuses to run as root: the account to run it as then, nothing when we are an ordinary user already.

@@ -252,3 +252,24 @@ fn only_its_owner_reads_a_file_of_sqlite() {
         bench.close().await;
     });
 }
+
+#[test]
+fn postgres_is_spoken_to_in_secret_when_asked() {
+    block_on(async {
+        let bench = Bench::postgres().await;
+        let address = bench.url.split('?').next().unwrap();
+        let certificate = "SELECT current_setting('ssl_cert_file')";
+        let (certificate,): (String,) = bench.store.read().await.unwrap().one(certificate, ()).await.unwrap();
+        let own = format!("verify-full&sslrootcert={certificate}");
+        for (mode, secret) in [("disable".to_owned(), false), ("require".to_owned(), true), (own, true)] {
+            let store = Store::open(&format!("{address}?sslmode={mode}"), Options::default()).await.unwrap();
+            let asked = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+            assert_eq!(store.read().await.unwrap().one::<(bool,)>(asked, ()).await.unwrap(), (secret,), "{mode}");
+            store.close().await;
+        }
+        let options = Options { wait: std::time::Duration::from_millis(200), ..Options::default() };
+        let refused = Store::open(&format!("{address}?sslmode=verify-full"), options).await.unwrap_err();
+        assert!(matches!(&refused, StoreError::Unavailable(why) if why.contains("certificate")), "{refused}");
+        bench.close().await;
+    });
+}
