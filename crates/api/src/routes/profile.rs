@@ -6,7 +6,8 @@ use crate::problem::Trouble;
 use crate::state::State;
 use actix_web::{Responder, get, patch, web};
 use cabinet_contract::profile::{Profile, ProfileRequest, RequestField, UpdateProfile};
-use cabinet_service::profile::{ProfileFacts, ProfileWish};
+use cabinet_service::show_profile::ProfileFacts;
+use cabinet_service::update_profile::ProfileWish;
 
 /// The profile
 ///

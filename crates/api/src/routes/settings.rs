@@ -6,7 +6,7 @@ use crate::problem::Trouble;
 use crate::state::State;
 use actix_web::{Responder, get, put, web};
 use cabinet_contract::settings::{Settings, Theme};
-use cabinet_service::profile::SettingsFacts;
+use cabinet_service::change_settings::SettingsFacts;
 
 /// Language and theme
 ///

@@ -1,7 +1,8 @@
 //! A service with a stepped clock and a few subscribers.
 
-use cabinet_core::Refusal;
+use cabinet_core::{Language, Money, Refusal, TariffCode};
 use cabinet_service::access::{Access, AccessSettings, Caller, Delivery, Intent, Principal, SignedIn};
+use cabinet_service::office::Registration;
 use cabinet_service::password::Passwords;
 use cabinet_service::sign_in::SignIn;
 use cabinet_service::{Chance, Error, Service, SteppedClock};
@@ -89,6 +90,24 @@ impl House {
         credentials::insert(&mut tx, id, hash, must_change, NOON).await.unwrap();
         tx.commit().await.unwrap();
         id
+    }
+
+    /// A whole contract with money on it, registered by the office.
+    pub async fn registered(&self, contract: &str) -> Uuid {
+        self.service.fill_defaults().await.unwrap();
+        let registration = Registration {
+            contract: contract.parse().unwrap(),
+            last_name: "Іванов".to_owned(),
+            first_name: "Іван".to_owned(),
+            middle_name: String::new(),
+            address: "вул. Центральна, 1".to_owned(),
+            phones: "0-67-123-45-67;000-00-00".to_owned(),
+            email: None,
+            tariff: TariffCode::new("home-20"),
+            language: Language::Uk,
+            first_payment: Some(Money::from_kopecks(100_00)),
+        };
+        self.service.register_subscriber(registration).await.unwrap().id
     }
 
     pub fn step(&self, seconds: i64) {

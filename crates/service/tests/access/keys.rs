@@ -1,7 +1,6 @@
 use crate::house::House;
-use cabinet_core::{Language, Money, Refusal, TariffCode};
+use cabinet_core::{Refusal, TariffCode};
 use cabinet_service::change_tariff::Order;
-use cabinet_service::office::Registration;
 use cabinet_service::{Answered, Error, RequestKey};
 use cabinet_store::{StoreError, Tx, accounts, on_both};
 use tokio::task::JoinHandle;
@@ -11,20 +10,7 @@ type Confirming = JoinHandle<Result<Answered<Order>, Error>>;
 
 /// A contract with a quote to confirm.
 async fn quoted(house: &House) -> (Uuid, Uuid) {
-    house.service.fill_defaults().await.unwrap();
-    let registration = Registration {
-        contract: "0000".parse().unwrap(),
-        last_name: "Іванов".to_owned(),
-        first_name: "Іван".to_owned(),
-        middle_name: String::new(),
-        address: "вул. Центральна, 1".to_owned(),
-        phones: "067-123-45-67".to_owned(),
-        email: None,
-        tariff: TariffCode::new("home-20"),
-        language: Language::Uk,
-        first_payment: Some(Money::from_kopecks(100_00)),
-    };
-    let account = house.service.register_subscriber(registration).await.unwrap().id;
+    let account = house.registered("0000").await;
     let quote = house.service.quote_tariff_change(account, TariffCode::new("home-50")).await.unwrap();
     (account, quote.id)
 }

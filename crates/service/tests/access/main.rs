@@ -3,6 +3,7 @@
 mod house;
 mod keys;
 mod passwords;
+mod profile;
 mod recovery;
 mod sessions;
 mod sign_in;

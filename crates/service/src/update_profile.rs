@@ -1,0 +1,115 @@
+//! The subscriber's own facts changed, or their change asked of staff.
+
+use crate::account_tx::Actor;
+use crate::show_profile::ProfileFacts;
+use crate::{Error, Service};
+use cabinet_core::Refusal;
+use cabinet_store::profiles::{self, Profile, Request};
+use serde_json::json;
+use uuid::Uuid;
+
+/// What is to change; absent members stay.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileWish {
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Patronymic.
+    pub middle_name: Option<String>,
+    /// Address of the connection.
+    pub address: Option<String>,
+    /// Phones as written.
+    pub phones: Option<String>,
+    /// E-mail; empty takes it away.
+    pub email: Option<String>,
+    /// Promotions.
+    pub consent_promotions: Option<bool>,
+    /// Prize draws.
+    pub consent_draws: Option<bool>,
+}
+
+impl Service {
+    /// Changes what is the subscriber's to change; a new name or address becomes a request to staff unless the policy
+    /// lets it through at once. A wish that changes nothing leaves no trace.
+    pub async fn update_profile(&self, account: Uuid, wish: ProfileWish) -> Result<ProfileFacts, Error> {
+        let mut work = self.lock_account(account).await?;
+        let now = work.now.instant;
+        let old = profiles::find(&mut work.tx, account).await?.ok_or(Refusal::NotFound)?;
+        let mut new = old.clone();
+        set(&mut new.phones, wish.phones);
+        if let Some(email) = wish.email {
+            new.email = Some(email).filter(|email| !email.is_empty());
+        }
+        set(&mut new.consent_promotions, wish.consent_promotions);
+        set(&mut new.consent_draws, wish.consent_draws);
+        if (&new.phones, &new.email) != (&old.phones, &old.email) {
+            new.contacts_updated_at = Some(now);
+        }
+        if (new.consent_promotions, new.consent_draws) != (old.consent_promotions, old.consent_draws) {
+            new.consents_changed_at = Some(now);
+        }
+        let mut wished = new.clone();
+        set(&mut wished.last_name, wish.last_name);
+        set(&mut wished.first_name, wish.first_name);
+        set(&mut wished.middle_name, wish.middle_name);
+        set(&mut wished.address, wish.address);
+
+        let (new, requests) = if work.ground.policy.profile_changes_at_once {
+            (wished, Vec::new())
+        } else {
+            let open = profiles::open_requests(&mut work.tx, account).await?;
+            let asked = |field: &str, wish: &str| open.iter().any(|one| one.field == field && one.wish == wish);
+            let mut requests = asked_of_staff(&old, &wished);
+            requests.retain(|(field, wish)| !asked(field, wish));
+            (new, requests)
+        };
+        let fields = changed(&old, &new);
+        if fields.is_empty() && requests.is_empty() {
+            drop(work);
+            return self.show_profile(account).await;
+        }
+        let mut told = Vec::new();
+        for (field, wish) in requests {
+            let request = Request { id: self.new_id(), field: field.to_owned(), wish, created_at: now };
+            profiles::ask(&mut work.tx, account, &request).await?;
+            told.push(json!({ "field": field, "id": request.id }));
+        }
+        profiles::put(&mut work.tx, account, &new).await?;
+        // Which fields, not what they hold: the log outlives what the law lets one keep of a person.
+        work.audit(Actor::Subscriber, "profile.update", json!({ "fields": fields, "requests": told })).await?;
+        work.commit().await?;
+        self.show_profile(account).await
+    }
+}
+
+fn set<T>(place: &mut T, wish: Option<T>) {
+    if let Some(value) = wish {
+        *place = value;
+    }
+}
+
+/// What staff decides, and into what it would change.
+fn asked_of_staff(old: &Profile, wished: &Profile) -> Vec<(&'static str, String)> {
+    let full_name = |p: &Profile| format!("{} {} {}", p.last_name, p.first_name, p.middle_name).trim().to_owned();
+    let mut asked =
+        vec![("name", full_name(old), full_name(wished)), ("address", old.address.clone(), wished.address.clone())];
+    asked.retain(|(_, present, wanted)| present != wanted);
+    asked.into_iter().map(|(field, _, wanted)| (field, wanted)).collect()
+}
+
+/// Names of the fields that differ.
+fn changed(old: &Profile, new: &Profile) -> Vec<&'static str> {
+    let mut fields = vec![
+        ("last_name", old.last_name != new.last_name),
+        ("first_name", old.first_name != new.first_name),
+        ("middle_name", old.middle_name != new.middle_name),
+        ("address", old.address != new.address),
+        ("phones", old.phones != new.phones),
+        ("email", old.email != new.email),
+        ("consent_promotions", old.consent_promotions != new.consent_promotions),
+        ("consent_draws", old.consent_draws != new.consent_draws),
+    ];
+    fields.retain(|(_, differs)| *differs);
+    fields.into_iter().map(|(name, _)| name).collect()
+}
