@@ -254,6 +254,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Trouble> {
 fn longest(name: &str) -> usize {
     match name {
         "login" | "code" => 64,
+        "tariff" => 40,
         _ => TEXT_LIMIT,
     }
 }

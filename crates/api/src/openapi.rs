@@ -1,10 +1,16 @@
 //! The OpenAPI document, made of the same routes that are served.
 //!
 //! Handlers describe what is their own; what every operation of a kind has in common (who may call it, which
-//! problems the door itself answers) is added here, once.
+//! problems the door itself answers, which headers travel) is added here, once. A problem's description names its
+//! codes between backticks, and each code named becomes an example made as the server makes the answer. Answers that
+//! went well have theirs from `examples.json`: what the demo really answered, kept true by a test.
 
+use crate::edge::Context;
+use crate::problem::{Trouble, Wire, sample};
 use crate::routes;
 use actix_web::App;
+use cabinet_contract::{CLIENT_HEADER, IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, paths};
+use cabinet_core::Language;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{Info, OpenApi, Paths};
 use utoipa_actix_web::AppExt;
@@ -17,8 +23,23 @@ RFC 3339 in UTC. A business day begins at midnight in the provider's zone (`Euro
 **Acting.** Whatever costs money or changes the service is quoted first and then confirmed by `confirmQuote`, with an \
 `Idempotency-Key` that makes repeating it harmless.\n\n\
 **Problems.** Every error is `application/problem+json` (RFC 9457). Read `code`; show `detail`, which comes in the \
-language of `Accept-Language` (uk, ru, en).\n\n\
+language of `Accept-Language` (uk, ru, en), and beside it what `details` holds: how much is `missing`, and the day \
+the refused thing is `possible_from`. Any answer may also be 405 for a method not offered.\n\n\
 Version 1 only grows: ignore members and values you do not know.";
+
+/// Answers of the demo by operation.
+const EXAMPLES: &str = include_str!("../examples.json");
+/// Stands for any id in examples.
+const ID: &str = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7";
+
+/// Operations that hash a password, and say `busy` when too many do.
+const HASHING: [&str; 4] = ["signIn", "changePassword", "changeLogin", "confirmRecovery"];
+/// Operations that take the browser's cookie or give one.
+const OF_COOKIES: [&str; 3] = ["signIn", "renewSession", "signOut"];
+/// Operations whose answer carries an `ETag`.
+const POLLED: [&str; 3] = ["getOverview", "getStatement", "getForecast"];
+/// Operations that never ask the database.
+const WITHOUT_DATABASE: [&str; 3] = ["getLiveness", "getProvider", "getSecurityContact"];
 
 const TAGS: [(&str, &str); 8] = [
     ("provider", "Who sells the service; told to anyone."),
@@ -54,7 +75,14 @@ pub fn document() -> Value {
             "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
             "description": "The access token of `signIn` or `renewSession`.",
         },
+        "cookie": {
+            "type": "apiKey", "in": "cookie", "name": "__Host-cabinet_refresh",
+            "description": "The refresh token of a browser; `cabinet_refresh` over plain http. A request that relies on \
+                it carries the header `X-Cabinet-Client` and comes from the cabinet's own page.",
+        },
     });
+    document["components"]["headers"] = headers();
+    document["components"]["parameters"] = parameters();
     finish_operations(&mut document);
     finish_schemas(&mut document);
     document
@@ -82,102 +110,278 @@ pub fn methods(document: &Value) -> Vec<(String, Vec<String>)> {
         .collect()
 }
 
+/// What an operation is like, and so what the door may answer it.
+struct Traits<'o> {
+    id: String,
+    path: &'o str,
+    /// Of one subscriber, by an access token.
+    own: bool,
+    /// Counted in the caller's quota.
+    limited: bool,
+    body: bool,
+    query: bool,
+    keyed: bool,
+}
+
+impl<'o> Traits<'o> {
+    fn of(path: &'o str, operation: &Map<String, Value>) -> Traits<'o> {
+        let parameters = || operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+        Traits {
+            id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
+            path,
+            own: path.starts_with(paths::ME),
+            limited: path.starts_with(paths::BASE) && !path.contains("/health/"),
+            body: operation.contains_key("requestBody"),
+            query: parameters().any(|parameter| parameter["in"] == "query"),
+            keyed: parameters().any(|parameter| parameter["name"] == IDEMPOTENCY_KEY),
+        }
+    }
+
+    fn is(&self, of: &[&str]) -> bool {
+        of.contains(&self.id.as_str())
+    }
+
+    /// Whoever holds any good token may do it, be their password the first one still.
+    fn for_holders(&self) -> bool {
+        self.is(&["changePassword"])
+    }
+
+    fn with_id(&self) -> bool {
+        self.path.contains('{')
+    }
+
+    fn security(&self) -> Value {
+        if self.own {
+            return json!([{ "bearer": [] }]);
+        }
+        match self.id.as_str() {
+            "signOut" => json!([{ "cookie": [] }, { "bearer": [] }, {}]),
+            "renewSession" => json!([{ "cookie": [] }, {}]),
+            _ => json!([]),
+        }
+    }
+
+    fn parameters(&self) -> Vec<&'static str> {
+        let told = [
+            ("AcceptLanguage", self.path.starts_with(paths::BASE)),
+            ("IfNoneMatch", self.is(&POLLED)),
+            ("Client", self.is(&OF_COOKIES)),
+        ];
+        told.into_iter().filter(|(_, takes)| *takes).map(|(name, _)| name).collect()
+    }
+
+    /// What the door answers before a use case is asked, or when none can be: status, and codes with their causes.
+    fn problems(&self) -> Vec<(&'static str, &'static str)> {
+        let told = [
+            ("400", "`bad_request`: the path, the query, a header or the body cannot be read.", self.is_read()),
+            ("401", "`unauthenticated`: no access token came. `session_ended`: it is not good any more.", self.own),
+            (
+                "403",
+                "`must_change_password`: the first password must be changed before anything else.",
+                self.own && !self.for_holders(),
+            ),
+            ("404", "`not_found`: no such object among the caller's own.", self.with_id()),
+            ("408", "`bad_request`: the body did not arrive in time.", self.body),
+            ("409", "`key_in_progress`: a request with this key is still being worked on.", self.keyed),
+            ("413", "`too_large`: the body is larger than 64 KiB.", self.body),
+            ("415", "`unsupported_media_type`: the body is not `application/json`.", self.body),
+            (
+                "422",
+                "`invalid`: fields are unknown, missing, too long or wrong; `details.fields` names them.",
+                self.body,
+            ),
+            ("422", "`key_reused`: the key belongs to another request.", self.keyed),
+            ("429", "`throttled`: too many requests or tries; `Retry-After` says how long to wait.", self.limited),
+            ("500", "`internal`: a fault of the server, recorded under `request_id`.", true),
+            ("503", "`busy`: too many passwords are being weighed.", self.is(&HASHING)),
+            ("503", "`unavailable`: the database is away or busy.", !self.is(&WITHOUT_DATABASE)),
+        ];
+        told.into_iter().filter(|(.., may)| *may).map(|(status, cause, _)| (status, cause)).collect()
+    }
+
+    /// Whether anything in it can be unreadable.
+    fn is_read(&self) -> bool {
+        self.body || self.query || self.keyed || self.with_id()
+    }
+
+    /// Headers of an answer: name and component.
+    fn headers(&self, status: &str, codes: &[&str]) -> Vec<(&'static str, &'static str)> {
+        let well = status.starts_with('2');
+        let polled = self.is(&POLLED) && matches!(status, "200" | "304");
+        let gives_cookie = well && (self.is(&OF_COOKIES) || self.for_holders());
+        let waits = matches!(status, "429" | "503") || codes.contains(&"key_in_progress");
+        let told = [
+            ("X-Request-Id", "RequestId", true),
+            ("RateLimit-Policy", "RateLimitPolicy", self.limited),
+            ("RateLimit", "RateLimit", self.limited),
+            ("Content-Language", "ContentLanguage", status.starts_with(['4', '5'])),
+            ("WWW-Authenticate", "Authenticate", status == "401"),
+            ("Retry-After", "RetryAfter", waits),
+            ("ETag", "ETag", polled),
+            ("Set-Cookie", "SetCookie", gives_cookie),
+            ("Clear-Site-Data", "ClearSiteData", well && self.id == "signOut"),
+            (IDEMPOTENCY_REPLAYED, "IdempotencyReplayed", well && self.keyed),
+        ];
+        told.into_iter().filter(|(.., has)| *has).map(|(name, component, _)| (name, component)).collect()
+    }
+
+    /// The troubles an example of a code shows, by name.
+    fn samples(&self, status: &str, code: &str) -> Vec<(String, Trouble)> {
+        let unreadable = [
+            ("body", Wire::BadJson, self.body),
+            ("path", Wire::BadPath, self.with_id()),
+            ("query", Wire::BadQuery, self.query),
+            ("key", Wire::BadKey, self.keyed),
+        ];
+        match (status, code) {
+            ("408", _) => vec![(code.to_owned(), Wire::TooSlow.into())],
+            (_, "bad_request") => unreadable
+                .into_iter()
+                .filter(|(.., may)| *may)
+                .map(|(part, wire, _)| (format!("{code}_{part}"), wire.into()))
+                .collect(),
+            _ => sample(code).map(|trouble| (code.to_owned(), trouble)).into_iter().collect(),
+        }
+    }
+
+    /// The address with an id in place of its name.
+    fn instance(&self) -> String {
+        self.path.replace("{id}", ID).replace("{seq}", "1")
+    }
+}
+
 fn finish_operations(document: &mut Value) {
+    let examples: Value = serde_json::from_str(EXAMPLES).expect("the examples are JSON");
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for (path, item) in paths {
         for (_, operation) in item.as_object_mut().into_iter().flatten() {
             let Some(operation) = operation.as_object_mut() else { continue };
-            let own = path.starts_with("/api/v1/me");
-            let limited = path.starts_with("/api/v1") && !path.contains("/health/");
-            let with_session = own || path.ends_with("/auth/sign-out");
-            operation.insert("security".to_owned(), if own { json!([{ "bearer": [] }]) } else { json!([]) });
-            let has_body = operation.contains_key("requestBody");
-            if has_body {
+            let traits = Traits::of(path, operation);
+            operation.insert("security".to_owned(), traits.security());
+            if traits.body {
                 give_body_examples(operation);
             }
-            let mut problems = vec![
-                (400, "The request cannot be read: syntax, path, query or a header.", "bad_request"),
-                (500, "A fault of the server, recorded under `request_id`.", "internal"),
-                (503, "The server is too busy or the database is away: try again after `Retry-After`.", "unavailable"),
-            ];
-            if limited {
-                problems.push((429, "Too many requests or tries: try again after `Retry-After`.", "throttled"));
-            }
-            if with_session {
-                problems.push((401, "No valid access token, or the session ended.", "unauthenticated"));
-                problems.push((
-                    403,
-                    "The first password must be changed before anything else.",
-                    "must_change_password",
-                ));
-            }
-            if path.contains('{') {
-                problems.push((404, "No such object among the caller's own.", "not_found"));
-            }
-            if has_body {
-                problems.push((408, "The body did not arrive in time.", "bad_request"));
-                problems.push((413, "The body is larger than 64 KiB.", "too_large"));
-                problems.push((415, "The body is not `application/json`.", "unsupported_media_type"));
-                problems.push((422, "Fields are unknown, missing or wrong; `details.fields` names them.", "invalid"));
+            let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+            for name in traits.parameters() {
+                let reference = json!({ "$ref": format!("#/components/parameters/{name}") });
+                parameters.as_array_mut().expect("parameters are a list").push(reference);
             }
             let answers = operation.entry("responses").or_insert_with(|| json!({}));
-            for (status, description, code) in problems {
-                let key = status.to_string();
-                if answers.get(&key).is_none() {
-                    answers[key] = problem(status, description, code);
-                }
+            for (status, cause) in traits.problems() {
+                add_problem(answers, status, cause);
+            }
+            if traits.is(&POLLED) {
+                answers["304"] = json!({ "description": "Nothing has changed since the `ETag` of `If-None-Match`." });
             }
             for (status, answer) in answers.as_object_mut().into_iter().flatten() {
-                finish_answer(status, limited, answer);
+                finish_answer(&traits, status, answer, &examples);
             }
         }
     }
 }
 
-/// Problems have a media type of their own; every answer carries the request's id.
-fn finish_answer(status: &str, limited: bool, answer: &mut Value) {
-    let is_problem = status.starts_with(['4', '5']);
-    if is_problem
-        && let Some(content) = answer.get_mut("content").and_then(Value::as_object_mut)
-        && let Some(body) = content.remove("application/json")
-    {
-        content.insert("application/problem+json".to_owned(), body);
-    }
-    if matches!(status, "429" | "503") {
-        answer["headers"]["Retry-After"] = json!({
-            "description": "Seconds to wait before trying again.", "schema": { "type": "integer", "minimum": 0 },
+/// Beside what the handler says of the same status, unless it names the code itself.
+fn add_problem(answers: &mut Value, status: &str, cause: &str) {
+    let Some(told) = answers.get_mut(status) else {
+        answers[status] = json!({
+            "description": cause,
+            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
         });
+        return;
+    };
+    let description = told["description"].as_str().unwrap_or_default().to_owned();
+    let known = codes(&description);
+    if codes(cause).iter().any(|code| !known.contains(code)) {
+        told["description"] = json!(format!("{description} {cause}"));
     }
-    if limited {
-        answer["headers"]["RateLimit-Policy"] = json!({
-            "description": "Requests allowed to an address (`q`) in seconds (`w`).", "schema": { "type": "string" },
-            "example": "\"default\";q=3000;w=60",
-        });
-        answer["headers"]["RateLimit"] = json!({
-            "description": "Requests left (`r`) until the window ends in seconds (`t`).", "schema": { "type": "string" },
-            "example": "\"default\";r=2998;t=42",
-        });
-    }
-    answer["headers"]["X-Request-Id"] = json!({
-        "description": "Names the request in the server's log.", "schema": { "type": "string" },
-    });
 }
 
-fn problem(status: u16, description: &str, code: &str) -> Value {
+/// Words between backticks, codes of problems among them.
+fn codes(description: &str) -> Vec<&str> {
+    description.split('`').skip(1).step_by(2).collect()
+}
+
+/// Problems have a media type of their own; every answer has its headers and, where it has a body, an example.
+fn finish_answer(traits: &Traits<'_>, status: &str, answer: &mut Value, examples: &Value) {
+    let description = answer["description"].as_str().unwrap_or_default().to_owned();
+    let is_problem = status.starts_with(['4', '5']);
+    let named = if is_problem { codes(&description) } else { Vec::new() };
+    if is_problem && let Some(content) = answer.get_mut("content").and_then(Value::as_object_mut) {
+        let mut body = content.remove("application/json").unwrap_or_default();
+        let shown: Map<String, Value> = named
+            .iter()
+            .flat_map(|code| traits.samples(status, code))
+            .map(|(name, trouble)| (name, json!({ "value": problem(traits, trouble, examples) })))
+            .collect();
+        body["examples"] = Value::Object(shown);
+        content.insert("application/problem+json".to_owned(), body);
+    } else if let Some(content) = answer.get_mut("content").and_then(Value::as_object_mut) {
+        for body in content.values_mut() {
+            body["example"] = examples[&traits.id].clone();
+        }
+    }
+    for (name, component) in traits.headers(status, &named) {
+        answer["headers"][name] = json!({ "$ref": format!("#/components/headers/{component}") });
+    }
+}
+
+/// A problem as the server words it in English, with what belongs to it.
+fn problem(traits: &Traits<'_>, trouble: Trouble, examples: &Value) -> Value {
+    let trouble = match trouble.code() {
+        "quote_stale" | "quote_expired" => trouble.with("quote", &examples["quoteTariffChange"]),
+        "quote_used" => trouble.with("order", &examples["confirmQuote"]),
+        _ => trouble,
+    };
+    let context = Context {
+        request_id: ID.to_owned(),
+        language: Language::En,
+        path: traits.instance(),
+        secure: true,
+        allowance: None,
+    };
+    serde_json::to_value(trouble.problem(&context)).expect("a problem is always JSON")
+}
+
+fn headers() -> Value {
+    let text = |description: &str, example: &str| json!({ "description": description, "schema": { "type": "string" }, "example": example });
     json!({
-        "description": description,
-        "content": { "application/problem+json": {
-            "schema": { "$ref": "#/components/schemas/Problem" },
-            "example": {
-                "type": format!("urn:cabinet:problem:{code}"),
-                "title": description.split([':', ';', '.', ',']).next().unwrap_or_default(),
-                "status": status,
-                "detail": description,
-                "instance": "/api/v1/me",
-                "code": code,
-                "request_id": "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7",
-            },
-        } },
+        "RequestId": text("Names the request in the server's log; the caller's own, if it sent one.", ID),
+        "RateLimitPolicy": text("Requests allowed to an address (`q`) in seconds (`w`).", "\"default\";q=3000;w=60"),
+        "RateLimit": text("Requests left (`r`) until the window ends in seconds (`t`).", "\"default\";r=2998;t=42"),
+        "ContentLanguage": text("The language of `detail`.", "en"),
+        "Authenticate": text("How to sign in: with an access token.", "Bearer"),
+        "RetryAfter": {
+            "description": "Seconds to wait before trying again.",
+            "schema": { "type": "integer", "minimum": 0 }, "example": 1,
+        },
+        "ETag": text("Changes with the answer and with the local day.", "W/\"5f0c2c9e6d7a4b61\""),
+        "SetCookie": text(
+            "For browsers: the refresh token, and the mark of a device that signed in before. HttpOnly, \
+             SameSite=Strict, and Secure where the cabinet is reached by https; emptied by `signOut`.",
+            "__Host-cabinet_refresh=…; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=2592000",
+        ),
+        "ClearSiteData": text("Makes a browser forget the answers it keeps.", "\"cache\""),
+        "IdempotencyReplayed": text("`true` when this is the first answer given again.", "true"),
+    })
+}
+
+fn parameters() -> Value {
+    json!({
+        "AcceptLanguage": {
+            "name": "Accept-Language", "in": "header", "required": false,
+            "description": "The language of texts: `uk`, `ru` or `en`; Ukrainian unless given.",
+            "schema": { "type": "string" }, "example": "en",
+        },
+        "IfNoneMatch": {
+            "name": "If-None-Match", "in": "header", "required": false,
+            "description": "The `ETag` of the answer the caller holds: 304 if it still holds true.",
+            "schema": { "type": "string" }, "example": "W/\"5f0c2c9e6d7a4b61\"",
+        },
+        "Client": {
+            "name": CLIENT_HEADER, "in": "header", "required": false,
+            "description": "Any value; asked of browsers, whose cookie counts only with it.",
+            "schema": { "type": "string" }, "example": "web",
+        },
     })
 }
 

@@ -9,7 +9,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use cabinet_contract::problem::{Problem, code};
-use cabinet_core::Refusal;
+use cabinet_core::refusal::WeakPassword;
+use cabinet_core::{Money, Month, Refusal};
 use cabinet_service::Error;
 use cabinet_store::StoreError;
 use serde::Serialize;
@@ -201,19 +202,23 @@ impl Trouble {
         }
     }
 
-    /// The whole answer, for the request of `context`.
-    pub fn answer(&self, context: &Context) -> HttpResponse {
-        let status = self.status();
-        let problem = Problem {
+    /// What the body of the answer says.
+    pub fn problem(&self, context: &Context) -> Problem {
+        Problem {
             kind: format!("urn:cabinet:problem:{}", self.code()),
             title: texts::title(&self.kind).to_owned(),
-            status: status.as_u16(),
+            status: self.status().as_u16(),
             detail: texts::detail(&self.kind, context.language),
             instance: context.path.clone(),
             code: self.code().to_owned(),
             details: self.details.clone(),
             request_id: context.request_id.clone(),
-        };
+        }
+    }
+
+    /// The whole answer, for the request of `context`.
+    pub fn answer(&self, context: &Context) -> HttpResponse {
+        let status = self.status();
         let mut answer = HttpResponse::build(status);
         answer.insert_header((header::CONTENT_TYPE, "application/problem+json"));
         answer.insert_header((header::CONTENT_LANGUAGE, context.language.code()));
@@ -232,7 +237,7 @@ impl Trouble {
             }
             _ => {}
         }
-        answer.body(serde_json::to_vec(&problem).expect("a problem is always JSON"))
+        answer.body(serde_json::to_vec(&self.problem(context)).expect("a problem is always JSON"))
     }
 }
 
@@ -284,4 +289,52 @@ impl ResponseError for Trouble {
     fn error_response(&self) -> HttpResponse {
         HttpResponse::new(self.status())
     }
+}
+
+/// A trouble of each code that a request may meet, with what belongs to it made up: for the examples of the API's
+/// document.
+pub fn sample(code: &str) -> Option<Trouble> {
+    let day = time::macros::date!(2026 - 12 - 01);
+    let missing = Money::from_kopecks(17_40);
+    let refusals = [
+        Refusal::SignInFailed,
+        Refusal::Throttled { retry_after_seconds: 8 },
+        Refusal::Busy,
+        Refusal::SessionEnded,
+        Refusal::MustChangePassword,
+        Refusal::PasswordWrong,
+        Refusal::PasswordWeak { reason: WeakPassword::TooShort },
+        Refusal::LoginTaken,
+        Refusal::LoginInvalid,
+        Refusal::CodeWrong,
+        Refusal::NotFound,
+        Refusal::MonthOutside { first: Month::of(time::macros::date!(2014 - 11 - 30)), last: Month::of(day) },
+        Refusal::TariffSame,
+        Refusal::TariffUnavailable,
+        Refusal::ChangePlanned { starts_on: day, possible_from: time::macros::date!(2026 - 12 - 31) },
+        Refusal::ChangeTooSoon { possible_from: day },
+        Refusal::CancelLimit { possible_from: day },
+        Refusal::NothingPlanned,
+        Refusal::FundsShort { missing },
+        Refusal::AccountBlocked { missing },
+        Refusal::AccountSuspended,
+        Refusal::AccountClosed,
+        Refusal::QuoteStale,
+        Refusal::QuoteExpired,
+        Refusal::QuoteUsed,
+        Refusal::KeyReused,
+        Refusal::KeyInProgress,
+    ];
+    let wires = [
+        Wire::Unauthenticated,
+        Wire::Forbidden,
+        Wire::TooLarge,
+        Wire::UnsupportedMediaType,
+        Wire::Unavailable,
+        Wire::Internal,
+    ];
+    let mut troubles = refusals.map(Trouble::from).into_iter().chain(wires.map(Trouble::wire));
+    troubles
+        .find(|trouble| trouble.code() == code)
+        .or_else(|| (code == "invalid").then(|| Trouble::field("role", "unknown")))
 }

@@ -6,6 +6,7 @@ use crate::openapi;
 use crate::request_rate::RequestRate;
 use crate::texts;
 use actix_web::dev::ResourceDef;
+use cabinet_contract::paths;
 use cabinet_contract::provider::Provider;
 use cabinet_core::Language;
 use cabinet_service::Service;
@@ -33,8 +34,9 @@ impl State {
     /// Around the use cases.
     pub fn new(service: Service, config: Config) -> State {
         let document = openapi::document();
-        let methods =
-            openapi::methods(&document).into_iter().map(|(path, methods)| (ResourceDef::new(path), methods)).collect();
+        let own = (paths::OPENAPI.to_owned(), vec!["GET".to_owned(), "HEAD".to_owned()]);
+        let methods = openapi::methods(&document).into_iter().chain([own]);
+        let methods = methods.map(|(path, methods)| (ResourceDef::new(path), methods)).collect();
         State {
             service,
             rate: RequestRate::new(config.access.requests_per_minute),

@@ -1,10 +1,11 @@
 //! Texts the server words itself, in its three languages.
 
 use crate::problem::{Kind, Wire};
+use crate::words;
 use cabinet_contract::provider::DemoSignIn;
 use cabinet_core::ledger::EntryKind;
 use cabinet_core::refusal::WeakPassword;
-use cabinet_core::{Language, Money, Refusal};
+use cabinet_core::{Language, Refusal};
 use cabinet_service::demo::{self, Shows};
 use time::Date;
 
@@ -17,22 +18,6 @@ pub fn pick(texts: Three, language: Language) -> &'static str {
         Language::Uk => texts[0],
         Language::Ru => texts[1],
         Language::En => texts[2],
-    }
-}
-
-/// A day as people of the language write it.
-pub fn day(day: Date, language: Language) -> String {
-    match language {
-        Language::Uk | Language::Ru => format!("{:02}.{:02}.{}", day.day(), u8::from(day.month()), day.year()),
-        Language::En => format!("{} {} {}", day.day(), day.month(), day.year()),
-    }
-}
-
-/// An amount as people of the language write it.
-pub fn amount(amount: Money, language: Language) -> String {
-    match language {
-        Language::Uk | Language::Ru => format!("{} ₴", amount.to_string().replace('.', ",")),
-        Language::En => format!("₴{amount}"),
     }
 }
 
@@ -85,6 +70,8 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::KeyInProgress => "Same request in progress",
             Refusal::ContractTaken => "Contract number is taken",
             Refusal::ReferenceTaken => "Reference belongs to another payment",
+            Refusal::NotSuspended => "Account is not suspended",
+            Refusal::AmountInvalid => "Amount cannot be paid",
             Refusal::DayInFuture { .. } => "Day lies in the future",
         },
     }
@@ -155,11 +142,11 @@ fn wire_detail(wire: Wire) -> Three {
     }
 }
 
-/// A refusal in words.
+/// A refusal in words: why, not how much is missing nor from when it becomes possible. Those stand in the details,
+/// and a client that shows both would say them twice.
 pub fn refusal(refusal: &Refusal, language: Language) -> String {
     let say = |texts: Three| pick(texts, language).to_owned();
-    let with_day = |texts: Three, when: Date| pick(texts, language).replace("{day}", &day(when, language));
-    let with_sum = |texts: Three, sum: Money| pick(texts, language).replace("{sum}", &amount(sum, language));
+    let with_day = |texts: Three, day: Date| pick(texts, language).replace("{day}", &words::day(day, language));
     match refusal {
         Refusal::SignInFailed => {
             say(["Введено невірний логін або пароль.", "Введен неверный логин или пароль.", "Wrong login or password."])
@@ -206,16 +193,21 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "The code is wrong, used or old. Call support for another.",
         ]),
         Refusal::NotFound => say(["Такого немає.", "Такого нет.", "There is no such thing."]),
+        Refusal::MonthOutside { first, last } if first == last => pick(
+            ["Виписка є лише за {month}.", "Выписка есть только за {month}.", "There is a statement of {month} only."],
+            language,
+        )
+        .replace("{month}", &words::month(*first, language)),
         Refusal::MonthOutside { first, last } => pick(
             [
                 "Виписка є за місяці з {first} по {last}.",
                 "Выписка есть за месяцы с {first} по {last}.",
-                "The statement covers the months from {first} to {last}.",
+                "There are statements from {first} to {last}.",
             ],
             language,
         )
-        .replace("{first}", &first.to_string())
-        .replace("{last}", &last.to_string()),
+        .replace("{first}", &words::from_month(*first, language))
+        .replace("{last}", &words::month(*last, language)),
         Refusal::TariffSame => {
             say(["Це ваш теперішній тариф.", "Это ваш нынешний тариф.", "This is the tariff you have."])
         }
@@ -224,7 +216,7 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Этот тариф вам не предлагается.",
             "This tariff is not offered to you.",
         ]),
-        Refusal::ChangePlanned { starts_on } => with_day(
+        Refusal::ChangePlanned { starts_on, .. } => with_day(
             [
                 "Зміна тарифу вже запланована з {day}.",
                 "Смена тарифа уже запланирована с {day}.",
@@ -232,36 +224,27 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             ],
             *starts_on,
         ),
-        Refusal::ChangeTooSoon { possible_from } => with_day(
-            [
-                "Тариф можна буде змінити з {day}.",
-                "Тариф можно будет сменить с {day}.",
-                "The tariff can be changed from {day}.",
-            ],
-            *possible_from,
-        ),
-        Refusal::CancelLimit { possible_from } => with_day(
-            [
-                "Цього місяця скасувань більше немає; наступне можливе з {day}.",
-                "В этом месяце отмен больше нет; следующая возможна с {day}.",
-                "No more cancellations this month; the next is possible from {day}.",
-            ],
-            *possible_from,
-        ),
+        Refusal::ChangeTooSoon { .. } => {
+            say(["Тариф змінено нещодавно.", "Тариф сменён недавно.", "The tariff was changed a short while ago."])
+        }
+        Refusal::CancelLimit { .. } => say([
+            "Цього місяця скасувань більше немає.",
+            "В этом месяце отмен больше нет.",
+            "There are no more cancellations this month.",
+        ]),
         Refusal::NothingPlanned => {
             say(["Запланованих змін немає.", "Запланированных изменений нет.", "Nothing is planned."])
         }
-        Refusal::FundsShort { missing } => {
-            with_sum(["Не вистачає {sum}.", "Не хватает {sum}.", "{sum} is missing."], *missing)
-        }
-        Refusal::AccountBlocked { missing } => with_sum(
-            [
-                "Доступ зупинено: бракує {sum}.",
-                "Доступ остановлен: не хватает {sum}.",
-                "The service is stopped: {sum} is missing.",
-            ],
-            *missing,
-        ),
+        Refusal::FundsShort { .. } => say([
+            "На рахунку замало грошей.",
+            "На счёте недостаточно денег.",
+            "There is not enough money on the account.",
+        ]),
+        Refusal::AccountBlocked { .. } => say([
+            "Доступ зупинено: на рахунку бракує грошей.",
+            "Доступ остановлен: на счёте не хватает денег.",
+            "Access is stopped: the balance is too low.",
+        ]),
         Refusal::AccountSuspended => say([
             "Послугу призупинено. Зверніться до підтримки.",
             "Услуга приостановлена. Обратитесь в поддержку.",
@@ -296,6 +279,14 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Платіж із таким номером записано на іншу суму.",
             "Платёж с таким номером записан на другую сумму.",
             "A payment with this reference was recorded with another amount.",
+        ]),
+        Refusal::NotSuspended => {
+            say(["Послугу не призупинено.", "Услуга не приостановлена.", "The service is not suspended."])
+        }
+        Refusal::AmountInvalid => say([
+            "Сума платежу — від 0,01 до 1 000 000,00 ₴.",
+            "Сумма платежа — от 0,01 до 1 000 000,00 ₴.",
+            "A payment is of 0.01 to 1,000,000.00 ₴.",
         ]),
         Refusal::DayInFuture { today } => with_day(
             [

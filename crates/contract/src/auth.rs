@@ -91,7 +91,7 @@ pub struct ConfirmRecovery {
     #[cfg_attr(feature = "openapi", schema(max_length = 64))]
     pub code: String,
     /// The password to be.
-    #[cfg_attr(feature = "openapi", schema(format = Password, max_length = 1024))]
+    #[cfg_attr(feature = "openapi", schema(format = Password, max_length = 256))]
     pub new_password: String,
 }
 
@@ -104,7 +104,7 @@ pub struct ChangePassword {
     #[cfg_attr(feature = "openapi", schema(format = Password, max_length = 1024))]
     pub old_password: String,
     /// The password to be.
-    #[cfg_attr(feature = "openapi", schema(format = Password, max_length = 1024))]
+    #[cfg_attr(feature = "openapi", schema(format = Password, max_length = 256))]
     pub new_password: String,
 }
 
@@ -114,7 +114,7 @@ pub struct ChangePassword {
 #[serde(deny_unknown_fields)]
 pub struct ChangeLogin {
     /// 3 to 32 letters, digits, `.`, `_`, `-`, beginning with a letter; never of a contract's form.
-    #[cfg_attr(feature = "openapi", schema(example = "ivan.ivanov", max_length = 64))]
+    #[cfg_attr(feature = "openapi", schema(example = "ivan.ivanov", max_length = 32))]
     pub login: String,
     /// The present password.
     #[cfg_attr(feature = "openapi", schema(format = Password, max_length = 1024))]

@@ -24,7 +24,7 @@ pub struct Problem {
     pub code: String,
     /// What belongs to the code: `missing`, `possible_from`, `fields`, `quote`, `order`, …
     #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, serde_json::Value>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Details))]
     pub details: serde_json::Map<String, serde_json::Value>,
     /// Names the request in the server's log.
     pub request_id: String,

@@ -1,5 +1,7 @@
 //! Stand-ins that describe the domain's text forms to OpenAPI; no value of them is ever made.
 
+use std::collections::BTreeMap;
+use time::Date;
 use utoipa::ToSchema;
 
 /// An amount with exactly two decimals, in the account's currency.
@@ -20,4 +22,44 @@ pub enum LanguageCode {
     Uk,
     Ru,
     En,
+}
+
+/// What belongs to a problem's code; each member only where its code has it.
+#[derive(ToSchema)]
+#[allow(dead_code)]
+pub struct Details {
+    /// `funds_short`, `account_blocked`: how much money is missing.
+    missing: Option<Amount>,
+    /// `change_planned`, `change_too_soon`, `cancel_limit`: the first day it becomes possible.
+    possible_from: Option<Date>,
+    /// `change_planned`: the day the planned change starts.
+    starts_on: Option<Date>,
+    /// `month_outside`: the first month there is.
+    first: Option<MonthText>,
+    /// `month_outside`: the last month there is.
+    last: Option<MonthText>,
+    /// `password_weak`: the rule it breaks.
+    reason: Option<Weakness>,
+    /// Fields of the body and what is wrong with each: `unknown`, `missing`, `wrong_type`, `too_long`, `invalid`, …
+    fields: Option<BTreeMap<String, String>>,
+    /// `bad_request`: parts of the query and what is wrong with each.
+    parameters: Option<BTreeMap<String, String>>,
+    /// `throttled`: seconds to wait.
+    retry_after_seconds: Option<u64>,
+    /// `quote_stale`, `quote_expired`: a fresh quote of the same wish.
+    quote: Option<crate::quote::Quote>,
+    /// `quote_used`: the order it became.
+    order: Option<crate::quote::Order>,
+}
+
+/// Which rule a new password breaks.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[allow(dead_code, missing_docs)]
+pub enum Weakness {
+    TooShort,
+    TooLong,
+    Common,
+    Personal,
+    Unchanged,
 }

@@ -103,7 +103,7 @@ pub struct RefusalView {
     pub detail: String,
     /// `missing`, `possible_from`, …
     #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, serde_json::Value>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Details))]
     pub details: serde_json::Map<String, serde_json::Value>,
 }
 

@@ -7,6 +7,7 @@ use crate::extract::{From, Json, MaybeJson, bearer};
 use crate::problem::{Trouble, Wire};
 use crate::state::State;
 use crate::texts;
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder, post, web};
 use cabinet_contract::auth::{ConfirmRecovery, Delivery, RecoveryNext, Refresh, SignIn, StartRecovery, Tokens};
 use cabinet_contract::problem::Problem;
@@ -24,10 +25,9 @@ const DEVICE_SECONDS: i64 = 400 * 24 * 3600;
     tag = "auth",
     request_body(content = SignIn, description = "Who signs in."),
     responses(
-        (status = 200, description = "A session; the refresh token stands in the body or in the cookie `__Host-cabinet_refresh`.", body = Tokens),
+        (status = 200, description = "A session; the refresh token stands in the body or in the cookie.", body = Tokens),
         (status = 401, description = "`sign_in_failed`: unknown login or wrong password.", body = Problem),
-        (status = 403, description = "`forbidden`: a browser asks for `delivery: body`, or a foreign page asks for a cookie.", body = Problem),
-        (status = 429, description = "`throttled`: too many tries; `Retry-After` says how long to wait.", body = Problem)
+        (status = 403, description = "`forbidden`: a browser asks for `delivery: body`, or a foreign page asks for a cookie.", body = Problem)
     )
 )]
 #[post("/auth/sign-in")]
@@ -62,7 +62,7 @@ pub async fn sign_in(
     request_body(content = Option<Refresh>, description = "The refresh token of an app; empty for a browser."),
     responses(
         (status = 200, description = "New tokens of the same session.", body = Tokens),
-        (status = 401, description = "`session_ended`: the token is unknown, old, used before, or its session ended.", body = Problem),
+        (status = 401, description = "`unauthenticated`: no refresh token came. `session_ended`: the token is unknown, old, used before, or its session ended.", body = Problem),
         (status = 403, description = "`forbidden`: the cookie was sent by a foreign page.", body = Problem)
     )
 )]
@@ -92,7 +92,8 @@ pub async fn renew_session(
     tag = "auth",
     request_body(content = Option<Refresh>, description = "The refresh token of an app; empty for a browser."),
     responses(
-        (status = 204, description = "Signed out."),
+        (status = 204, description = "Signed out; the cookie is taken away."),
+        (status = 401, description = "`unauthenticated`: no token came. `session_ended`: the access token's session is over.", body = Problem),
         (status = 403, description = "`forbidden`: the cookie was sent by a foreign page.", body = Problem)
     )
 )]
@@ -111,6 +112,11 @@ pub async fn sign_out(
         }
     }
     let mut answer = done();
+    // Polled answers wait in the browser's cache to be asked again; cookies of the provider's other sites are not ours
+    // to clear, and language and theme stay with the device.
+    answer
+        .headers_mut()
+        .insert(header::HeaderName::from_static("clear-site-data"), header::HeaderValue::from_static("\"cache\""));
     if Jar::Refresh.held(&request, &state.config).is_some() {
         add(&mut answer, &Jar::Refresh.emptied(&state.config));
     }
@@ -126,7 +132,6 @@ pub async fn sign_out(
     request_body(content = StartRecovery, description = "Whose password."),
     responses(
         (status = 202, description = "What to do next.", body = RecoveryNext),
-        (status = 429, description = "`throttled`: too many tries; `Retry-After` says how long to wait.", body = Problem)
     )
 )]
 #[post("/auth/recovery")]
@@ -143,15 +148,14 @@ pub async fn start_recovery(
 
 /// A new password for a one-time code
 ///
-/// The code comes from support and holds for ten minutes and five tries. Every session ends.
+/// The code comes from support and holds for a short time and a few tries. Every session ends.
 #[utoipa::path(
     operation_id = "confirmRecovery",
     tag = "auth",
     request_body(content = ConfirmRecovery, description = "The code and the password to be."),
     responses(
         (status = 204, description = "The password is set: sign in with it."),
-        (status = 422, description = "`code_wrong`, `password_weak` with `details.reason`, or fields; `details.fields` names them.", body = Problem),
-        (status = 429, description = "`throttled`: too many tries; `Retry-After` says how long to wait.", body = Problem)
+        (status = 422, description = "`code_wrong`; `password_weak` with `details.reason`.", body = Problem)
     )
 )]
 #[post("/auth/recovery/confirm")]

@@ -18,7 +18,7 @@ use cabinet_contract::problem::Problem;
 #[utoipa::path(
     operation_id = "getOverview",
     tag = "me",
-    responses((status = 200, description = "The header.", body = Overview, headers(("ETag" = String, description = "Changes with the answer and with the local day."))))
+    responses((status = 200, description = "The header.", body = Overview))
 )]
 #[get("/me")]
 pub async fn get_overview(
@@ -40,8 +40,7 @@ pub async fn get_overview(
     request_body(content = ChangePassword, description = "The present password and the one to be."),
     responses(
         (status = 200, description = "New tokens of this session.", body = Tokens),
-        (status = 422, description = "`password_wrong`, `password_weak` with `details.reason`, or fields; `details.fields` names them.", body = Problem),
-        (status = 429, description = "`throttled`: too many tries; `Retry-After` says how long to wait.", body = Problem)
+        (status = 422, description = "`password_wrong`; `password_weak` with `details.reason`.", body = Problem)
     )
 )]
 #[put("/me/password")]
@@ -65,9 +64,8 @@ pub async fn change_password(
     request_body(content = ChangeLogin, description = "The login to be and the present password."),
     responses(
         (status = 204, description = "The login is set."),
-        (status = 409, description = "`login_taken`.", body = Problem),
-        (status = 422, description = "`login_invalid`, `password_wrong`, or fields; `details.fields` names them.", body = Problem),
-        (status = 429, description = "`throttled`: too many tries; `Retry-After` says how long to wait.", body = Problem)
+        (status = 409, description = "`login_taken`: by another contract.", body = Problem),
+        (status = 422, description = "`login_invalid`; `password_wrong`.", body = Problem)
     )
 )]
 #[put("/me/login")]

@@ -45,8 +45,8 @@ pub async fn get_quote(
         ("Idempotency-Key" = String, Header, description = "The caller's own, 1 to 255 characters: the same key gives the same answer.", min_length = 1, max_length = 255, example = "5f0c2c9e-6d7a-4b61-9a0e-2f6f6f0f3c11")
     ),
     responses(
-        (status = 200, description = "The order with the entries it posted.", body = Order, headers(("Idempotency-Replayed" = String, description = "`true` when this is the first answer given again."))),
-        (status = 409, description = "`quote_stale` or `quote_expired` with a fresh quote in `details.quote`; `quote_used` with the order in `details.order`; `key_in_progress`; or a refusal of the act.", body = Problem),
+        (status = 200, description = "The order with the entries it posted.", body = Order),
+        (status = 409, description = "`quote_stale` or `quote_expired` with a fresh quote in `details.quote`; `quote_used` with the order in `details.order`; or what has come to refuse the act since: `tariff_same`, `tariff_unavailable`, `change_planned`, `change_too_soon`, `funds_short`, `account_blocked`, `account_suspended`, `account_closed`.", body = Problem),
         (status = 422, description = "`key_reused`: the key belongs to another request.", body = Problem)
     )
 )]
@@ -80,7 +80,7 @@ pub struct OfOrders {
     operation_id = "listOrders",
     tag = "quotes",
     params(
-        ("cursor" = Option<Uuid>, Query, description = "`next` of the page before."),
+        ("cursor" = Option<Uuid>, Query, description = "`next` of the page before.", example = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7"),
         ("limit" = Option<i64>, Query, description = "Rows of a page.", minimum = 1, maximum = 100, example = 50)
     ),
     responses((status = 200, description = "A page of orders.", body = Page<Order>))

@@ -87,7 +87,7 @@ impl OfEntries {
         ("from" = Option<Date>, Query, description = "Posted on this day or later.", example = "2014-12-01"),
         ("to" = Option<Date>, Query, description = "Posted on this day or earlier.", example = "2014-12-31"),
         ("kind" = Option<String>, Query, description = "Only entries of this kind: `tariff_charge`, `tariff_change`, `cash_payment`, `reversal`.", example = "cash_payment"),
-        ("cursor" = Option<String>, Query, description = "`next` of the page before.", pattern = r"^[0-9]{1,18}$"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before.", pattern = r"^[0-9]{1,18}$", example = "42"),
         ("limit" = Option<i64>, Query, description = "Rows of a page.", minimum = 1, maximum = 100, example = 50)
     ),
     responses((status = 200, description = "A page of the book.", body = Page<Entry>))

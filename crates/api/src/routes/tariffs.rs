@@ -52,7 +52,7 @@ pub async fn list_my_tariffs(
     tag = "tariffs",
     request_body(content = QuoteTariffChange, description = "The wished tariff."),
     responses(
-        (status = 200, description = "The quote; it holds for ten minutes or until midnight.", body = Quote),
+        (status = 200, description = "The quote; it holds until `expires_at`, never past midnight.", body = Quote),
         (status = 409, description = "`tariff_same`, `tariff_unavailable`, `change_planned`, `change_too_soon`, `funds_short`, `account_blocked`, `account_suspended` or `account_closed`, with what is missing and the first day it becomes possible.", body = Problem)
     )
 )]
@@ -76,7 +76,7 @@ pub async fn quote_tariff_change(
     params(("Idempotency-Key" = String, Header, description = "The caller's own, 1 to 255 characters: the same key gives the same answer.", min_length = 1, max_length = 255, example = "5f0c2c9e-6d7a-4b61-9a0e-2f6f6f0f3c11")),
     responses(
         (status = 200, description = "The cancelled order.", body = Order),
-        (status = 409, description = "`nothing_planned`, `cancel_limit`, `account_closed` or `key_in_progress`.", body = Problem),
+        (status = 409, description = "`nothing_planned`, `cancel_limit` or `account_closed`.", body = Problem),
         (status = 422, description = "`key_reused`: the key belongs to another request.", body = Problem)
     )
 )]

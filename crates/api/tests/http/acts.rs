@@ -44,7 +44,8 @@ on_both! {
 
         let other = quote(&cabinet, &person, "home-50").await;
         assert_eq!(other.problem(), "409 change_planned");
-        assert_eq!(other.json()["details"]["possible_from"], "2026-12-01");
+        assert_eq!(other.json()["details"]["starts_on"], "2026-12-01");
+        assert_eq!(other.json()["details"]["possible_from"], "2026-12-31");
         let reused = cabinet.call(Method::DELETE, "/api/v1/me/tariff-change").by(&person).key("k-1").send().await;
         assert_eq!(reused.problem(), "422 key_reused");
         let cancelled = cabinet.call(Method::DELETE, "/api/v1/me/tariff-change").by(&person).key("k-3").send().await;
@@ -68,6 +69,7 @@ on_both! {
         insta::assert_json_snapshot!("funds_short", short.json(), { ".request_id" => "[id]" });
         assert_eq!(quote(&cabinet, &person, "home-20").await.problem(), "409 tariff_same");
         assert_eq!(quote(&cabinet, &person, "' OR 1=1--").await.problem(), "409 tariff_unavailable");
+        assert_eq!(quote(&cabinet, &person, &"x".repeat(41)).await.problem(), "422 invalid");
         cabinet.service().suspend(person.id, "на прохання").await.unwrap();
         assert_eq!(quote(&cabinet, &person, "home-50").await.problem(), "409 account_suspended");
         cabinet.close().await;

@@ -128,10 +128,18 @@ on_both! {
         let next = cookie(&renewed, "cabinet_refresh");
         assert_ne!(pair(&next), pair(&set));
 
-        let sign_out = cabinet.post("/api/v1/auth/sign-out").header("cookie", &pair(&next)).header("x-cabinet-client", "web").send().await;
-        assert_eq!(sign_out.status, 204);
-        assert!(cookie(&sign_out, "cabinet_refresh").contains("Max-Age=0"));
+        for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site"), ("origin", "null"), ("sec-fetch-site", "same-site")] {
+            let foreign = cabinet.post("/api/v1/auth/sign-out").header("cookie", &pair(&next)).header("x-cabinet-client", "web").header(name, value).send().await;
+            assert_eq!((foreign.problem().as_str(), cookie(&foreign, "cabinet_refresh")), ("403 forbidden", String::new()), "{name} {value}");
+        }
+        let bare = cabinet.post("/api/v1/auth/sign-out").header("cookie", &pair(&next)).send().await;
+        assert_eq!(bare.problem(), "403 forbidden");
         let bearer = format!("Bearer {}", renewed.json()["access_token"].as_str().unwrap());
+        let lives = cabinet.post("/api/v1/me/sessions/sign-out-others").header("authorization", &bearer).send().await;
+        assert_eq!(lives.status, 204);
+        let sign_out = cabinet.post("/api/v1/auth/sign-out").header("cookie", &pair(&next)).header("x-cabinet-client", "web").send().await;
+        assert_eq!((sign_out.status, sign_out.header("clear-site-data")), (204, "\"cache\""));
+        assert!(cookie(&sign_out, "cabinet_refresh").contains("Max-Age=0"));
         let write = cabinet.post("/api/v1/me/sessions/sign-out-others").header("authorization", &bearer).send().await;
         assert_eq!(write.problem(), "401 session_ended");
         cabinet.close().await;

@@ -27,7 +27,7 @@ on_both! {
         for (method, path, status) in [
             ("GET", "/", 200), ("HEAD", "/", 200), ("GET", "/statement", 200), ("GET", "/missing.js", 404), ("GET", "/../Cargo.toml", 404),
             ("POST", "/", 405), ("GET", "/api", 404), ("GET", "/api/v1/nothing", 404), ("GET", "/api/v2/me", 404),
-            ("DELETE", "/api/v1/me", 405), ("TRACE", "/api/v1/me", 405), ("OPTIONS", "/api/v1/me", 405), ("POST", "/api/v1/auth/sign-in", 415),
+            ("DELETE", "/api/v1/me", 405), ("POST", "/api/v1/openapi.json", 405), ("TRACE", "/api/v1/me", 405), ("OPTIONS", "/api/v1/me", 405), ("POST", "/api/v1/auth/sign-in", 415),
             ("GET", "/api/v1/me", 200), ("HEAD", "/api/v1/me", 200), ("GET", "/api/v1/me/quotes/x", 400), ("GET", "/api/v1/me/entries/9", 404),
             ("GET", "/api/v1/provider", 200), ("GET", "/api/v1/openapi.json", 200), ("GET", "/api/v1/health/live", 200), ("GET", "/api/v1/health/ready", 200),
             ("GET", "/docs/", 200), ("GET", "/docs/nothing.js", 404), ("GET", "/.well-known/jwks.json", 200), ("GET", "/.well-known/security.txt", 200), ("GET", "/.well-known/x", 404),

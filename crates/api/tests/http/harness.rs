@@ -8,7 +8,7 @@ use cabinet_api::state::State;
 use cabinet_core::{Language, Money, TariffCode};
 use cabinet_service::access::{Access, AccessSettings};
 use cabinet_service::office::Registration;
-use cabinet_service::{Chance, Service, SteppedClock};
+use cabinet_service::{Chance, Clock, Service, SteppedClock, demo};
 use cabinet_store::Store;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
@@ -113,14 +113,34 @@ impl Call<'_> {
 
     pub async fn send(self) -> Answer {
         let request = self.builder.build().expect("a request");
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
         let response = self.cabinet.http.execute(request).await.expect("an answer");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.bytes().await.expect("a body");
-        Answer { status, headers, text: String::from_utf8_lossy(&body).into_owned() }
+        let answer = Answer { status, headers, text: String::from_utf8_lossy(&body).into_owned() };
+        crate::conform::check(&method, &path, &answer);
+        answer
     }
 }
 
+fn access(config: &Config) -> Access {
+    let settings = AccessSettings {
+        contract_free_failures: config.access.contract_free_failures,
+        address_free_failures: config.access.address_free_failures,
+        provider_name: config.provider.name.clone(),
+        ..AccessSettings::default()
+    };
+    Access::new(&[7; 64], settings).expect("a secret")
+}
+
 impl Cabinet {
+    /// A server over the demo, as it is at noon of [`TODAY`].
+    pub async fn open_demo(store: Store) -> Cabinet {
+        let clock = SteppedClock::at_local(TODAY, time!(12:00));
+        demo::open_demo(&store, access(&Config::defaults()), clock.moment()).await.expect("the demo");
+        Cabinet::open_with(store, |config| config.demo = true).await
+    }
+
     /// A server over the store, at noon of [`TODAY`].
     pub async fn open(store: Store) -> Cabinet {
         Cabinet::open_with(store, |_| ()).await
@@ -131,14 +151,7 @@ impl Cabinet {
         let clock = Arc::new(SteppedClock::at_local(TODAY, time!(12:00)));
         let mut config = Config { workers: Some(1), ..Config::defaults() };
         change(&mut config);
-        let settings = AccessSettings {
-            contract_free_failures: config.access.contract_free_failures,
-            address_free_failures: config.access.address_free_failures,
-            provider_name: config.provider.name.clone(),
-            ..AccessSettings::default()
-        };
-        let access = Access::new(&[7; 64], settings).expect("a secret");
-        let service = Service::new(store, clock.clone(), Chance::seeded(7), access);
+        let service = Service::new(store, clock.clone(), Chance::seeded(7), access(&config));
         service.fill_defaults().await.expect("defaults");
         service.load_signing_keys().await.expect("keys");
         let state = Data::new(State::new(service, config));

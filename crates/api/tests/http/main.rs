@@ -3,8 +3,11 @@
 
 mod acts;
 mod auth;
+mod conform;
 mod document;
 mod door;
+mod examples;
+mod generated;
 mod harness;
 mod hostile;
 mod money;

@@ -25,6 +25,9 @@ on_both! {
         let settings = Settings { language: Language::En, theme: Theme::Dark };
         assert_eq!(client.update_settings(&settings).await.unwrap(), settings);
         assert_eq!(client.settings().await.unwrap(), settings);
+        let sepia = json!({ "language": "uk", "theme": "sepia" });
+        let sepia = cabinet.call(Method::PUT, "/api/v1/me/settings").by(&person).json(&sepia).send().await;
+        assert_eq!(sepia.problem(), "422 invalid");
         client.change_login("daryna", crate::harness::PASSWORD).await.unwrap();
         assert_eq!(client.profile().await.unwrap().login.as_deref(), Some("daryna"));
         client.speak(Language::En);
@@ -62,6 +65,26 @@ on_both! {
             assert_eq!(answer.problem(), "422 invalid", "{wish}");
             assert_eq!(answer.json()["details"]["fields"].as_object().unwrap().keys().collect::<Vec<_>>(), wish.as_object().unwrap().keys().collect::<Vec<_>>());
         }
+        cabinet.close().await;
+    }
+
+    async fn a_language_that_was_dropped_is_not_spoken(store) {
+        let cabinet = Cabinet::open_with(store, |config| {
+            config.provider.languages = vec![Language::Uk, Language::En];
+            config.provider.logo = Some("https://example.com/logo.svg".to_owned());
+        }).await;
+        let person = cabinet.person("1001", "home-20", 100_00).await;
+        let provider = cabinet.get("/api/v1/provider").send().await.json();
+        assert_eq!((&provider["languages"], &provider["logo"]), (&json!(["uk", "en"]), &json!("https://example.com/logo.svg")));
+        let choose = |language: &str| {
+            cabinet.call(Method::PUT, "/api/v1/me/settings").by(&person).json(&json!({ "language": language, "theme": "dark" })).send()
+        };
+        assert_eq!(choose("ru").await.problem(), "422 invalid");
+        assert_eq!(choose("en").await.status, 200);
+        let refused = cabinet.get("/api/v1/me").header("accept-language", "ru").send().await;
+        assert_eq!(refused.header("content-language"), "uk");
+        let contact = cabinet.get("/.well-known/security.txt").send().await;
+        assert!(contact.text.contains("Preferred-Languages: uk, en\n"), "{}", contact.text);
         cabinet.close().await;
     }
 

@@ -1,0 +1,251 @@
+//! Requests made of the document: other people's ids, fields nobody declared, and odd requests of every operation.
+
+use crate::conform::{self, Operation};
+use crate::harness::{Answer, Cabinet, Call, Person};
+use cabinet_service::Chance;
+use cabinet_store::on_both;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// An id that was never given.
+const ABSENT: &str = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7";
+
+/// A problem without what names its request.
+fn told(answer: &Answer) -> Value {
+    let mut problem = answer.json();
+    problem["request_id"] = Value::Null;
+    problem["instance"] = Value::Null;
+    problem
+}
+
+/// A key that was not used before.
+fn key() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("key-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A call of an operation by somebody, with the example of its body.
+fn call<'c>(cabinet: &'c Cabinet, operation: &Operation, path: &str, person: &Person) -> Call<'c> {
+    let mut call = cabinet.call(operation.method.clone(), path).by(person).key(&key());
+    if operation.body().is_some() {
+        call = call.json(&operation.told["requestBody"]["content"]["application/json"]["example"]);
+    }
+    call
+}
+
+/// What a subscriber has, to see that nothing of it moved.
+async fn everything(cabinet: &Cabinet, person: &Person) -> Vec<Value> {
+    let mut seen = Vec::new();
+    for path in ["", "/profile", "/settings", "/orders", "/sessions", "/entries", "/tariffs"] {
+        let answer = cabinet.get(&format!("/api/v1/me{path}")).by(person).send().await;
+        assert_eq!(answer.status, 200, "{path}");
+        seen.push(answer.json());
+    }
+    seen
+}
+
+on_both! {
+    async fn the_ids_of_others_are_as_good_as_none(store) {
+        let cabinet = Cabinet::open(store).await;
+        let owner = cabinet.person("1001", "home-20", 100_00).await;
+        let other = cabinet.person("1002", "home-20", 100_00).await;
+        for _ in 0..3 {
+            cabinet.service().pay_cash(owner.id, cabinet_core::Money::from_kopecks(1_00), None).await.unwrap();
+        }
+        let quote = cabinet.post("/api/v1/me/tariff-change/quote").by(&owner).json(&json!({ "tariff": "home-50" })).send().await.json();
+        let sessions = cabinet.get("/api/v1/me/sessions").by(&owner).send().await.json();
+        let entries = cabinet.get("/api/v1/me/entries").by(&owner).send().await.json();
+        let before = everything(&cabinet, &owner).await;
+        for operation in conform::operations().into_iter().filter(|one| one.path.contains('{')) {
+            let (name, owned, absent) = match operation.id.as_str() {
+                "getQuote" | "confirmQuote" => ("{id}", quote["id"].clone(), ABSENT),
+                "endSession" => ("{id}", sessions["items"][0]["id"].clone(), ABSENT),
+                "getEntry" => ("{seq}", entries["items"][0]["seq"].clone(), "999999"),
+                unknown => panic!("{unknown} takes an id: name one that belongs to somebody else"),
+            };
+            let owned = owned.as_str().map_or_else(|| owned.to_string(), str::to_owned);
+            let foreign = call(&cabinet, &operation, &operation.path.replace(name, &owned), &other).send().await;
+            let absent = call(&cabinet, &operation, &operation.path.replace(name, absent), &other).send().await;
+            assert_eq!(foreign.problem(), "404 not_found", "{}", operation.id);
+            assert_eq!(told(&foreign), told(&absent), "{}", operation.id);
+        }
+        assert_eq!(everything(&cabinet, &owner).await, before);
+        let own = cabinet.post(&format!("/api/v1/me/quotes/{}/confirm", quote["id"].as_str().unwrap())).by(&owner).key("k").send().await;
+        assert_eq!(own.status, 200);
+        cabinet.close().await;
+    }
+
+    async fn fields_that_are_not_declared_are_refused(store) {
+        let cabinet = Cabinet::open(store).await;
+        let person = cabinet.person("1001", "home-20", 100_00).await;
+        let before = everything(&cabinet, &person).await;
+        let mut bodies = 0;
+        for operation in conform::operations() {
+            let Some(schema) = operation.body() else { continue };
+            bodies += 1;
+            let declared = conform::properties(schema);
+            let example = &operation.told["requestBody"]["content"]["application/json"]["example"];
+            for extra in ["balance", "credit", "tariff_id", "role", "price", "account_id", "must_change", "contract", "__proto__"] {
+                assert!(!declared.iter().any(|name| name == extra), "{}: {extra}", operation.id);
+                let mut body = example.clone();
+                body[extra] = json!("1000.00");
+                let answer = call(&cabinet, &operation, &operation.path, &person).json(&body).send().await;
+                assert_eq!(answer.problem(), "422 invalid", "{} {extra}", operation.id);
+                assert_eq!(answer.json()["details"]["fields"], json!({ extra: "unknown" }), "{}", operation.id);
+            }
+        }
+        assert!(bodies >= 10, "{bodies}");
+        assert_eq!(everything(&cabinet, &person).await, before);
+        cabinet.close().await;
+    }
+
+    async fn odd_requests_are_answered_as_the_document_tells(store) {
+        // Sign-ins that fail by the hundred must not slow the others down here.
+        let cabinet = Cabinet::open_with(store, |config| {
+            config.access.requests_per_minute = 0;
+            config.access.contract_free_failures = 100_000;
+            config.access.address_free_failures = 100_000;
+            config.access.global_failures_per_minute = 100_000;
+        }).await;
+        let odd = Odd(Chance::seeded(2014));
+        let person = cabinet.person("1001", "home-20", 100_00).await;
+        for operation in conform::operations() {
+            // A fresh session for each: some of these requests end the one they come by.
+            let person = cabinet.again(&person).await;
+            for number in 0..ROUNDS {
+                let answer = odd.request(&cabinet, &operation, &person).send().await;
+                assert!(answer.status < 500, "{} {number}: {answer:?}", operation.id);
+            }
+        }
+        cabinet.close().await;
+    }
+}
+
+/// Odd requests of each operation.
+const ROUNDS: usize = 30;
+
+/// Chooses, by a seed, what is odd about a request.
+struct Odd(Chance);
+
+const TEXTS: [&str; 22] = [
+    "",
+    " ",
+    "0",
+    "-1",
+    "1",
+    "9223372036854775808",
+    "1e309",
+    "NaN",
+    "null",
+    "true",
+    "2014-12",
+    "2014-02-30",
+    "9999-12",
+    "' OR 1=1--",
+    "%00",
+    "%",
+    "..",
+    "\u{202e}",
+    "🦊",
+    "1\r\n2",
+    ABSENT,
+    "home-50",
+];
+
+impl Odd {
+    fn one_in(&self, many: u64) -> bool {
+        self.0.below(many) == 0
+    }
+
+    fn text(&self) -> String {
+        match self.0.below(24) {
+            22 => "x".repeat(self.0.below(3000) as usize),
+            23 => (0..self.0.below(20)).filter_map(|_| char::from_u32(self.0.below(0x11_0000) as u32)).collect(),
+            place => TEXTS[place as usize].to_owned(),
+        }
+    }
+
+    fn value(&self) -> Value {
+        match self.0.below(9) {
+            0 => Value::Null,
+            1 => json!(self.one_in(2)),
+            2 => json!(-1),
+            3 => json!(1.5),
+            4 => json!(u64::MAX),
+            5 => json!([self.text()]),
+            6 => json!({ "a": self.text() }),
+            _ => json!(self.text()),
+        }
+    }
+
+    /// The example, with some members changed, taken away or added.
+    fn body(&self, example: &Value) -> Value {
+        let mut body = example.clone();
+        if self.one_in(12) {
+            return self.value();
+        }
+        let names: Vec<String> = body.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+        for name in names {
+            match self.0.below(4) {
+                0 => body[&name] = self.value(),
+                1 => body[&name] = json!(self.text()),
+                2 if self.one_in(2) => drop(body.as_object_mut().and_then(|members| members.remove(&name))),
+                _ => {}
+            }
+        }
+        if self.one_in(8) {
+            body["more"] = self.value();
+        }
+        body
+    }
+
+    fn request<'c>(&self, cabinet: &'c Cabinet, operation: &Operation, person: &Person) -> Call<'c> {
+        let escaped = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+        let mut path = operation.path.clone();
+        for parameter in operation.parameters("path") {
+            let name = format!("{{{}}}", parameter["name"].as_str().unwrap_or_default());
+            let text = if self.one_in(2) { ABSENT.to_owned() } else { escaped(&self.text()) };
+            path = path.replace(&name, &text);
+        }
+        let mut query = Vec::new();
+        for parameter in operation.parameters("query") {
+            let name = parameter["name"].as_str().unwrap_or_default();
+            match self.0.below(3) {
+                0 => query.push(format!("{name}={}", escaped(&self.text()))),
+                1 => query.push(format!("{name}={}", parameter["example"].to_string().trim_matches('"'))),
+                _ => {}
+            }
+        }
+        if self.one_in(8) {
+            query.push(format!("{}={}", escaped(&self.text()), escaped(&self.text())));
+        }
+        if !query.is_empty() {
+            path = format!("{path}?{}", query.join("&"));
+        }
+        let mut call = cabinet.call(operation.method.clone(), &path);
+        match self.0.below(8) {
+            0 => {}
+            1 => call = call.header("authorization", "Bearer x.y.z"),
+            _ => call = call.by(person),
+        }
+        match self.0.below(4) {
+            0 => {}
+            1 => call = call.key("a b"),
+            _ => call = call.key(&self.0.uuid_v7(cabinet.state.service.now().instant).to_string()),
+        }
+        if self.one_in(6) {
+            call = call.header("accept-language", "en;q=2,*;q=x").header("if-none-match", "*");
+        }
+        let sends = operation.body().is_some() || (operation.method != Method::GET && self.one_in(4));
+        match (sends, self.0.below(10)) {
+            (false, _) => call,
+            (true, 0) => call.header("content-type", "text/plain").raw(self.text()),
+            (true, 1) => call.header("content-type", "application/json").raw(self.text()),
+            (true, _) => {
+                let example = &operation.told["requestBody"]["content"]["application/json"]["example"];
+                call.json(&self.body(example))
+            }
+        }
+    }
+}
