@@ -86,7 +86,8 @@ fn the_calendar_says_what_the_manual_says() {
         entries: entries.into_iter().filter(|entry| december.contains(entry.posted_on)).collect(),
         later: vec![],
         spells: vec![],
-    });
+    })
+    .unwrap();
     let weeks: Vec<u8> = sheet.weeks.iter().map(|week| week.iso_week).collect();
     assert_eq!(serde_json::json!(weeks), golden["iso_weeks"]);
     assert_eq!(sheet.opening, money("24.20"));
