@@ -1,8 +1,9 @@
 //! A database and the binary over it.
 
 use cabinet_store::testing::Bench;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
 /// A database of the test's own, its secret, and the binary.
 pub struct Office {
@@ -46,6 +47,56 @@ impl Office {
         let output = self.command(arguments).output().unwrap();
         assert!(!output.status.success(), "{arguments:?}: {}", told(&output));
         (output.status.code().unwrap(), told(&output))
+    }
+}
+
+/// `cabinet serve` on a port of its own; ended with the test.
+pub struct Served {
+    process: Child,
+    log: PathBuf,
+    /// `http://127.0.0.1:PORT`.
+    pub base: String,
+}
+
+impl Office {
+    /// Serves under these variables too, and returns when the server answers.
+    pub fn serve(&self, variables: &[(&str, &str)]) -> Served {
+        let log = self.path("log");
+        let mut command = self.command(&["serve"]);
+        command.env("CABINET_LISTEN", "127.0.0.1:0").envs(variables.iter().copied());
+        command.stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap());
+        let mut process = command.spawn().unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let base = lines.into_iter().find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
+        let base = base.unwrap_or_else(|| panic!("{}", std::fs::read_to_string(&log).unwrap()));
+        Served { process, log, base }
+    }
+}
+
+impl Served {
+    /// Sends a signal by name.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.process.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end.
+    pub fn wait(&mut self) -> ExitStatus {
+        self.process.wait().unwrap()
+    }
+
+    /// Ends it politely; what it logged.
+    pub fn end(mut self) -> String {
+        self.signal("TERM");
+        assert!(self.wait().success());
+        std::fs::read_to_string(&self.log).unwrap()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 

@@ -8,6 +8,9 @@ use cabinet_api::edge::edge;
 use cabinet_store::on_both;
 use cabinet_store::testing::{Bench, block_on};
 use reqwest::Method;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
 
 const ALWAYS: [(&str, &str); 6] = [
     ("x-content-type-options", "nosniff"),
@@ -78,6 +81,59 @@ fn an_address_that_asks_too_much_waits_for_the_next_minute() {
         assert_eq!(cabinet.get("/api/v1/health/live").send().await.status, 200);
         cabinet.at(crate::harness::TODAY, time::macros::time!(12:01));
         assert_eq!(cabinet.get("/api/v1/provider").send().await.status, 200);
+        cabinet.close().await;
+        bench.close().await;
+    });
+}
+
+#[test]
+fn a_process_about_to_end_is_not_ready() {
+    block_on(async {
+        let bench = Bench::sqlite().await;
+        let cabinet = Cabinet::open(bench.store.clone()).await;
+        assert_eq!(cabinet.get("/api/v1/health/ready").send().await.status, 200);
+        cabinet.state.drain();
+        let ready = cabinet.get("/api/v1/health/ready").send().await;
+        assert_eq!((ready.problem().as_str(), ready.header("retry-after")), ("503 unavailable", "1"));
+        assert_eq!(cabinet.get("/api/v1/health/live").send().await.status, 200);
+        cabinet.close().await;
+        bench.close().await;
+    });
+}
+
+/// Connections that never say what they want.
+const SLOW: usize = 300;
+
+#[test]
+fn slow_connections_keep_nobody_waiting_and_are_closed() {
+    block_on(async {
+        let bench = Bench::sqlite().await;
+        let cabinet = Cabinet::open(bench.store.clone()).await;
+        let address = cabinet.base.trim_start_matches("http://").to_owned();
+        let slow = (0..SLOW).map(|number| {
+            let mut socket = TcpStream::connect(&address).expect("a connection");
+            let head = "POST /api/v1/auth/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+            socket.write_all(head.as_bytes()).expect("writes");
+            if number % 3 == 0 {
+                socket.write_all(b"Content-Length: 100\r\n\r\n{").expect("writes");
+            }
+            socket
+        });
+        let slow: Vec<TcpStream> = slow.collect();
+        let person = cabinet.person("1001", "home-20", 100_00).await;
+        for _ in 0..50 {
+            assert_eq!(cabinet.get("/api/v1/me").by(&person).send().await.status, 200);
+        }
+        // A connection that is left open lets the read run out of time: no answer, and no end.
+        let ended = tokio::task::spawn_blocking(move || {
+            for mut socket in slow {
+                socket.set_read_timeout(Some(Duration::from_secs(60))).expect("a time limit");
+                let mut told = String::new();
+                socket.read_to_string(&mut told).expect("the connection is closed");
+                assert!(told.is_empty() || told.starts_with("HTTP/1.1 408 "), "{told}");
+            }
+        });
+        ended.await.expect("every connection is closed");
         cabinet.close().await;
         bench.close().await;
     });
