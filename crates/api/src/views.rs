@@ -10,6 +10,7 @@ use cabinet_contract::quote::{Act, Order, OrderStatus, Quote};
 use cabinet_contract::tariff::{MyTariffs, OfferedChange, RefusalView, TariffOffer};
 use cabinet_contract::view::{Lens, Words};
 use cabinet_core::calendar::{Month, tomorrow};
+use cabinet_core::forecast;
 use cabinet_core::ledger::EntryKind;
 use cabinet_core::{Language, Refusal, Standing};
 use cabinet_service::change_tariff;
@@ -139,15 +140,19 @@ impl Teller {
             return Vec::new();
         }
         let event = |date, kind, amount| ForecastEvent { date, kind, amount, tariff: None };
+        let charged = |date, kind, amount| {
+            let tariff = Some(self.lens().name(facts.account.tariff_on(date)));
+            ForecastEvent { tariff, ..event(date, kind, Some(amount)) }
+        };
         let mut events = Vec::new();
         if let Some(first) = facts.coming.first().filter(|day| day.served) {
             let before = facts.past.last().map_or(facts.account.balance, |day| day.balance);
-            events.push(event(first.date, ForecastKind::NextCharge, Some(before - first.balance)));
+            events.push(charged(first.date, ForecastKind::NextCharge, before - first.balance));
         }
         let month = Month::of(today).next();
         if facts.coming.iter().any(|day| day.date == month.first() && day.served) {
             let fee = self.ground.catalogue.get(facts.account.tariff_on(month.first())).fee(month);
-            events.push(event(month.first(), ForecastKind::NewMonth, Some(fee)));
+            events.push(charged(month.first(), ForecastKind::NewMonth, fee));
         }
         if let Some(planned) = facts.account.pending_on(today) {
             let name = Some(self.lens().name(&planned.tariff));
@@ -155,7 +160,10 @@ impl Teller {
         }
         if let Some(last) = facts.outlook.enough_until {
             events.push(event(last, ForecastKind::LastPaidDay, None));
-            events.push(event(tomorrow(last), ForecastKind::ServiceStops, None));
+            let stop = tomorrow(last);
+            let (catalogue, policy) = (&facts.ground.catalogue, &facts.ground.policy);
+            let missing = forecast::missing_on(&facts.account, catalogue, policy, facts.now, stop);
+            events.push(event(stop, ForecastKind::ServiceStops, missing));
         }
         events.sort_by_key(|event| event.date);
         events

@@ -20,6 +20,9 @@ pub enum Standing {
     Suspended,
     /// The contract ended.
     Closed,
+    /// Something this build does not know.
+    #[serde(other)]
+    Unknown,
 }
 
 impl From<account::Standing> for Standing {

@@ -29,3 +29,27 @@ pub const IDEMPOTENCY_REPLAYED: &str = "Idempotency-Replayed";
 pub const REQUEST_ID: &str = "X-Request-Id";
 /// A header that only scripts of the own origin can set; asked on the cookie operations.
 pub const CLIENT_HEADER: &str = "X-Cabinet-Client";
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeOwned;
+    use std::fmt::Debug;
+
+    fn read<T: DeserializeOwned + PartialEq + Debug>(unknown: T) {
+        assert_eq!(serde_json::from_str::<T>("\"of a later version\"").expect("readable"), unknown);
+    }
+
+    #[test]
+    fn a_value_of_a_later_version_does_not_break_a_reader() {
+        read(crate::account::ForecastKind::Unknown);
+        read(crate::account::Standing::Unknown);
+        read(crate::money::Currency::Unknown);
+        read(crate::profile::RequestField::Unknown);
+        read(crate::quote::Act::Unknown);
+        read(crate::quote::OrderStatus::Unknown);
+        read(crate::settings::Theme::Unknown);
+        read(crate::statement::DayState::Unknown);
+        read(crate::statement::EmptyReason::Unknown);
+        read(crate::statement::EntryKind::Unknown);
+    }
+}

@@ -9,4 +9,7 @@ pub enum Currency {
     /// Hryvnia.
     #[default]
     UAH,
+    /// Something this build does not know.
+    #[serde(other, rename = "unknown")]
+    Unknown,
 }

@@ -56,6 +56,9 @@ pub enum RequestField {
     Name,
     /// Address of the connection.
     Address,
+    /// Something this build does not know.
+    #[serde(other)]
+    Unknown,
 }
 
 /// `PATCH /me/profile`: absent members stay as they are; a new name or address becomes a request.

@@ -86,6 +86,9 @@ pub enum OrderStatus {
     Cancelled,
     /// Taken back after it started.
     Undone,
+    /// Something this build does not know.
+    #[serde(other)]
+    Unknown,
 }
 
 /// A confirmed act.

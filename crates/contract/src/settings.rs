@@ -27,4 +27,7 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+    /// Something this build does not know.
+    #[serde(other)]
+    Unknown,
 }

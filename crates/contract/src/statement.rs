@@ -89,6 +89,9 @@ pub enum DayState {
     Future,
     /// Of a neighbouring month.
     Outside,
+    /// Something this build does not know.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Why a day carries no charge.

@@ -113,6 +113,14 @@ pub fn parts(account: &Account, catalogue: &Catalogue, policy: &Policy, now: Now
     parts
 }
 
+/// What the balance lacks to serve a coming `day`, all days before it having been charged; empty if it lacks nothing.
+pub fn missing_on(account: &Account, catalogue: &Catalogue, policy: &Policy, now: Now, day: Date) -> Option<Money> {
+    // A month's fee pays for any day of it, so with it the day is served, and what is left of it was not needed.
+    let fee = catalogue.get(account.tariff_on(day)).fee(Month::of(day));
+    let last = forecast(account, catalogue, policy, now, (day - now.today).whole_days(), fee).pop()?;
+    Some(fee - last.balance - account.credit).filter(|missing| last.served && *missing > Money::ZERO)
+}
+
 /// The coming `count` days from tomorrow, `payment` having been made today: each day's balance and whether it is
 /// served. A blocked account is tried again each day, as the daily run does: a cheaper month or a planned cheaper tariff
 /// may be covered by money that did not cover the day before.
