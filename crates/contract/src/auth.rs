@@ -113,8 +113,11 @@ pub struct ChangePassword {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeLogin {
-    /// 3 to 32 letters, digits, `.`, `_`, `-`, beginning with a letter; never of a contract's form.
-    #[cfg_attr(feature = "openapi", schema(example = "ivan.ivanov", max_length = 32))]
+    /// 3 to 32 Latin letters, digits, `.`, `_`, `-`, beginning with a letter; never of a contract's form.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "ivan.ivanov", max_length = 32, pattern = "^[A-Za-z][A-Za-z0-9._-]{2,31}$")
+    )]
     pub login: String,
     /// The present password.
     #[cfg_attr(feature = "openapi", schema(format = Password, max_length = 1024))]
