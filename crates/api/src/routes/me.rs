@@ -57,7 +57,7 @@ pub async fn change_password(
 /// Set a login of one's own
 ///
 /// 3 to 32 Latin letters, digits, dots, hyphens and underscores, beginning with a letter; the contract number goes on
-/// working.
+/// working. Every other session ends.
 #[utoipa::path(
     operation_id = "changeLogin",
     tag = "me",
