@@ -121,7 +121,7 @@ fn slavic(whole: u64, part: u64, numbers: &Numbers) -> String {
             words.push(form(count, forms));
         }
     }
-    if whole % 1_000 > 0 {
+    if !whole.is_multiple_of(1_000) {
         below_thousand(whole % 1_000, true, numbers, &mut words);
     }
     if whole == 0 {
@@ -223,8 +223,8 @@ mod tests {
     #[test]
     fn other_languages_count_by_their_own_rules() {
         let told = |kopecks, language| in_words(Money::from_kopecks(kopecks), language);
-        assert_eq!(told(1_522_32, Language::Ru), "одна тысяча пятьсот двадцать две гривны 32 копейки");
-        assert_eq!(told(1_522_32, Language::En), "one thousand five hundred twenty-two hryvnias 32 kopecks");
+        assert_eq!(told(152_232, Language::Ru), "одна тысяча пятьсот двадцать две гривны 32 копейки");
+        assert_eq!(told(152_232, Language::En), "one thousand five hundred twenty-two hryvnias 32 kopecks");
         assert_eq!(told(1_01, Language::En), "one hryvnia 01 kopeck");
         assert_eq!(told(340_00, Language::En), "three hundred forty hryvnias 00 kopecks");
     }
