@@ -149,7 +149,7 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
     let with_day = |texts: Three, day: Date| pick(texts, language).replace("{day}", &words::day(day, language));
     match refusal {
         Refusal::SignInFailed => {
-            say(["Введено невірний логін або пароль.", "Введен неверный логин или пароль.", "Wrong login or password."])
+            say(["Введено невірний логін або пароль.", "Введён неверный логин или пароль.", "Wrong login or password."])
         }
         Refusal::Throttled { retry_after_seconds } => pick(
             [
