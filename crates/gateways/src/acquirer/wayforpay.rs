@@ -81,6 +81,10 @@ impl Wayforpay {
             &word.reason_code,
         ]
         .map(Token::text);
+        // With the separator inside a value the same signature would fit values divided otherwise.
+        if values.iter().any(|value| value.contains(';')) {
+            return Err(Rejected::Malformed("a separator within a value"));
+        }
         if same(self.sign(&values).as_bytes(), given.as_bytes()) { Ok(()) } else { Err(Rejected::BadSignature) }
     }
 
