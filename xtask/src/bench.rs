@@ -8,7 +8,7 @@ pub fn run(arguments: &[String]) -> Outcome {
     let cluster = Cluster::start(true)?;
     process::run(
         process::cargo()
-            .args(["run", "--release", "--package", "cabinet-bench", "--", "run-day"])
+            .args(["run", "--locked", "--release", "--package", "cabinet-bench", "--", "run-day"])
             .args(arguments)
             .env("CABINET_BENCH_POSTGRES", &cluster.url),
     )

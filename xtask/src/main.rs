@@ -4,6 +4,7 @@
 //! brings itself or names.
 
 mod bench;
+mod licences;
 mod postgres;
 mod prerequisites;
 mod process;
@@ -62,7 +63,7 @@ enum Task {
         #[arg(last = true, value_name = "OPTION")]
         options: Vec<String>,
     },
-    /// Write openapi/cabinet.json anew from the code
+    /// Write openapi/cabinet.json and its examples anew from the code
     Openapi,
     /// Run the day in the demo's database
     Day {

@@ -65,6 +65,7 @@ impl Cluster {
         Ok(cluster)
     }
 
+    #[allow(clippy::disallowed_methods, reason = "nothing tells when PostgreSQL is ready: it must be asked")]
     fn wait_until_ready(&mut self, programs: &Path, port: u16) -> Outcome {
         let begun = Instant::now();
         loop {

@@ -28,12 +28,29 @@ pub fn wasm_target() -> Outcome {
 /// Everything the tests need.
 pub fn for_tests() -> Outcome {
     wasm_target()?;
+    components()?;
     packages()?;
     node()?;
     for folder in NPM {
         npm(folder)?;
     }
     python()?;
+    Ok(())
+}
+
+/// Clippy and rustfmt: rustup's minimal profile leaves them out.
+fn components() -> Outcome {
+    let rustup = process::find(&["rustup"]);
+    for (component, subcommand) in [("clippy", "clippy"), ("rustfmt", "fmt")] {
+        let there = process::cargo().args([subcommand, "--version"]).output();
+        if there.is_ok_and(|out| out.status.success()) {
+            continue;
+        }
+        match &rustup {
+            Some(rustup) => process::run(process::program(rustup).args(["component", "add", component]))?,
+            None => fail!("cargo {subcommand} is not installed: it is {component} of the Rust distribution"),
+        }
+    }
     Ok(())
 }
 
@@ -79,6 +96,9 @@ pub fn chromium() -> Option<PathBuf> {
 }
 
 fn node() -> Outcome {
+    if process::find(&["npm"]).is_none() {
+        fail!("npm is not installed: it comes with Node 20 or newer (https://nodejs.org)");
+    }
     let major = match process::find(&["node"]) {
         Some(node) => {
             let version = process::output(process::program(node).arg("--version"))?;

@@ -12,7 +12,7 @@ pub fn serve(release: bool, client: web::Kind) -> Outcome {
     web::build(client)?;
     println!("2/3 server");
     let mut build = process::cargo();
-    build.args(["build", "--package", "cabinet-api"]);
+    build.args(["build", "--locked", "--package", "cabinet-api"]);
     if release {
         build.arg("--release");
     }
@@ -27,8 +27,10 @@ pub fn serve(release: bool, client: web::Kind) -> Outcome {
     if process::interrupted() { Ok(()) } else { outcome }
 }
 
-/// Writes openapi/cabinet.json.
+/// Writes openapi/cabinet.json, and before it the examples it shows: what the demo answers.
 pub fn openapi() -> Outcome {
+    let examples = ["test", "--locked", "--quiet", "--package", "cabinet-api", "--test", "http", "examples_are"];
+    process::run(process::cargo().args(examples).env("CABINET_WRITE_EXAMPLES", "1"))?;
     let document = process::output(&mut cabinet(&["openapi"]))?;
     fs::write(process::root().join("openapi/cabinet.json"), document)?;
     Ok(())
@@ -50,6 +52,6 @@ pub fn demo(command: Vec<String>) -> Outcome {
 
 fn cabinet(arguments: &[&str]) -> Command {
     let mut command = process::cargo();
-    command.args(["run", "--quiet", "--package", "cabinet-api", "--bin", "cabinet", "--"]).args(arguments);
+    command.args(["run", "--locked", "--quiet", "--package", "cabinet-api", "--bin", "cabinet", "--"]).args(arguments);
     command
 }

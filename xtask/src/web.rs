@@ -49,6 +49,7 @@ pub fn build(kind: Kind) -> Outcome {
     let (profile, folder) = kind.profile();
     process::run(process::cargo().args([
         "build",
+        "--locked",
         "--package",
         "cabinet-frontend",
         "--target",
@@ -92,6 +93,9 @@ pub fn weigh() -> Outcome {
         travels += small;
     }
     println!("{:<44} {raw:>10} {travels:>10}  ({:.1} KiB)", "first load", travels as f64 / 1024.0);
+    if travels == 0 {
+        fail!("target/web is empty: `cargo xtask web` builds the client");
+    }
     if travels > LIMIT {
         fail!("the first load is {travels} bytes, the limit is {LIMIT}");
     }

@@ -92,6 +92,7 @@ pub async fn edge<B: MessageBody + 'static>(
     outcome
 }
 
+#[allow(clippy::disallowed_methods, reason = "a request's name in the log is no part of a history that must repeat")]
 fn context(request: &ServiceRequest) -> Context {
     let state = request.app_data::<Data<State>>();
     let path = request.path();

@@ -246,6 +246,7 @@ const AGAIN: Duration = Duration::from_secs(300);
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
 /// Charges today at once, should it not be charged yet, and every coming day five minutes after its midnight.
+#[allow(clippy::disallowed_methods, reason = "it waits for a time of the Clock, and no longer than a minute")]
 async fn charge_each_day(state: web::Data<State>) {
     let service = &state.service;
     let mut charged = None;

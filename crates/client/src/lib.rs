@@ -107,6 +107,7 @@ pub fn fresh_key() -> Uuid {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
+#[allow(clippy::disallowed_methods, reason = "the client's one source of chance")]
 fn fill_with_chance(bytes: &mut [u8; 16]) {
     *bytes = Uuid::new_v4().into_bytes();
 }

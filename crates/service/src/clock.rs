@@ -65,6 +65,7 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[allow(clippy::disallowed_methods, reason = "the one place that asks the machine")]
     fn now(&self) -> OffsetDateTime {
         OffsetDateTime::now_utc().replace_nanosecond(0).expect("a whole second")
     }

@@ -1,7 +1,7 @@
 //! The one room that knows there are two engines.
 //!
 //! A statement is written once, in the dialect both engines share, and runs through four verbs:
-//! [`View::one`], [`View::maybe`], [`View::all`], [`View::run`]. Rows are [`Record`]s and arguments are
+//! [`View::one`], [`View::maybe`], [`View::all`], [`Tx::run`]. Rows are [`Record`]s and arguments are
 //! [`Bind`] tuples; both are given by blanket implementations that ask for *both* engines, so a type that
 //! only one of them knows does not compile.
 

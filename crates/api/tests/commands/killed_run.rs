@@ -26,10 +26,10 @@ fn id(number: u128) -> Uuid {
 /// One in seven has no money; one in five was last charged six days ago, often in another month.
 fn before_the_run(number: u128, today: Date) -> (Account, Vec<cabinet_core::ledger::Entry>) {
     let last = yesterday(today);
-    let opened = if number % 5 == 0 { last - Duration::days(5) } else { today };
+    let opened = if number.is_multiple_of(5) { last - Duration::days(5) } else { today };
     let mut account = Account::open(opened, TariffCode::new("home-20"));
     let mut entries = Vec::new();
-    if number % 7 != 0 {
+    if !number.is_multiple_of(7) {
         let paid = Draft::new(EntryKind::CashPayment, Money::from_kopecks(100_00 + (number % 900) as i64));
         let at = Now { instant: time::OffsetDateTime::UNIX_EPOCH, today: opened.min(last) };
         entries.push(post(&mut account, paid, at, "staff"));
