@@ -93,6 +93,10 @@ fn limits_hold_for_new_payments_only() {
     let mut book = Book::new();
     assert_holds(&book.serve(&terminal, get(&terminal, &PAY.replace("10.45", "9.99"))), &[("result", "241")]);
     assert_holds(&book.serve(&terminal, get(&terminal, &PAY.replace("10.45", "20.01"))), &[("result", "242")]);
+    for (txn, edge) in [("1", "10.00"), ("2", "20.00")] {
+        let query = PAY.replace("1234567", txn).replace("10.45", edge);
+        assert_holds(&book.serve(&terminal, get(&terminal, &query)), &[("result", "0"), ("sum", edge)]);
+    }
     let first = book.serve(&terminal, get(&terminal, PAY));
     assert_holds(&first, &[("result", "0")]);
     assert_eq!(book.serve(&narrower, get(&narrower, PAY)), first);
