@@ -3,6 +3,7 @@
 
 mod acts;
 mod auth;
+mod away;
 mod conform;
 mod document;
 mod door;
