@@ -27,17 +27,19 @@ fn app() -> impl IntoView {
     provide_context(session);
     provide_context(router);
 
+    Effect::new(move |_| {
+        session.language();
+        let name = match session.state() {
+            State::Open => router.page().title(),
+            State::FirstPassword => t!(password.title).to_owned(),
+            State::Opening | State::Unreached | State::SignedOut { .. } => t!(sign_in.title).to_owned(),
+        };
+        browser::document().set_title(&format!("{name} · {}", t!(app.title)));
+    });
     let place = Memo::new(move |_| (session.state(), router.page().path().to_owned()));
     Effect::new(move |before: Option<(State, String)>| {
         let now = place.get();
         let state = now.0;
-        session.language();
-        let name = match state {
-            State::Open => router.page_now().name(),
-            State::FirstPassword => t!(password.title),
-            State::Opening | State::Unreached | State::SignedOut { .. } => t!(sign_in.title),
-        };
-        browser::document().set_title(&format!("{name} · {}", t!(app.title)));
         // The first page keeps the focus where the browser put it, another language where the person had it.
         if before.is_some_and(|before| before != now) && state != State::Opening {
             browser::focus("main");
@@ -64,6 +66,7 @@ fn app() -> impl IntoView {
     });
 
     let state = Memo::new(move |_| session.state());
+    let typed = pages::sign_in::Typed::nothing();
     view! {
         {move || {
             // Another language draws everything anew.
@@ -71,7 +74,7 @@ fn app() -> impl IntoView {
             match state.get() {
                 State::Opening => opening().into_any(),
                 State::Unreached => unreached(session).into_any(),
-                State::SignedOut { ended } => pages::sign_in::page(ended).into_any(),
+                State::SignedOut { ended } => pages::sign_in::page(ended, typed).into_any(),
                 State::FirstPassword => pages::password::page().into_any(),
                 State::Open => shell::page().into_any(),
             }

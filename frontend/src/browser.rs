@@ -1,6 +1,6 @@
 //! The few things asked of the browser itself.
 
-use time::{OffsetDateTime, UtcOffset};
+use time::OffsetDateTime;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, Event, HtmlElement, Storage, Window};
@@ -38,6 +38,12 @@ pub fn forget(name: &str) {
     }
 }
 
+/// Whether nothing has the keyboard focus: what had it is gone.
+pub fn focus_is_lost() -> bool {
+    let document = document();
+    document.active_element().is_none_or(|element| Some(element) == document.body().map(Into::into))
+}
+
 /// Puts the keyboard focus on an element, once it stands in the document.
 pub fn focus(id: &'static str) {
     after_drawing(move || {
@@ -47,13 +53,16 @@ pub fn focus(id: &'static str) {
     });
 }
 
-/// Puts the keyboard focus on the element that a selector names.
+/// Puts the keyboard focus on the element that a selector names, once it stands in the document.
 pub fn focus_on(selector: String) {
-    after_drawing(move || {
-        if let Ok(Some(element)) = document().query_selector(&selector) {
-            let _ = element.unchecked_into::<HtmlElement>().focus();
-        }
-    });
+    after_drawing(move || focus_now(&selector));
+}
+
+/// Puts the keyboard focus on the element that a selector names: the next key is already for that one.
+pub fn focus_now(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        let _ = element.unchecked_into::<HtmlElement>().focus();
+    }
 }
 
 /// Runs once what was just changed has been drawn.
@@ -69,11 +78,12 @@ pub fn on_window(event: &str, handler: impl FnMut(Event) + 'static) {
     callback.forget();
 }
 
-/// An instant in the browser's zone.
-pub fn local(moment: OffsetDateTime) -> OffsetDateTime {
+/// An instant by the provider's clock on the wall, as `2014-12-23 14:32`: Swedish writes days that way round.
+pub fn in_kyiv(moment: OffsetDateTime) -> String {
+    // The old name of the zone is the one that every browser knows.
+    const OPTIONS: &str = r#"{"timeZone":"Europe/Kiev","year":"numeric","month":"2-digit","day":"2-digit","hour":"2-digit","minute":"2-digit"}"#;
     let date = js_sys::Date::new(&(moment.unix_timestamp() as f64 * 1000.0).into());
-    let minutes = -date.get_timezone_offset() as i32;
-    UtcOffset::from_whole_seconds(minutes * 60).map_or(moment, |offset| moment.to_offset(offset))
+    date.to_locale_string("sv", &js_sys::JSON::parse(OPTIONS).unwrap_or_default()).into()
 }
 
 /// The present instant by the browser's clock.

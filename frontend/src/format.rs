@@ -2,7 +2,7 @@
 //! the bundle for three languages.
 
 use cabinet_core::{Language, Money, Month};
-use time::{Date, OffsetDateTime, Weekday};
+use time::{Date, Weekday};
 
 /// Keeps a number and its unit on one line.
 pub const NBSP: char = '\u{a0}';
@@ -252,21 +252,65 @@ pub fn begins_week(date: Date) -> bool {
     date.weekday() == Weekday::Monday
 }
 
-/// `23.12.2014, 14:32` by the browser's clock.
-pub fn instant(moment: OffsetDateTime) -> String {
-    let local = crate::browser::local(moment);
-    format!(
-        "{:02}.{:02}.{}, {:02}:{:02}",
-        local.day(),
-        u8::from(local.month()),
-        local.year(),
-        local.hour(),
-        local.minute()
-    )
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
 
-/// `14:32` by the browser's clock.
-pub fn clock(moment: OffsetDateTime) -> String {
-    let local = crate::browser::local(moment);
-    format!("{:02}:{:02}", local.hour(), local.minute())
+    /// What a formatter gives in each language, hard spaces as `_`.
+    fn three(format: impl Fn(Language) -> String) -> [String; 3] {
+        Language::ALL.map(|language| format(language).replace(NBSP, "_"))
+    }
+
+    #[test]
+    fn sums_are_grouped_and_signed() {
+        let sum = Money::from_kopecks(1_234_567_05);
+        assert_eq!(three(|l| money(l, sum)), ["1_234_567,05_₴", "1_234_567,05_₴", "1_234_567.05_₴"]);
+        assert_eq!(figure(Language::Uk, Money::from_kopecks(-5)), "−0,05");
+        assert_eq!(figure(Language::Uk, Money::from_kopecks(999_99)), "999,99");
+        assert_eq!(signed(Language::En, Money::from_kopecks(50_00)), "+50.00");
+        assert_eq!(signed(Language::Ru, Money::ZERO), "0,00");
+        assert_eq!(signed_money(Language::Uk, Money::from_kopecks(-1_62)), format!("−1,62{NBSP}₴"));
+        assert_eq!(signed_whole(Language::Uk, Money::from_kopecks(1_500_00)), format!("+1{NBSP}500"));
+        assert_eq!(parts(Language::En, Money::from_kopecks(37_10)), ("37".to_owned(), ".10".to_owned()));
+    }
+
+    #[test]
+    fn days_are_named_in_each_language() {
+        let new_year = date!(2015 - 01 - 01);
+        assert_eq!(three(|l| day(l, new_year)), ["1_січня", "1_января", "1_January"]);
+        assert_eq!(three(|l| day_short(l, new_year)), ["1_січ", "1_янв", "1_Jan"]);
+        assert_eq!(three(|l| day_year(l, new_year)), ["1_січня 2015", "1_января 2015", "1_January 2015"]);
+        assert_eq!(
+            three(|l| weekday_day(l, new_year)),
+            ["четвер, 1_січня", "четверг, 1_января", "Thursday, 1_January"]
+        );
+        assert_eq!(three(|l| month(l, Month::of(new_year))), ["Січень 2015", "Январь 2015", "January 2015"]);
+        assert_eq!(day_figures(new_year), "01.01");
+    }
+
+    #[test]
+    fn a_year_is_told_where_it_is_not_plain() {
+        let today = date!(2014 - 12 - 23);
+        assert_eq!(day_near(Language::En, date!(2015 - 01 - 15), today), format!("15{NBSP}January"));
+        assert_eq!(day_near(Language::En, date!(2016 - 01 - 15), today), format!("15{NBSP}January 2016"));
+        assert_eq!(day_near(Language::En, date!(2013 - 12 - 23), today), format!("23{NBSP}December 2013"));
+    }
+
+    #[test]
+    fn letters_change_size_in_both_alphabets() {
+        assert_eq!(capital("їжак"), "Їжак");
+        assert_eq!(capital("ґанок"), "Ґанок");
+        assert_eq!(capital("ёлка"), "Ёлка");
+        assert_eq!(capital(""), "");
+        assert_eq!(small("АБОНПЛАТА Ґ Є Fee"), "абонплата ґ є fee");
+    }
+
+    #[test]
+    fn a_week_begins_on_monday() {
+        assert_eq!(week(Language::Uk).next(), Some(("пн", "понеділок")));
+        assert_eq!(week(Language::En).last(), Some(("Sun", "Sunday")));
+        assert!(begins_week(date!(2014 - 12 - 22)));
+        assert!(!begins_week(date!(2014 - 12 - 21)));
+    }
 }

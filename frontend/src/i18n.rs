@@ -84,3 +84,24 @@ impl Form {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_choose_the_form_of_their_word() {
+        let told = |of: Language| {
+            speak(of);
+            [0, 1, 2, 5, 11, 12, 14, 21, 22, 25, 101, 111, 112].map(|count| plural!(balance.days, count)).join(" | ")
+        };
+        assert_eq!(
+            told(Language::Uk),
+            "це ще 0 днів | це ще 1 день | це ще 2 дні | це ще 5 днів | це ще 11 днів | це ще 12 днів | це ще 14 днів \
+             | це ще 21 день | це ще 22 дні | це ще 25 днів | це ще 101 день | це ще 111 днів | це ще 112 днів"
+        );
+        assert!(told(Language::Ru).starts_with("это ещё 0 дней | это ещё 1 день | это ещё 2 дня | это ещё 5 дней"));
+        assert!(told(Language::En).starts_with("0 more days | 1 more day | 2 more days | 5 more days"));
+        assert!(told(Language::En).contains("| 21 more days |"));
+    }
+}

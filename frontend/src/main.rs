@@ -5,6 +5,7 @@
 
 mod app;
 mod browser;
+mod clock;
 mod format;
 mod i18n;
 mod page;

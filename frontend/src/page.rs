@@ -1,6 +1,7 @@
 //! Every address of the client.
 
-use crate::i18n::t;
+use crate::format;
+use crate::i18n::{language, t};
 use cabinet_core::Month;
 use time::Date;
 
@@ -74,7 +75,7 @@ impl Page {
         }
     }
 
-    /// The name in the menu and the window's title.
+    /// The name in the menu.
     pub fn name(&self) -> &'static str {
         match self {
             Page::Overview => t!(nav.overview),
@@ -85,6 +86,16 @@ impl Page {
             Page::Help => t!(nav.help),
             Page::SignIn => t!(sign_in.title),
             Page::NotFound(_) => t!(not_found.title),
+        }
+    }
+
+    /// What the window's title says of it.
+    pub fn title(&self) -> String {
+        match self {
+            Page::Statement(StatementAt { month: Some(month), .. }) => {
+                format!("{}, {}", self.name(), format::small(&format::month(language(), *month)))
+            }
+            page => page.name().to_owned(),
         }
     }
 
@@ -143,4 +154,36 @@ pub fn months_by_year(first: Month, last: Month) -> Vec<(i32, Vec<Month>)> {
         month = month.previous();
     }
     years
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    #[test]
+    fn an_address_leads_back_to_itself() {
+        for address in ["/", "/statement", "/statement?month=2014-12&view=list&day=2014-12-09", "/help", "/nowhere"] {
+            let (path, query) = address.split_once('?').unwrap_or((address, ""));
+            assert_eq!(Page::at(path, query).address(), address);
+        }
+        let bad = Page::at("/statement", "month=2014-13&day=2014-02-30&view=&x");
+        assert_eq!(bad, Page::Statement(StatementAt::default()));
+    }
+
+    #[test]
+    fn days_are_read_strictly() {
+        assert_eq!(parse_date("2016-02-29"), Some(date!(2016 - 02 - 29)));
+        assert_eq!(parse_date("2015-02-29"), None);
+        assert_eq!(parse_date("29.02.2016"), None);
+    }
+
+    #[test]
+    fn months_stand_by_year_the_newest_first() {
+        let month = |text: &str| text.parse::<Month>().expect("a month");
+        assert_eq!(
+            months_by_year(month("2014-11"), month("2015-02")),
+            [(2015, vec![month("2015-02"), month("2015-01")]), (2014, vec![month("2014-12"), month("2014-11")])]
+        );
+    }
 }

@@ -4,16 +4,31 @@ use crate::format;
 use crate::i18n::{language, t};
 use crate::page::parse_date;
 use cabinet_client::Error;
-use cabinet_core::Money;
+use cabinet_core::{Money, Month};
 use serde_json::{Map, Value};
 
 /// A sentence for a person. The server words its refusals itself, in the language asked.
 pub fn message(error: &Error) -> String {
     match error {
         Error::Offline(_) => t!(problem.offline).to_owned(),
-        Error::Problem(problem) if problem.status < 500 && !problem.detail.is_empty() => problem.detail.clone(),
+        Error::AnotherPerson => t!(session.another).to_owned(),
+        Error::Problem(problem) if problem.status < 500 && !problem.detail.is_empty() => {
+            told(&problem.detail, &problem.details)
+        }
         Error::Problem(_) | Error::Unexpected { .. } => t!(problem.ours).to_owned(),
     }
+}
+
+/// A refusal teaches: why, then what is missing and from when it becomes possible.
+pub fn told(detail: &str, details: &Map<String, Value>) -> String {
+    let mut text = detail.to_owned();
+    if let Some(sum) = missing(details) {
+        text.push_str(&format!(" {}", t!(refusal.missing, sum = sum)));
+    }
+    if let Some(day) = possible_from(details) {
+        text.push_str(&format!(" {}", t!(refusal.possible_from, day = day)));
+    }
+    text
 }
 
 /// What to tell support, where there is something to look up.
@@ -41,13 +56,20 @@ pub fn fields(error: &Error) -> Vec<(String, &'static str)> {
         .collect()
 }
 
-/// A day that belongs to a refusal: the first one on which it becomes possible, or on which a planned change starts.
-pub fn possible_from(details: &Map<String, Value>) -> Option<String> {
+/// The months of a contract, told by a refusal of another one.
+pub fn months(error: &Error) -> Option<(Month, Month)> {
+    let Error::Problem(problem) = error else { return None };
+    let month = |name: &str| problem.details.get(name)?.as_str()?.parse().ok();
+    Some((month("first")?, month("last")?))
+}
+
+/// The first day on which it becomes possible.
+fn possible_from(details: &Map<String, Value>) -> Option<String> {
     Some(format::day_year(language(), parse_date(details.get("possible_from")?.as_str()?)?))
 }
 
 /// What is missing to do it.
-pub fn missing(details: &Map<String, Value>) -> Option<String> {
+fn missing(details: &Map<String, Value>) -> Option<String> {
     let amount: Money = details.get("missing")?.as_str()?.parse().ok()?;
     Some(format::money(language(), amount))
 }

@@ -1,7 +1,7 @@
 //! Who is signed in, in which language, and what everything shares.
 
 use crate::browser;
-use crate::i18n;
+use crate::i18n::{self, t};
 use cabinet_client::{Client, Error, Result};
 use cabinet_contract::auth::Tokens;
 use cabinet_contract::problem::code;
@@ -12,8 +12,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 const LANGUAGE: &str = "cabinet.language";
+/// The theme of whoever is signed in; `theme.js` reads it before the first paint.
 const THEME: &str = "cabinet.theme";
+/// Whose session the cookie of this browser holds: the id of the account. Every tab follows it.
 const SESSION: &str = "cabinet.session";
+/// A sign-out the server has not heard of.
+const LEAVING: &str = "cabinet.leaving";
 
 /// Where sign-in stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +48,13 @@ pub struct Session {
     toast: RwSignal<Option<String>>,
     news: RwSignal<u32>,
     network: RwSignal<u32>,
+    leaving: RwSignal<bool>,
+    /// Grows with every coming and going: an answer to somebody who left says nothing about whoever came.
+    epoch: StoredValue<u32>,
+    /// What the server keeps for this person, once known.
+    kept: StoredValue<Option<Settings>>,
+    /// The language was chosen on the form of sign-in, by whoever is about to sign in.
+    chosen: StoredValue<bool>,
 }
 
 impl Session {
@@ -64,20 +75,32 @@ impl Session {
             toast: RwSignal::new(None),
             news: RwSignal::new(0),
             network: RwSignal::new(0),
+            leaving: RwSignal::new(false),
+            epoch: StoredValue::new(0),
+            kept: StoredValue::new(None),
+            chosen: StoredValue::new(false),
         };
         session.speak(language);
         browser::on_window("online", move |_| {
             session.network.update(|times| *times += 1);
-            if session.state.get_untracked() == State::Unreached {
+            if browser::recall(LEAVING).is_some() {
+                spawn_local(async move { drop(session.finish_sign_out().await) });
+            } else if session.state_now() == State::Unreached {
                 session.open();
             }
         });
+        browser::on_window("storage", move |_| session.follow_other_tabs());
         // The provider words its demo in the caller's language.
         Effect::new(move |_| {
             session.language.track();
             session.network.track();
             spawn_local(async move {
                 if let Ok(provider) = session.client().provider().await {
+                    if let (false, Some(language)) =
+                        (provider.languages.contains(&session.language.get_untracked()), provider.languages.first())
+                    {
+                        session.show_language(*language);
+                    }
                     session.provider.set(Some(provider));
                 }
             });
@@ -111,14 +134,14 @@ impl Session {
         self.language.get()
     }
 
-    /// The theme chosen on this device, followed.
+    /// The theme in force, followed.
     pub fn theme(self) -> Theme {
         self.theme.get()
     }
 
-    /// What is chosen on this device.
-    pub fn settings_now(self) -> Settings {
-        Settings { language: self.language.get_untracked(), theme: self.theme.get_untracked() }
+    /// Whether the server has yet to hear of the last sign-out, followed.
+    pub fn leaving(self) -> bool {
+        self.leaving.get()
     }
 
     /// Follow what makes shown figures old: an act of one's own, or the network's return.
@@ -149,6 +172,11 @@ impl Session {
 
     /// Takes up the session of the cookie, if there is one.
     pub fn open(self) {
+        // The cookie of somebody who wanted to leave is nobody's way in.
+        if browser::recall(LEAVING).is_some() {
+            spawn_local(async move { drop(self.finish_sign_out().await) });
+            return self.leave(false);
+        }
         // Without this mark nobody signed in on this device, and asking would only log an error in the console.
         if browser::recall(SESSION).is_none() {
             self.state.set(State::SignedOut { ended: false });
@@ -157,7 +185,14 @@ impl Session {
         self.state.set(State::Opening);
         spawn_local(async move {
             match self.client().renew().await {
-                Ok(tokens) => self.enter(&tokens),
+                // This device remembers the person's settings; what was changed elsewhere comes right after.
+                Ok(tokens) => {
+                    self.begin();
+                    self.enter(&tokens);
+                    if !tokens.must_change_password {
+                        self.take_settings().await;
+                    }
+                }
                 Err(Error::Offline(_)) => self.state.set(State::Unreached),
                 Err(error) if error.status().is_some_and(|status| status >= 500) => self.state.set(State::Unreached),
                 Err(_) => self.leave(false),
@@ -167,56 +202,150 @@ impl Session {
 
     /// Signs in; on success the page behind the form is shown.
     pub async fn sign_in(self, login: &str, password: &str) -> Result<()> {
+        self.finish_sign_out().await?;
         let tokens = self.client().sign_in(login, password).await?;
-        if !tokens.must_change_password {
-            self.take_settings().await;
-        }
-        self.enter(&tokens);
+        self.come_in(&tokens).await;
         Ok(())
     }
 
-    /// Ends the session; this device forgets it even if the server is not reached.
-    pub fn sign_out(self) {
-        let client = self.client();
-        spawn_local(async move {
-            let _ = client.sign_out().await;
-            self.say(None);
-            self.leave(false);
-        });
+    /// Goes where new tokens lead, in this person's language and theme.
+    pub async fn come_in(self, tokens: &Tokens) {
+        self.begin();
+        if !tokens.must_change_password {
+            self.take_settings().await;
+        }
+        self.enter(tokens);
     }
 
-    /// Goes where these tokens lead.
-    pub fn enter(self, tokens: &Tokens) {
-        browser::remember(SESSION, "open");
+    /// Ends the session. This device forgets it at once; the server hears of it as soon as it is reached.
+    pub fn sign_out(self) {
+        browser::remember(LEAVING, "1");
+        self.say(None);
+        self.leave(false);
+        spawn_local(async move { drop(self.finish_sign_out().await) });
+    }
+
+    /// Tells the server of a sign-out it has not heard of.
+    async fn finish_sign_out(self) -> Result<()> {
+        if browser::recall(LEAVING).is_none() {
+            return Ok(());
+        }
+        match self.client().sign_out().await {
+            Err(error) if error.status().is_none_or(|status| status == 429 || status >= 500) => {
+                self.leaving.set(true);
+                Err(error)
+            }
+            // Refused or not, there is no session any more.
+            _ => {
+                browser::forget(LEAVING);
+                self.leaving.set(false);
+                Ok(())
+            }
+        }
+    }
+
+    fn enter(self, tokens: &Tokens) {
+        browser::remember(SESSION, &self.client().account().unwrap_or_default());
         self.state.set(if tokens.must_change_password { State::FirstPassword } else { State::Open });
     }
 
     /// Passes a result on, and leaves for the form of sign-in or of the first password where it says so.
     pub async fn ask<T>(self, answer: impl Future<Output = Result<T>>) -> Result<T> {
+        let epoch = self.epoch.get_value();
         let result = answer.await;
-        if let Err(error) = &result {
+        if let Err(error) = &result
+            && self.epoch.get_value() == epoch
+        {
             self.heed(error);
         }
         result
     }
 
     fn heed(self, error: &Error) {
-        match error.code() {
-            Some(code::UNAUTHENTICATED | "session_ended") => self.leave(true),
-            Some("must_change_password") => self.state.set(State::FirstPassword),
+        match (error, error.code()) {
+            (Error::AnotherPerson, _) => self.follow_another(),
+            (_, Some(code::UNAUTHENTICATED | "session_ended")) => self.leave(true),
+            (_, Some("must_change_password")) => self.state.set(State::FirstPassword),
             _ => {}
         }
     }
 
-    /// Speaks a language on this device from now on.
-    pub fn choose_language(self, language: Language) {
-        browser::remember(LANGUAGE, language.code());
-        self.speak(language);
-        self.language.set(language);
+    /// Another tab signed somebody in or out: the cookie is of the whole browser, so this tab does the same.
+    fn follow_other_tabs(self) {
+        if browser::recall(LEAVING).is_none() {
+            self.leaving.set(false);
+        }
+        let there = browser::recall(SESSION);
+        let settled = !matches!(self.state_now(), State::Opening | State::Unreached);
+        if settled && there != self.client().account() {
+            match there {
+                Some(_) => self.follow_another(),
+                None => self.leave(true),
+            }
+        }
     }
 
-    /// Draws in a theme on this device from now on.
-    pub fn choose_theme(self, theme: Theme) {
+    /// Somebody else is signed in here by now. What was typed or begun before was the former person's.
+    fn follow_another(self) {
+        if matches!(self.state_now(), State::Open | State::FirstPassword) {
+            self.say(Some(t!(session.another).to_owned()));
+        }
+        self.begin();
+        self.client().forget();
+        self.open();
+    }
+
+    /// Speaks a language on this device; the form of sign-in keeps it for whoever comes in by it.
+    pub fn choose_language(self, language: Language) {
+        self.chosen.set_value(true);
+        self.show_language(language);
+    }
+
+    /// Keeps a choice for this person on every device; it is shown here at once.
+    pub async fn choose(self, change: impl Fn(&mut Settings)) -> Result<()> {
+        let mut shown = Settings { language: self.language.get_untracked(), theme: self.theme.get_untracked() };
+        change(&mut shown);
+        self.show(shown);
+        if self.kept.get_value().is_none() {
+            let kept = self.ask(self.client().settings()).await?;
+            self.kept.set_value(Some(kept));
+        }
+        // What is not chosen here stays as the server keeps it.
+        let mut wish = self.kept.get_value().unwrap_or(shown);
+        change(&mut wish);
+        self.kept.set_value(Some(wish));
+        self.ask(self.client().update_settings(&wish)).await.map(drop)
+    }
+
+    /// What this person chose, here or elsewhere, holds on this device as long as they are signed in.
+    async fn take_settings(self) {
+        let Ok(mut settings) = self.client().settings().await else { return };
+        if self.kept.get_value().is_some() {
+            return;
+        }
+        if self.chosen.get_value() {
+            settings.language = self.language.get_untracked();
+            let _ = self.client().update_settings(&settings).await;
+            self.chosen.set_value(false);
+        }
+        self.kept.set_value(Some(settings));
+        self.show(settings);
+    }
+
+    fn show(self, settings: Settings) {
+        self.show_theme(settings.theme);
+        self.show_language(settings.language);
+    }
+
+    fn show_language(self, language: Language) {
+        browser::remember(LANGUAGE, language.code());
+        if language != self.language.get_untracked() {
+            self.speak(language);
+            self.language.set(language);
+        }
+    }
+
+    fn show_theme(self, theme: Theme) {
         let name = theme_name(theme);
         match name {
             Some(name) => browser::remember(THEME, name),
@@ -232,27 +361,26 @@ impl Session {
         self.client().speak(language);
     }
 
-    /// What this person chose elsewhere holds here too, unless this device has a choice of its own.
-    async fn take_settings(self) {
-        let Ok(settings) = self.client().settings().await else { return };
-        if browser::recall(LANGUAGE).is_none() && settings.language != self.language.get_untracked() {
-            self.speak(settings.language);
-            self.language.set(settings.language);
-        }
-        if browser::recall(THEME).is_none() {
-            self.choose_theme(settings.theme);
-        }
+    fn leave(self, ended: bool) {
+        self.begin();
+        self.client().forget();
+        browser::forget(SESSION);
+        self.chosen.set_value(false);
+        // The next person of this device has a theme of their own.
+        self.show_theme(Theme::System);
+        self.state.set(State::SignedOut { ended });
     }
 
-    fn leave(self, ended: bool) {
-        browser::forget(SESSION);
-        self.state.set(State::SignedOut { ended });
+    /// Somebody comes or goes.
+    fn begin(self) {
+        self.epoch.update_value(|epoch| *epoch += 1);
+        self.kept.set_value(None);
     }
 }
 
 fn theme_name(theme: Theme) -> Option<&'static str> {
     match theme {
-        Theme::System => None,
+        Theme::System | Theme::Unknown => None,
         Theme::Light => Some("light"),
         Theme::Dark => Some("dark"),
     }

@@ -1,5 +1,6 @@
 // What an office does with the binary, on the database of the server under test.
 import { execFileSync } from "node:child_process";
+import { api } from "./support.mjs";
 
 /** Runs `cabinet …` and gives what it printed. */
 export function cabinet(...command) {
@@ -22,4 +23,15 @@ export function register(contract) {
     ...["--paid", "100.00"],
   );
   return /first password +(\S+)/.exec(printed)[1];
+}
+
+/** The password of those who are past their first one. */
+export const PASSWORD = "вишні над рікою";
+
+/** A subscriber who has a password of their own; gives the interface as they call it. */
+export async function settledIn(contract) {
+  const first = register(contract);
+  const me = await api(contract, first);
+  await me("PUT", "/me/password", { old_password: first, new_password: PASSWORD });
+  return api(contract, PASSWORD);
 }

@@ -104,7 +104,51 @@ export async function settled(page) {
   await page.evaluate(() => document.fonts.ready);
 }
 
-/** What holds on every page: axe finds nothing, nothing sticks out to the side, and a picture is kept. */
+/** What has too little room: it sticks out of its place or lies on its neighbour. */
+async function crowded(page) {
+  return page.evaluate(() => {
+    const seen = (element) => element.getClientRects().length > 0;
+    const box = (element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      return range.getBoundingClientRect();
+    };
+    const apart = (one, other) =>
+      one.right <= other.left || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top;
+    const found = [];
+    const [inside, whole] = [innerWidth, document.scrollingElement.scrollWidth];
+    if (whole > inside) {
+      found.push(`the page is ${whole} wide in a window of ${inside}`);
+    }
+    for (const cell of document.querySelectorAll("td.day")) {
+      const room = cell.getBoundingClientRect();
+      const parts = [...cell.querySelectorAll(".day__n, .day__sum, .day__pay span")].filter(seen);
+      for (const part of parts) {
+        if (box(part).left < room.left - 1 || box(part).right > room.right + 1) {
+          found.push(`${part.textContent} sticks out of the day ${cell.dataset.date}`);
+        }
+      }
+      parts.forEach((part, place) => {
+        for (const other of parts.slice(place + 1)) {
+          if (!apart(box(part), box(other))) {
+            found.push(`${part.textContent} lies on ${other.textContent} in the day ${cell.dataset.date}`);
+          }
+        }
+      });
+    }
+    const labels = [...document.querySelectorAll(".chart__t--x")].filter(seen);
+    labels.forEach((label, place) => {
+      for (const other of labels.slice(place + 1)) {
+        if (!apart(box(label), box(other))) {
+          found.push(`${label.textContent} lies on ${other.textContent} under the chart`);
+        }
+      }
+    });
+    return found;
+  });
+}
+
+/** What holds on every page: axe finds nothing, everything has room, on the least of telephones too, and a picture is kept. */
 export async function holds(visitor, name) {
   const { page, width, faults } = visitor;
   await settled(page);
@@ -117,9 +161,46 @@ export async function holds(visitor, name) {
     ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `    ${node.html}\n    ${node.failureSummary}`).join("\n")}`,
   );
   assert.deepEqual(told, [], `axe on ${name}`);
-  const [inside, whole] = await page.evaluate(() => [innerWidth, document.scrollingElement.scrollWidth]);
-  assert.ok(whole <= inside, `${name} is ${whole} wide in a window of ${inside}`);
+  assert.deepEqual(await crowded(page), [], `room on ${name}`);
+  if (width === "narrow") {
+    const { viewport } = widths.narrow;
+    await page.setViewportSize({ ...viewport, width: 360 });
+    assert.deepEqual(await crowded(page), [], `room on ${name} at 360`);
+    await page.setViewportSize(viewport);
+  }
   assert.deepEqual(faults, [], `faults on ${name}`);
+}
+
+/** The server's interface as another program of this person calls it. */
+export async function api(login, password) {
+  const call = async (method, path, body, token) => {
+    const answer = await fetch(`${address}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(body ? { "Content-Type": "application/json" } : {}),
+        ...(token ? { Authorization: `Bearer ${token}` } : {}),
+      },
+      body: body && JSON.stringify(body),
+    });
+    const text = await answer.text();
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  };
+  const { access_token: token } = await call("POST", "/auth/sign-in", { login, password, delivery: "body" });
+  return (method, path, body) => call(method, path, body, token);
+}
+
+/** The first day of the coming month by Kyiv's calendar, as `1 грудня`. */
+export function monthsFirst() {
+  const options = { timeZone: "Europe/Kyiv", year: "numeric", month: "numeric" };
+  const parts = new Intl.DateTimeFormat("en", options).formatToParts(Date.now());
+  const [year, month] = ["year", "month"].map((wanted) => Number(parts.find(({ type }) => type === wanted).value));
+  return plain(new Intl.DateTimeFormat("uk", { timeZone: "UTC", day: "numeric", month: "long" }).format(Date.UTC(year, month, 1)));
+}
+
+/** What has the keyboard: the id of the element, or its tag. */
+export async function focused(page) {
+  return page.evaluate(() => document.activeElement.id || document.activeElement.tagName.toLowerCase());
 }
 
 /** The text a person sees, with the thin and hard spaces of typography as plain ones. */

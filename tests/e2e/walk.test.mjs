@@ -7,7 +7,9 @@ import {
   december,
   demoSignIns,
   figure,
+  focused,
   goTo,
+  monthsFirst,
   holds,
   openBrowser,
   settled,
@@ -67,6 +69,7 @@ for (const width of ["wide", "narrow"]) {
     test("the statement shows December 2014 as the manual prints it", async () => {
       await goTo(subscriber, "Виписка");
       await page.getByRole("heading", { level: 1, name: "Виписка" }).waitFor();
+      assert.equal(await focused(page), "main", "the keyboard goes on from the new page");
       await settled(page);
       await page.getByRole("combobox", { name: "Місяць і рік" }).selectOption("2014-12");
       const calendar = page.getByRole("grid", { name: /грудень 2014/i });
@@ -107,6 +110,13 @@ for (const width of ["wide", "narrow"]) {
       await page.keyboard.press("ArrowUp");
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: /^Понеділок, 15 грудня/ }).waitFor();
+
+      const lands = (day) => page.locator(`[data-date='${day}']:focus`).waitFor();
+      await page.keyboard.press("PageUp");
+      await lands("2014-11-15");
+      await page.keyboard.press("PageDown");
+      await lands("2014-12-15");
+      await calendar.getByRole("gridcell", { name: ", 15 грудня: " }).click();
     });
 
     test("the list tells the same month", async () => {
@@ -124,9 +134,23 @@ for (const width of ["wide", "narrow"]) {
 
     test("months are turned one by one", async () => {
       const months = page.getByRole("navigation", { name: "Місяць" });
-      await months.getByRole("link", { name: /Попередній місяць/ }).click();
+      const choice = page.getByRole("combobox", { name: "Місяць і рік" });
+      const arrow = months.getByRole("link").first();
+      await arrow.focus();
+      await page.keyboard.press("Enter");
       await page.getByRole("grid", { name: /листопад 2014/i }).waitFor();
+      assert.equal(await choice.inputValue(), "2014-11");
+      assert.match(await page.title(), /^Виписка, листопад 2014 · /);
+      assert.equal(await arrow.getAttribute("aria-disabled"), "true", "no month before the contract");
+      assert.ok(await arrow.evaluate((arrow) => arrow === document.activeElement), "the keyboard stays on the arrow");
       await months.getByRole("link", { name: /Наступний місяць/ }).click();
+      await page.getByRole("grid", { name: /грудень 2014/i }).waitFor();
+      assert.equal(await choice.inputValue(), "2014-12");
+      assert.match(await page.title(), /^Виписка, грудень 2014 · /);
+      await page.goBack();
+      await page.getByRole("grid", { name: /листопад 2014/i }).waitFor();
+      assert.equal(await choice.inputValue(), "2014-11");
+      await page.goForward();
       await page.getByRole("grid", { name: /грудень 2014/i }).waitFor();
     });
 
@@ -147,17 +171,24 @@ for (const width of ["wide", "narrow"]) {
       await holds(subscriber, "tariffs");
 
       await page.getByRole("button", { name: "До розрахунку" }).click();
+      await page.getByRole("dialog").waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "hidden" });
+      const asked = page.getByRole("button", { name: "До розрахунку" });
+      assert.ok(await asked.evaluate((button) => button === document.activeElement), "leaving leads back to the button");
+      await asked.click();
       const quote = page.getByRole("dialog", { name: "Перехід на «Домашній 10»" });
       await quote.waitFor();
       const told = await textOf(quote);
       assert.match(told, /25,00/);
       assert.match(told, /40,00/);
-      assert.match(told, /1 [а-я]+ \d{4}|1 [а-я]+/);
+      assert.ok(told.includes(`Почне діяти ${monthsFirst()}`), told);
       await holds(subscriber, "tariffs-quote");
 
       await quote.getByRole("button", { name: /^Списати 25,00/ }).click();
       await quote.waitFor({ state: "hidden" });
-      await page.getByRole("main").getByText("Тариф «Домашній 10» почне діяти").waitFor();
+      await page.getByRole("main").getByText(`Тариф «Домашній 10» почне діяти ${monthsFirst()}`).waitFor();
+      await page.waitForFunction(() => document.activeElement.id === "planned");
       await holds(subscriber, "tariffs-planned");
 
       await page.getByRole("main").getByRole("button", { name: "Скасувати", exact: true }).click();
@@ -168,6 +199,7 @@ for (const width of ["wide", "narrow"]) {
       await doubt.waitFor({ state: "hidden" });
       await page.getByText("Перехід скасовано").waitFor();
       await page.getByText("Тариф «Домашній 10» почне діяти").waitFor({ state: "hidden" });
+      await page.waitForFunction(() => document.activeElement.id === "main");
       await holds(subscriber, "tariffs-cancelled");
     });
 

@@ -39,7 +39,7 @@ pub fn page(header: Loader<Overview>) -> AnyView {
         }}</h1>
         {move || header.get().and_then(|me| planned(&me))}
         <div class="split split--fill">
-            {header.view(balance_header::skeleton, move |me, old| balance_header::balance(&me, old, move || header.again()))}
+            {header.view_aged(balance_header::skeleton, move |me, old| balance_header::balance(&me, old, move || header.again()))}
             {coming.view(loaded::card_skeleton, move |(forecast, _), _| next(header, &forecast))}
         </div>
         {move || coming.get().map(|(forecast, entries)| view! {
@@ -58,8 +58,17 @@ fn planned(me: &Overview) -> Option<AnyView> {
 }
 
 fn next(header: Loader<Overview>, forecast: &Forecast) -> AnyView {
-    let events = forecast.events.iter().filter_map(line).collect_view();
+    let events: Vec<AnyView> = forecast.events.iter().filter_map(line).collect();
     let why = how(header, forecast);
+    // Nothing lies ahead of a stopped account; how its sum is reckoned still does.
+    if events.is_empty() {
+        let Some(why) = why else { return ().into_any() };
+        return view! { <section class="card" aria-labelledby="how-h"><h2 class="card__head" id="how-h">{t!(next.how)}</h2>{why}</section> }
+            .into_any();
+    }
+    let why = why.map(
+        |why| view! { <details class="small link timeline__how"><summary>{t!(next.how)}</summary>{why}</details> },
+    );
     view! {
         <section class="card" aria-labelledby="next-h">
             <div class="row row--between card__head"><h2 id="next-h">{t!(next.title)}</h2></div>
@@ -97,15 +106,12 @@ fn how(header: Loader<Overview>, forecast: &Forecast) -> Option<AnyView> {
     };
     Some(
         view! {
-            <details class="small link timeline__how">
-                <summary>{t!(next.how)}</summary>
-                <dl class="sumline">
-                    {parts}
-                    {balance}
-                    <dt class="res">{t!(balance.recommended)}</dt>
-                    <dd class="res">{format::money(language, forecast.recommended_payment)}</dd>
-                </dl>
-            </details>
+            <dl class="sumline">
+                {parts}
+                {balance}
+                <dt class="res">{t!(balance.recommended)}</dt>
+                <dd class="res">{format::money(language, forecast.recommended_payment)}</dd>
+            </dl>
         }
         .into_any(),
     )
@@ -122,7 +128,9 @@ fn line(event: &ForecastEvent) -> Option<AnyView> {
             (t!(next.charge), by_tariff, charge)
         }
         ForecastKind::NewMonth => (t!(next.month), by_tariff, sum),
-        ForecastKind::TariffStarts => (t!(next.tariff), tariff.map(|name| format!("«{name}»")), sum),
+        ForecastKind::TariffStarts => {
+            (t!(next.tariff), tariff.map(|name| t!(next.named, name = name).to_string()), sum)
+        }
         ForecastKind::LastPaidDay => (t!(next.last_day), None, None),
         ForecastKind::ServiceStops => (t!(next.stops), sum.map(|sum| t!(next.short, sum = sum).to_string()), None),
         ForecastKind::Unknown => return None,

@@ -63,7 +63,7 @@ pub fn form() -> AnyView {
                     }
                     session.say(Some(t!(password.done).to_owned()));
                     if session.state_now() == State::FirstPassword {
-                        session.enter(&tokens);
+                        session.come_in(&tokens).await;
                     }
                 }
                 Err(error) => errors.show(t!(password.failed).to_owned(), refused(&error), SUMMARY),

@@ -1,6 +1,7 @@
 //! Who one is; the password, the login, and where one is signed in.
 
-use crate::format;
+use crate::browser;
+use crate::clock;
 use crate::i18n::t;
 use crate::pages::password;
 use crate::parts::field::{self, Errors, Field, Wrong, check};
@@ -17,22 +18,24 @@ use leptos::task::spawn_local;
 /// The page.
 pub fn page() -> AnyView {
     let session = session();
-    let profile = Loader::new(session, move || {
+    let profile = Loader::for_form(session, move || {
         let client = session.client();
         async move { client.profile().await }
     });
+    // Saving one form says nothing about the other: both are drawn from the first answer only.
+    let there = Memo::new(move |_| profile.get().is_some());
     view! {
         <div class="row row--between head"><div><h1>{t!(nav.profile)}</h1><p>{t!(profile.lead)}</p></div></div>
         <div class="split split--even">
             <div class="stack stack--wide">
-                {profile.view(loaded::card_skeleton, move |value, _| person(profile, value))}
+                {profile.view(loaded::card_skeleton, move |value, _| person(value))}
             </div>
             <div class="stack stack--wide">
                 <section class="card stack" aria-labelledby="pw-h">
                     <h2 id="pw-h">{t!(password.change)}</h2>
                     {password::form()}
                 </section>
-                {move || profile.get().map(|value| login(profile, &value))}
+                {move || there.get().then(|| profile.known().map(|value| login(value.login)))}
                 {places()}
             </div>
         </div>
@@ -40,81 +43,99 @@ pub fn page() -> AnyView {
     .into_any()
 }
 
+/// A text of the form: what it shows, and what the server has.
+#[derive(Clone, Copy)]
+struct Text {
+    field: Field,
+    shown: RwSignal<String>,
+    saved: fn(&Profile) -> &str,
+    change: fn(&mut UpdateProfile) -> &mut Option<String>,
+}
+
 /// The fields of the person, with what waits for staff.
-fn person(profile: Loader<Profile>, value: Profile) -> AnyView {
+fn person(value: Profile) -> AnyView {
     const SUMMARY: &str = "profile-summary";
     let session = session();
     let errors = Errors::none();
     let busy = RwSignal::new(false);
-    let last = RwSignal::new(value.last_name.clone());
-    let first = RwSignal::new(value.first_name.clone());
-    let middle = RwSignal::new(value.middle_name.clone());
-    let phones = RwSignal::new(value.phones.clone());
-    let email = RwSignal::new(value.email.clone().unwrap_or_default());
-    let address = RwSignal::new(value.address.clone());
+    let contract = value.contract.clone();
     let promotions = RwSignal::new(value.consent_promotions);
     let draws = RwSignal::new(value.consent_draws);
-    let fields = [
-        Field { maxlength: 80, ..Field::new("last_name", t!(profile.last_name)).autocomplete("family-name") },
-        Field { maxlength: 80, ..Field::new("first_name", t!(profile.first_name)).autocomplete("given-name") },
-        Field { maxlength: 80, ..Field::new("middle_name", t!(profile.middle_name)).autocomplete("additional-name") },
-        Field::new("phones", t!(profile.phones)).hint(t!(profile.phones_hint)).autocomplete("tel"),
-        Field {
-            maxlength: 254,
-            kind: "email",
-            inputmode: "email",
-            ..Field::new("email", t!(profile.email)).autocomplete("email")
-        },
-        Field {
-            maxlength: 200,
-            ..Field::new("address", t!(profile.address)).hint(t!(profile.staff_hint)).autocomplete("street-address")
-        },
+    let saved = RwSignal::new(value);
+    let text = |field: Field, of: fn(&Profile) -> &str, change: fn(&mut UpdateProfile) -> &mut Option<String>| Text {
+        field,
+        shown: RwSignal::new(saved.with_untracked(|saved| of(saved).to_owned())),
+        saved: of,
+        change,
+    };
+    let name = |id, label, autocomplete| Field { maxlength: 80, ..Field::new(id, label).autocomplete(autocomplete) };
+    let email = Field {
+        maxlength: 254,
+        kind: "email",
+        inputmode: "email",
+        ..Field::new("email", t!(profile.email)).autocomplete("email")
+    };
+    let address = Field {
+        maxlength: 200,
+        ..Field::new("address", t!(profile.address)).hint(t!(profile.staff_hint)).autocomplete("street-address")
+    };
+    let phones = Field::new("phones", t!(profile.phones)).hint(t!(profile.phones_hint)).autocomplete("tel");
+    let texts = [
+        text(name("last_name", t!(profile.last_name), "family-name"), |p| &p.last_name, |c| &mut c.last_name),
+        text(name("first_name", t!(profile.first_name), "given-name"), |p| &p.first_name, |c| &mut c.first_name),
+        text(
+            name("middle_name", t!(profile.middle_name), "additional-name"),
+            |p| &p.middle_name,
+            |c| &mut c.middle_name,
+        ),
+        text(phones, |p| &p.phones, |c| &mut c.phones),
+        text(email, |p| p.email.as_deref().unwrap_or_default(), |c| &mut c.email),
+        text(address, |p| &p.address, |c| &mut c.address),
     ];
-    let values = [last, first, middle, phones, email, address];
-    let before = value.clone();
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
             return;
         }
         errors.clear();
-        let text = |signal: RwSignal<String>, before: &str| {
-            let now = signal.get_untracked().trim().to_owned();
-            (now != before).then_some(now)
-        };
-        let tick = |signal: RwSignal<bool>, before: bool| Some(signal.get_untracked()).filter(|now| *now != before);
-        let changes = UpdateProfile {
-            last_name: text(last, &before.last_name),
-            first_name: text(first, &before.first_name),
-            middle_name: text(middle, &before.middle_name),
-            address: text(address, &before.address),
-            phones: text(phones, &before.phones),
-            email: text(email, before.email.as_deref().unwrap_or_default()),
-            consent_promotions: tick(promotions, before.consent_promotions),
-            consent_draws: tick(draws, before.consent_draws),
-        };
+        let mut changes = UpdateProfile::default();
+        saved.with_untracked(|saved| {
+            for text in texts {
+                let now = text.shown.get_untracked().trim().to_owned();
+                *(text.change)(&mut changes) = Some(now).filter(|now| now != (text.saved)(saved));
+            }
+            let tick = |signal: RwSignal<bool>, before: bool| Some(signal.get_untracked()).filter(|now| *now != before);
+            changes.consent_promotions = tick(promotions, saved.consent_promotions);
+            changes.consent_draws = tick(draws, saved.consent_draws);
+        });
         if changes == UpdateProfile::default() {
             return session.say(Some(t!(profile.nothing).to_owned()));
         }
-        let requested = [&changes.last_name, &changes.first_name, &changes.middle_name, &changes.address]
-            .into_iter()
-            .any(Option::is_some);
         busy.set(true);
         spawn_local(async move {
             let result = session.ask(session.client().update_profile(&changes)).await;
             busy.try_set(false);
             match result {
                 Ok(value) => {
-                    let text = if requested { t!(profile.requested) } else { t!(profile.saved) };
-                    session.say(Some(text.to_owned()));
-                    profile.put(value);
+                    let waits = waits(&changes, &value);
+                    session.say(Some(if waits { t!(profile.requested) } else { t!(profile.saved) }.to_owned()));
+                    for text in texts {
+                        // The server keeps it its own way, or as a request; what was typed since then stays.
+                        let sent = (text.change)(&mut changes.clone()).take();
+                        let untouched =
+                            text.shown.try_get_untracked().is_some_and(|now| Some(now.trim()) == sent.as_deref());
+                        if untouched {
+                            text.shown.try_set((text.saved)(&value).to_owned());
+                        }
+                    }
+                    saved.try_set(value);
                 }
                 Err(error) => {
                     let why = problem::message(&error);
                     let named = problem::fields(&error);
-                    let wrong = fields
+                    let wrong = texts
                         .iter()
-                        .filter_map(|field| {
+                        .filter_map(|Text { field, .. }| {
                             let (_, told) = named.iter().find(|(name, _)| name == field.id)?;
                             Some(Wrong { id: field.id, label: field.label, why: (*told).to_owned() })
                         })
@@ -124,31 +145,12 @@ fn person(profile: Loader<Profile>, value: Profile) -> AnyView {
             }
         });
     };
-    let inputs = fields.iter().zip(values).map(|(field, value)| field.text(value, errors)).collect_view();
-    let waiting = value
-        .requests
-        .iter()
-        .map(|request| {
-            let what = match request.field {
-                RequestField::Name => t!(profile.name),
-                RequestField::Address => t!(profile.address),
-            };
-            view! {
-                <div class="setting">
-                    <div><b>{what}": "{request.wish.clone()}</b><p>{format::instant(request.created_at)}</p></div>
-                    <span class="pill pill--warn">{icon("clock")}{t!(profile.waits)}</span>
-                </div>
-            }
-        })
-        .collect_view();
-    let waits = (!value.requests.is_empty()).then(|| {
-        view! { <section class="card stack" aria-labelledby="req-h"><h2 id="req-h">{t!(profile.requests)}</h2><div>{waiting}</div></section> }
-    });
+    let inputs = texts.map(|text| text.field.text(text.shown, errors)).into_iter().collect_view();
     view! {
-        {waits}
+        {move || saved.with(requests)}
         <section class="card stack" aria-labelledby="person-h">
             <h2 id="person-h">{t!(profile.person)}</h2>
-            <dl class="sumline"><dt>{t!(header.contract)}</dt><dd class="num">{value.contract.clone()}</dd></dl>
+            <dl class="sumline"><dt>{t!(header.contract)}</dt><dd class="num">{contract}</dd></dl>
             <form class="form" novalidate on:submit=save>
                 {errors.summary(SUMMARY)}
                 {inputs}
@@ -164,13 +166,51 @@ fn person(profile: Loader<Profile>, value: Profile) -> AnyView {
     .into_any()
 }
 
+/// Whether some of these changes became a request: an office may let them be made at once.
+fn waits(changes: &UpdateProfile, now: &Profile) -> bool {
+    let asked = |field| now.requests.iter().any(|request| request.field == field);
+    let name = [&changes.last_name, &changes.first_name, &changes.middle_name].into_iter().any(Option::is_some);
+    (name && asked(RequestField::Name)) || (changes.address.is_some() && asked(RequestField::Address))
+}
+
+/// What waits for staff.
+fn requests(value: &Profile) -> Option<AnyView> {
+    if value.requests.is_empty() {
+        return None;
+    }
+    let waiting = value
+        .requests
+        .iter()
+        .map(|request| {
+            let what = match request.field {
+                RequestField::Name => Some(t!(profile.name)),
+                RequestField::Address => Some(t!(profile.address)),
+                RequestField::Unknown => None,
+            };
+            view! {
+                <div class="setting">
+                    <div>
+                        <b>{what.map(|what| format!("{what}: "))}{request.wish.clone()}</b>
+                        <p>{clock::instant(request.created_at)}</p>
+                    </div>
+                    <span class="pill pill--warn">{icon("clock")}{t!(profile.waits)}</span>
+                </div>
+            }
+        })
+        .collect_view();
+    Some(
+        view! { <section class="card stack" aria-labelledby="req-h"><h2 id="req-h">{t!(profile.requests)}</h2><div>{waiting}</div></section> }
+            .into_any(),
+    )
+}
+
 /// A login of one's own, beside the contract number.
-fn login(profile: Loader<Profile>, value: &Profile) -> AnyView {
+fn login(present: Option<String>) -> AnyView {
     const SUMMARY: &str = "login-summary";
     let session = session();
     let errors = Errors::none();
     let busy = RwSignal::new(false);
-    let login = RwSignal::new(value.login.clone().unwrap_or_default());
+    let login = RwSignal::new(present.unwrap_or_default());
     let secret = RwSignal::new(String::new());
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -187,15 +227,12 @@ fn login(profile: Loader<Profile>, value: &Profile) -> AnyView {
                 Ok(()) => {
                     secret.try_set(String::new());
                     session.say(Some(t!(login.done).to_owned()));
-                    profile.again();
                 }
                 Err(error) => {
                     let why = problem::message(&error);
                     let wrong = match error.code() {
-                        Some("password_wrong") => {
-                            Wrong { id: "login-password", label: t!(password.old), why: why.clone() }
-                        }
-                        _ => Wrong { id: "own-login", label: t!(login.label), why: why.clone() },
+                        Some("password_wrong") => Wrong { id: "login-password", label: t!(login.password), why },
+                        _ => Wrong { id: "own-login", label: t!(login.label), why },
                     };
                     errors.show(t!(login.failed).to_owned(), vec![wrong], SUMMARY);
                 }
@@ -241,13 +278,15 @@ fn places() -> AnyView {
             match result {
                 Ok(()) => {
                     session.say(Some(t!(places.ended).to_owned()));
+                    // The button goes with its row.
+                    browser::focus("places-h");
                     places.again();
                 }
                 Err(error) => drop(failed.try_set(Some(problem::message(&error)))),
             }
         });
     };
-    let rows = move |value: Sessions, _| {
+    let rows = move |value: Sessions, _: bool| {
         let others = value.items.iter().any(|place| !place.current);
         let rows = value.items.into_iter().map(|place| row(place, end)).collect_view();
         view! {
@@ -262,7 +301,7 @@ fn places() -> AnyView {
     };
     view! {
         <section class="card stack" aria-labelledby="places-h">
-            <h2 id="places-h">{t!(places.title)}</h2>
+            <h2 id="places-h" tabindex="-1">{t!(places.title)}</h2>
             {move || failed.get().map(|text| notice(Tone::Bad, text))}
             {places.view(loaded::lines, rows)}
         </section>
@@ -274,7 +313,7 @@ fn row(place: Place, end: impl Fn(Option<uuid::Uuid>) + Copy + 'static) -> AnyVi
     let id = place.id;
     let name = device(&place.user_agent);
     let symbol = if place.user_agent.contains("Mobi") { "mobile" } else { "laptop" };
-    let used = format::instant(place.last_used_at);
+    let used = clock::instant(place.last_used_at);
     let side = if place.current {
         view! { <span class="pill pill--ok">{icon("check")}{t!(places.here)}</span> }.into_any()
     } else {

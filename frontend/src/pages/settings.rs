@@ -10,35 +10,50 @@ use cabinet_core::Language;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The languages by their own names.
-pub const LANGUAGES: [(Language, &str); 3] =
-    [(Language::Uk, "Українська"), (Language::En, "English"), (Language::Ru, "Русский")];
+/// The languages this provider offers, by their own names.
+pub fn languages(session: Session) -> Vec<(Language, &'static str)> {
+    let offered = session.provider().map(|provider| provider.languages).unwrap_or_else(|| Language::ALL.to_vec());
+    let name = |language| match language {
+        Language::Uk => "Українська",
+        Language::Ru => "Русский",
+        Language::En => "English",
+    };
+    offered.into_iter().map(|language| (language, name(language))).collect()
+}
+
+/// Names the button of a language.
+pub fn language_id(language: Language) -> String {
+    format!("language-{}", language.code())
+}
 
 /// The page.
 pub fn page() -> AnyView {
     let session = session();
     let failed = RwSignal::new(None::<String>);
-    let languages = LANGUAGES
-        .map(|(language, name)| {
-            view! {
-                <label class="choice">
-                    <input
-                        type="radio"
-                        name="language"
-                        id=format!("language-{}", language.code())
-                        prop:checked=move || session.language() == language
-                        on:change=move |_| {
-                            session.choose_language(language);
-                            // Everything is drawn anew, this button too.
-                            browser::focus_on(format!("#language-{}", language.code()));
-                            keep(session, failed);
-                        }
-                    />
-                    <span lang=language.code()><b>{name}</b></span>
-                </label>
-            }
-        })
-        .collect_view();
+    let languages = move || {
+        languages(session)
+            .into_iter()
+            .map(|(language, name)| {
+                let id = language_id(language);
+                view! {
+                    <label class="choice">
+                        <input
+                            type="radio"
+                            name="language"
+                            id=id.clone()
+                            prop:checked=move || session.language() == language
+                            on:change=move |_| {
+                                keep(session, failed, move |settings| settings.language = language);
+                                // Everything is drawn anew, this button too.
+                                browser::focus_on(format!("#{id}"));
+                            }
+                        />
+                        <span lang=language.code()><b>{name}</b></span>
+                    </label>
+                }
+            })
+            .collect_view()
+    };
     let themes =
         [(Theme::System, t!(settings.system)), (Theme::Light, t!(settings.light)), (Theme::Dark, t!(settings.dark))]
             .map(|(theme, name)| {
@@ -48,10 +63,7 @@ pub fn page() -> AnyView {
                             type="radio"
                             name="theme"
                             prop:checked=move || session.theme() == theme
-                            on:change=move |_| {
-                                session.choose_theme(theme);
-                                keep(session, failed);
-                            }
+                            on:change=move |_| keep(session, failed, move |settings| settings.theme = theme)
                         />
                         <span><b>{name}</b></span>
                     </label>
@@ -62,27 +74,24 @@ pub fn page() -> AnyView {
         <h1>{t!(nav.settings)}</h1>
         {move || failed.get().map(|text| notice(Tone::Bad, text))}
         <div class="split split--even">
-            <fieldset class="card stack">
-                <legend class="vh">{t!(settings.language)}</legend>
-                <h2>{t!(settings.language)}</h2>
-                <div class="choices choices--3">{languages}</div>
-            </fieldset>
-            <fieldset class="card stack">
-                <legend class="vh">{t!(settings.theme)}</legend>
-                <h2>{t!(settings.theme)}</h2>
-                <div class="choices choices--3">{themes}</div>
-            </fieldset>
+            <section class="card stack" aria-labelledby="language-h">
+                <h2 id="language-h">{t!(settings.language)}</h2>
+                <div class="choices choices--3" role="radiogroup" aria-labelledby="language-h">{languages}</div>
+            </section>
+            <section class="card stack" aria-labelledby="theme-h">
+                <h2 id="theme-h">{t!(settings.theme)}</h2>
+                <div class="choices choices--3" role="radiogroup" aria-labelledby="theme-h">{themes}</div>
+            </section>
         </div>
     }
     .into_any()
 }
 
-/// Keeps the choice for other devices; it holds on this one already.
-fn keep(session: Session, failed: RwSignal<Option<String>>) {
-    let settings = session.settings_now();
+/// Keeps a choice for every device; it holds on this one already.
+fn keep(session: Session, failed: RwSignal<Option<String>>, change: impl Fn(&mut Settings) + 'static) {
     spawn_local(async move {
-        match session.ask(session.client().update_settings(&settings)).await {
-            Ok(Settings { .. }) => session.say(Some(t!(settings.saved).to_owned())),
+        match session.choose(change).await {
+            Ok(()) => session.say(Some(t!(settings.saved).to_owned())),
             Err(error) => {
                 let text = format!("{} {}", t!(settings.not_saved), problem::message(&error));
                 // The page may have been drawn anew in another language meanwhile.

@@ -2,7 +2,7 @@
 
 use crate::browser;
 use crate::i18n::t;
-use crate::pages::settings::LANGUAGES;
+use crate::pages::settings;
 use crate::parts::field::{self, Errors, Field, Wrong};
 use crate::parts::icon::mark;
 use crate::parts::notice::{Tone, notice};
@@ -21,11 +21,33 @@ const DAYS: [u8; 31] = [
     38, 42,
 ];
 
+/// What is typed; it outlives the drawing of the page in another language.
+#[derive(Clone, Copy)]
+pub struct Typed {
+    login: RwSignal<String>,
+    password: RwSignal<String>,
+    recovery: [RwSignal<String>; 3],
+}
+
+impl Typed {
+    /// An empty form.
+    pub fn nothing() -> Typed {
+        let empty = || RwSignal::new(String::new());
+        Typed { login: empty(), password: empty(), recovery: [empty(), empty(), empty()] }
+    }
+
+    /// Whoever comes next finds nothing of it.
+    fn clear(self) {
+        for text in [self.login, self.password].into_iter().chain(self.recovery) {
+            text.set(String::new());
+        }
+    }
+}
+
 /// The page; `ended` if a session has just ended by itself.
-pub fn page(ended: bool) -> impl IntoView {
+pub fn page(ended: bool, typed: Typed) -> impl IntoView {
     let session = session();
-    let login = RwSignal::new(String::new());
-    let password = RwSignal::new(String::new());
+    let Typed { login, password, .. } = typed;
     let errors = Errors::none();
     let busy = RwSignal::new(false);
     let enter = move || {
@@ -48,8 +70,9 @@ pub fn page(ended: bool) -> impl IntoView {
         spawn_local(async move {
             let result = session.sign_in(login.trim(), &password).await;
             busy.try_set(false);
-            if let Err(error) = result {
-                errors.show(problem::message(&error), refused(&error), SUMMARY);
+            match result {
+                Ok(()) => typed.clear(),
+                Err(error) => errors.show(problem::message(&error), refused(&error), SUMMARY),
             }
         });
     };
@@ -65,8 +88,7 @@ pub fn page(ended: bool) -> impl IntoView {
             view! { <i class=if day < 23 { "on" } else { "" } style:--h=format!("{height}%")></i> }
         })
         .collect_view();
-    let field_login =
-        Field::new("login", t!(sign_in.contract)).hint(t!(sign_in.contract_hint)).autocomplete("username");
+    let field_login = login_field("login").hint(t!(sign_in.contract_hint));
     let field_password = Field::new("password", t!(sign_in.password)).autocomplete("current-password");
     view! {
         <a class="skip" href="#main">{t!(sign_in.skip)}</a>
@@ -79,7 +101,11 @@ pub fn page(ended: bool) -> impl IntoView {
             <main class="signin__main" id="main" tabindex="-1">
                 <div class="signin__box">
                     <div><h1>{t!(app.title)}</h1><p class="muted">{t!(sign_in.how)}</p></div>
-                    {ended.then(|| notice(Tone::Info, t!(sign_in.ended)))}
+                    {move || match (session.leaving(), ended) {
+                        (true, _) => Some(notice(Tone::Warn, t!(sign_in.leaving))),
+                        (false, true) => Some(notice(Tone::Info, t!(sign_in.ended))),
+                        (false, false) => None,
+                    }}
                     <form
                         class="form"
                         novalidate
@@ -93,13 +119,18 @@ pub fn page(ended: bool) -> impl IntoView {
                         {field_password.password(password, errors)}
                         {field::submit(t!(sign_in.enter), busy, "btn btn--wide")}
                     </form>
-                    {forgotten(session)}
+                    {forgotten(session, typed)}
                     {move || session.provider().and_then(|provider| provider.demo).map(|demos| demo_list(demos, demo))}
-                    <div class="row row--between signin__lang">{languages(session)}</div>
+                    <div class="row row--between signin__lang">{move || languages(session)}</div>
                 </div>
             </main>
         </div>
     }
+}
+
+/// A contract number, or a login of one's own.
+fn login_field(id: &'static str) -> Field {
+    Field { maxlength: 64, ..Field::new(id, t!(sign_in.contract)).autocomplete("username") }
 }
 
 fn wrong(id: &'static str, label: &'static str, why: &str) -> Wrong {
@@ -141,14 +172,21 @@ fn demo_list(demos: Vec<DemoSignIn>, pick: impl Fn(DemoSignIn) + Copy + 'static)
 }
 
 fn languages(session: Session) -> AnyView {
-    let buttons = LANGUAGES
+    let buttons = settings::languages(session)
+        .into_iter()
         .map(|(language, name)| {
+            let id = settings::language_id(language);
             view! {
                 <button
                     type="button"
+                    id=id.clone()
                     lang=language.code()
                     aria-current=move || (session.language() == language).then_some("true")
-                    on:click=move |_| session.choose_language(language)
+                    on:click=move |_| {
+                        session.choose_language(language);
+                        // The page is drawn anew, this button too.
+                        browser::focus_on(format!("#{id}"));
+                    }
                 >
                     {name}
                 </button>
@@ -159,7 +197,7 @@ fn languages(session: Session) -> AnyView {
 }
 
 /// Support restores the password: how to reach it, and where the code it gives is used.
-fn forgotten(session: Session) -> AnyView {
+fn forgotten(session: Session, typed: Typed) -> AnyView {
     let phones = move || {
         session.provider().map(|provider| {
             provider
@@ -170,24 +208,22 @@ fn forgotten(session: Session) -> AnyView {
         })
     };
     view! {
-        <details class="small link">
+        <details class="small link" open=typed.recovery.iter().any(|text| text.with_untracked(|text| !text.is_empty()))>
             <summary>{t!(recovery.question)}</summary>
             <div class="stack signin__recovery">
                 <p class="muted">{t!(recovery.call)}{phones}". "{t!(recovery.then)}</p>
                 <p class="muted">{t!(recovery.no_access)}</p>
-                {recovery()}
+                {recovery(typed)}
             </div>
         </details>
     }
     .into_any()
 }
 
-fn recovery() -> AnyView {
+fn recovery(typed: Typed) -> AnyView {
     const SUMMARY: &str = "recovery-summary";
     let session = session();
-    let login = RwSignal::new(String::new());
-    let code = RwSignal::new(String::new());
-    let new = RwSignal::new(String::new());
+    let [login, code, new] = typed.recovery;
     let errors = Errors::none();
     let busy = RwSignal::new(false);
     let done = RwSignal::new(false);
@@ -204,6 +240,9 @@ fn recovery() -> AnyView {
             busy.try_set(false);
             match result {
                 Ok(()) => {
+                    for text in typed.recovery {
+                        text.set(String::new());
+                    }
                     done.try_set(true);
                     browser::focus("login");
                 }
@@ -228,7 +267,7 @@ fn recovery() -> AnyView {
                 <form class="form" novalidate on:submit=confirm aria-labelledby="rec-h">
                     <h2 id="rec-h">{t!(recovery.title)}</h2>
                     {errors.summary(SUMMARY)}
-                    {Field::new("code-login", t!(sign_in.contract)).autocomplete("username").text(login, errors)}
+                    {login_field("code-login").text(login, errors)}
                     {code_field.text(code, errors)}
                     {new_field.password(new, errors)}
                     {field::submit(t!(recovery.save), busy, "btn btn--quiet btn--wide")}

@@ -9,10 +9,12 @@ use crate::parts::loaded::{self, Loader};
 use crate::parts::month_calendar::{self, Action};
 use crate::parts::table::{self, Line};
 use crate::parts::{day_card, icon, notice};
+use crate::problem;
 use crate::router::Router;
 use crate::session::session;
 use cabinet_contract::statement::{DayState, Statement, StatementDay};
 use cabinet_core::Month;
+use leptos::html;
 use leptos::prelude::*;
 use time::Date;
 
@@ -31,13 +33,22 @@ pub fn page() -> AnyView {
     let month = Memo::new(move |_| at(router).month);
     let list = Memo::new(move |_| at(router).list);
     let day = Memo::new(move |_| at(router).day);
-    let statement = Loader::new(session, move || {
+    let statement = Loader::of_month(session, month, move |month| {
         let client = session.client();
-        let month = month.get();
         async move { client.statement(month).await }
     });
+    // The contract's months, as soon as any answer told them, even one that refuses this month.
+    let span = move || match (statement.get(), statement.error()) {
+        (Some(statement), _) => Some((statement.first_month, statement.last_month)),
+        (None, Some(error)) => problem::months(&error),
+        (None, None) => None,
+    };
+    let first = Memo::new(move |known: Option<&Option<Month>>| span().map(|span| span.0).or(known.copied().flatten()));
+    let last = Memo::new(move |known: Option<&Option<Month>>| span().map(|span| span.1).or(known.copied().flatten()));
+    // The month asked for stands in the choice at once, not only when it is there.
+    let shown_month = Memo::new(move |_| month.get().or_else(|| statement.get().map(|statement| statement.month)));
     // The keyboard's place in the grid survives the drawing of another month.
-    let by_keyboard = StoredValue::new(false);
+    let by_keyboard = StoredValue::new(None::<Date>);
     let opened = Memo::new(move |_| {
         let statement = statement.get()?;
         match day.get() {
@@ -51,11 +62,11 @@ pub fn page() -> AnyView {
         change(&mut to);
         router.go(Page::Statement(to));
     };
-    let step_month = move |by: i8| {
+    let go_by_keyboard = move |day: Date| {
         let Some(statement) = statement.known() else { return };
-        let to = if by < 0 { statement.month.previous() } else { statement.month.next() };
+        let to = Month::of(day);
         if (statement.first_month..=statement.last_month).contains(&to) {
-            by_keyboard.set_value(true);
+            by_keyboard.set_value(Some(day));
             go(&|at| *at = StatementAt { month: Some(to), list: at.list, day: None });
         }
     };
@@ -64,8 +75,7 @@ pub fn page() -> AnyView {
             open(router, statement.known().map(|statement| statement.month), date);
             browser::reveal("daycard");
         }
-        Action::PreviousMonth => step_month(-1),
-        Action::NextMonth => step_month(1),
+        Action::Turn(date) => go_by_keyboard(date),
     };
 
     let views = move || {
@@ -90,10 +100,11 @@ pub fn page() -> AnyView {
             </div>
         }
     };
-    let shown = move |value: Statement, _| {
+    let shown = move |value: Statement, _: bool| {
         let focus = RwSignal::new(opened.get_untracked().unwrap_or_else(|| value.month.first()));
-        if by_keyboard.get_value() {
-            by_keyboard.set_value(false);
+        if let Some(day) = by_keyboard.get_value().filter(|day| value.month.contains(*day)) {
+            by_keyboard.set_value(None);
+            focus.set(day);
             month_calendar::refocus();
         }
         let days = value.clone();
@@ -123,7 +134,7 @@ pub fn page() -> AnyView {
     view! {
         <div class="row row--between head head--stmt">
             <h1>{t!(nav.statement)}</h1>
-            {move || statement.get().map(|value| months(&value, list.get(), router))}
+            {move || Some(months((first.get()?, last.get()?), shown_month, list, router))}
             {views()}
         </div>
         {statement.view(loaded::card_skeleton, shown)}
@@ -159,51 +170,65 @@ fn usual_day(statement: &Statement) -> Option<Date> {
         .map(|day| day.date)
 }
 
-/// Previous and next month, and a choice of any.
-fn months(statement: &Statement, list: bool, router: Router) -> AnyView {
-    let (first, shown, last) = (statement.first_month, statement.month, statement.last_month);
-    let to = move |month: Month| Page::Statement(StatementAt { month: Some(month), list, day: None });
-    let arrow = move |month: Month, symbol: &'static str, text: String| {
-        let reached = (first..=last).contains(&month);
-        if reached {
-            view! { <a class="btn btn--quiet btn--icon" href=to(month).address() aria-label=text>{icon(symbol)}</a> }
-                .into_any()
-        } else {
-            view! {
-                <button class="btn btn--quiet btn--icon" type="button" aria-disabled="true" aria-label=t!(statement.no_month)>
-                    {icon(symbol)}
-                </button>
-            }
-            .into_any()
-        }
-    };
+/// Previous and next month, and a choice of any. Drawn once: whoever turns months keeps the keyboard on the arrow.
+fn months((first, last): (Month, Month), shown: Memo<Option<Month>>, list: Memo<bool>, router: Router) -> AnyView {
+    // From a month outside the contract both arrows lead into it.
+    let before = Memo::new(move |_| shown.get().map(|shown| shown.previous().min(last)).filter(|to| *to >= first));
+    let after = Memo::new(move |_| shown.get().map(|shown| shown.next().max(first)).filter(|to| *to <= last));
+    let previous = |month: String| t!(statement.previous, month = month).to_string();
+    let next = |month: String| t!(statement.next, month = month).to_string();
     let years = months_by_year(first, last)
         .into_iter()
         .map(|(year, months)| {
             let options = months
                 .into_iter()
-                .map(|month| {
-                    view! {
-                        <option value=month.to_string() selected=month == shown>{format::month(language(), month)}</option>
-                    }
-                })
+                .map(|month| view! { <option value=month.to_string()>{format::month(language(), month)}</option> })
                 .collect_view();
             view! { <optgroup label=year.to_string()>{options}</optgroup> }
         })
         .collect_view();
+    let choice = NodeRef::<html::Select>::new();
+    // Set when the options stand in the document; an attribute of theirs counts only until the first choice.
+    Effect::new(move |_| {
+        if let (Some(choice), Some(month)) = (choice.get(), shown.get()) {
+            choice.set_value(&month.to_string());
+        }
+    });
     let pick = move |event| {
         if let Ok(month) = event_target_value(&event).parse() {
-            router.go(to(month));
+            router.go(Page::Statement(StatementAt { month: Some(month), list: list.get_untracked(), day: None }));
         }
     };
-    let before = t!(statement.previous, month = format::month(language(), shown.previous())).to_string();
-    let after = t!(statement.next, month = format::month(language(), shown.next())).to_string();
     view! {
         <nav class="month" aria-label=t!(statement.month)>
-            {arrow(shown.previous(), "left", before)}
-            <select class="input" aria-label=t!(statement.pick) on:change=pick>{years}</select>
-            {arrow(shown.next(), "right", after)}
+            {arrow(before, "left", previous, list)}
+            <select class="input" aria-label=t!(statement.pick) node_ref=choice on:change=pick>{years}</select>
+            {arrow(after, "right", next, list)}
         </nav>
+    }
+    .into_any()
+}
+
+/// A link to a neighbouring month, which stays where there is none.
+fn arrow(month: Memo<Option<Month>>, symbol: &'static str, text: fn(String) -> String, list: Memo<bool>) -> AnyView {
+    let address = move || {
+        let to = StatementAt { month: Some(month.get()?), list: list.get(), day: None };
+        Some(Page::Statement(to).address())
+    };
+    view! {
+        <a
+            class="btn btn--quiet btn--icon"
+            role="link"
+            tabindex="0"
+            href=address
+            aria-disabled=move || month.get().is_none().then_some("true")
+            aria-label=move || match month.get() {
+                Some(month) => text(format::month(language(), month)),
+                None => t!(statement.no_month).to_owned(),
+            }
+        >
+            {icon(symbol)}
+        </a>
     }
     .into_any()
 }
@@ -260,6 +285,7 @@ fn legend() -> AnyView {
             <li><span class="day" data-level="1" aria-hidden="true"></span>{t!(legend.charged)}</li>
             <li><span class="day day--pay" aria-hidden="true">{icon("in")}</span>{t!(legend.paid)}</li>
             <li><span class="day" data-state="missed" aria-hidden="true"></span>{t!(legend.later)}</li>
+            <li><span class="day" data-state="blocked" aria-hidden="true"></span>{t!(legend.stopped)}</li>
             <li><span class="day" data-state="future" aria-hidden="true"></span>{t!(legend.future)}</li>
         </ul>
     }

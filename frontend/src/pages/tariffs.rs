@@ -1,5 +1,7 @@
 //! The tariffs, and the change of tariff: quoted, then confirmed.
 
+use crate::browser;
+use crate::clock;
 use crate::format;
 use crate::i18n::{language, plural, t};
 use crate::parts::dialog::{self, Content};
@@ -13,7 +15,7 @@ use crate::session::{Session, session};
 use cabinet_client::{Error, fresh_key};
 use cabinet_contract::account::PendingChange;
 use cabinet_contract::quote::Quote;
-use cabinet_contract::tariff::{MyTariffs, RefusalView, TariffOffer};
+use cabinet_contract::tariff::{MyTariffs, TariffOffer};
 use cabinet_core::Money;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -40,6 +42,8 @@ struct Desk {
     /// Why the answer to the question was not taken.
     failed: RwSignal<Option<String>>,
     busy: RwSignal<bool>,
+    /// Something was done: the keyboard goes on from where its result is told.
+    acted: StoredValue<bool>,
 }
 
 /// The page.
@@ -52,6 +56,7 @@ pub fn page() -> AnyView {
         refused: RwSignal::new(None),
         failed: RwSignal::new(None),
         busy: RwSignal::new(false),
+        acted: StoredValue::new(false),
     };
     let tariffs = Loader::new(session, move || {
         let client = session.client();
@@ -70,15 +75,24 @@ pub fn page() -> AnyView {
     };
     view! {
         <div class="row row--between head"><div><h1>{t!(nav.tariff)}</h1><p>{lead}</p></div></div>
-        {tariffs.view(loaded::card_skeleton, move |value, old| offered(desk, value, old.is_some()))}
-        {dialog::dialog("question", move || desk.question.get().map(|question| asked(desk, question)), move || desk.close())}
+        {tariffs.view(loaded::card_skeleton, move |value, old| offered(desk, value, old))}
+        {dialog::dialog(
+            "question",
+            move || desk.question.get().map(|question| asked(desk, question)),
+            desk.busy,
+            move || desk.close(),
+        )}
     }
     .into_any()
 }
 
 fn offered(desk: Desk, tariffs: MyTariffs, offline: bool) -> AnyView {
-    let today = crate::browser::local(crate::browser::now()).date();
+    let today = clock::today();
     let planned = tariffs.pending_change.clone().map(|change| planned(desk, change, today));
+    if desk.acted.get_value() {
+        desk.acted.set_value(false);
+        browser::focus(if tariffs.pending_change.is_some() { "planned" } else { "main" });
+    }
     let picker = tariff_picker::picker(&tariffs, today, desk.chosen);
     let days = tariffs.days_between_changes;
     let side = move || {
@@ -110,7 +124,7 @@ fn planned(desk: Desk, change: PendingChange, today: Date) -> AnyView {
         desk.question.set(Some(Question::Cancel { change: change.clone(), key: fresh_key() }));
     };
     view! {
-        <div class="notice">
+        <div class="notice" id="planned" tabindex="-1">
             {icon("info")}
             <div>{text}</div>
             <button class="btn btn--bare btn--sm" type="button" on:click=ask>{t!(tariffs.cancel)}</button>
@@ -154,7 +168,7 @@ fn summary(desk: Desk, offer: &TariffOffer, today: Date, days: i64, offline: boo
             </div>
             {lines}
             <div class="dock__why" aria-live="polite">
-                {refusal.map(|refusal| explained(&refusal))}
+                {refusal.map(|refusal| explained(problem::told(&refusal.detail, &refusal.details)))}
                 {offline.then(|| notice(Tone::Warn, t!(problem.offline_money)))}
                 {move || desk.refused.get().map(|error| refused(&error))}
             </div>
@@ -174,21 +188,15 @@ fn summary(desk: Desk, offer: &TariffOffer, today: Date, days: i64, offline: boo
     .into_any()
 }
 
-/// A refusal teaches: what is missing, and from when it becomes possible.
-fn explained(refusal: &RefusalView) -> AnyView {
-    let missing = problem::missing(&refusal.details).map(|sum| format!(" {}", t!(refusal.missing, sum = sum)));
-    let from = problem::possible_from(&refusal.details).map(|day| format!(" {}", t!(refusal.possible_from, day = day)));
-    notice(Tone::Warn, view! { <b>{t!(refusal.title)}</b> " " {refusal.detail.clone()}{missing}{from} })
+fn explained(why: String) -> AnyView {
+    notice(Tone::Warn, view! { <b>{t!(refusal.title)}</b> " " {why} })
 }
 
 fn refused(error: &Error) -> AnyView {
+    let text = problem::message(error);
     match error {
-        Error::Problem(problem) if problem.status < 500 => explained(&RefusalView {
-            code: problem.code.clone(),
-            detail: problem.detail.clone(),
-            details: problem.details.clone(),
-        }),
-        error => notice(Tone::Bad, problem::message(error)),
+        Error::Problem(problem) if problem.status < 500 => explained(text),
+        _ => notice(Tone::Bad, text),
     }
 }
 
@@ -202,7 +210,7 @@ fn asked(desk: Desk, question: Question) -> Content {
 fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
     let language = language();
     let money = |amount| format::money(language, amount);
-    let today = crate::browser::local(crate::browser::now()).date();
+    let today = clock::today();
     let near = |day: Date| format::day_near(language, day, today);
     let (before, after) = (&quote.tariff_before, &quote.tariff_after);
     let now: Money = quote.lines.iter().map(|line| line.amount).sum();
@@ -220,9 +228,6 @@ fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
             }
         })
         .collect_view();
-    let no_lines = quote.lines.is_empty().then(|| {
-        view! { <div class="now"><dt>{t!(tariffs.now)}</dt><dd class="money">{money(Money::ZERO)}</dd></div> }
-    });
     let enough = match (quote.enough_until_before, quote.enough_until_after) {
         (None, None) => None,
         (old, new) => {
@@ -238,7 +243,6 @@ fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
         {stale.then(|| notice(Tone::Warn, t!(quote.stale)))}
         <dl class="quote">
             {lines}
-            {no_lines}
             {starts.map(|day| row(t!(quote.starts), None, day))}
             {row(t!(quote.monthly), Some(format::figure(language, before.monthly_fee)), money(after.monthly_fee))}
             {row(t!(quote.daily), Some(per_day(quote.per_day_before)), per_day(quote.per_day_after))}
@@ -252,7 +256,7 @@ fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
         </dl>
         {short}
         {move || desk.failed.get().map(|text| notice(Tone::Bad, text))}
-        <p class="small muted">{t!(quote.valid, time = format::clock(quote.expires_at)).to_string()}</p>
+        <p class="small muted">{t!(quote.valid, time = clock::time(quote.expires_at)).to_string()}</p>
     }
     .into_any();
     let id = quote.id;
@@ -301,9 +305,12 @@ fn buttons(desk: Desk, leave: &'static str, text: String, act: impl Fn() + 'stat
 }
 
 impl Desk {
+    /// The question is dropped, unless its answer is on its way: then its key is still needed.
     fn close(self) {
-        self.question.set(None);
-        self.failed.set(None);
+        if !self.busy.get_untracked() {
+            self.question.set(None);
+            self.failed.set(None);
+        }
     }
 
     /// Asks for a quote of the chosen tariff and opens the dialog with it.
@@ -373,6 +380,7 @@ impl Desk {
 
     fn finished(self, text: String) {
         self.close();
+        self.acted.set_value(true);
         self.chosen.set(None);
         self.session.say(Some(text));
         self.session.changed();

@@ -37,6 +37,11 @@ impl Share {
         Share((self.0 - other.0).abs())
     }
 
+    /// Half of a size.
+    pub fn half(self) -> Share {
+        Share(self.0 / 2)
+    }
+
     /// Half-way to another place.
     pub fn middle(self, other: Share) -> Share {
         Share((self.0 + other.0) / 2)

@@ -1,5 +1,6 @@
 //! The balance and how long it lasts: one bar is one day.
 
+use crate::clock;
 use crate::format;
 use crate::i18n::{language, plural, t};
 use crate::parts::icon;
@@ -19,11 +20,11 @@ pub fn balance(me: &Overview, old: Option<OffsetDateTime>, again: impl Fn() + 's
     let (whole, fraction) = format::parts(language, me.balance);
     let left = me.enough_until.map(|until| (until - me.today).whole_days());
     let class = match me.standing {
-        Standing::Active | Standing::Paused => "balance",
+        Standing::Active | Standing::Paused | Standing::Unknown => "balance",
         _ => "balance balance--blocked",
     };
     let corner = match (old, left) {
-        (Some(at), _) => pill("offline", t!(balance.old, time = format::instant(at)).to_string()),
+        (Some(at), _) => pill("offline", t!(balance.old, time = clock::instant(at)).to_string()),
         (None, Some(left)) if left <= FEW_DAYS => pill("warn", plural!(balance.few, left)),
         _ => view! { <span>{t!(balance.on, day = format::day_year(language, me.today))}</span> }.into_any(),
     };
@@ -77,7 +78,7 @@ fn stopped(me: &Overview) -> Option<AnyView> {
         (Standing::Suspended, Some(since)) => t!(balance.suspended_since, day = since).to_string(),
         (Standing::Suspended, None) => t!(balance.suspended).to_owned(),
         (Standing::Closed, _) => t!(balance.closed).to_owned(),
-        (Standing::Active | Standing::Paused, _) => return None,
+        (Standing::Active | Standing::Paused | Standing::Unknown, _) => return None,
     };
     let reason = me.suspended_reason.clone().map(|reason| format!(" {}: {reason}.", t!(balance.reason)));
     Some(view! { <div class="balance__stop" role="status">{icon("stop")}<span>{text}{reason}</span></div> }.into_any())
@@ -104,12 +105,13 @@ fn until(me: &Overview, left: Option<i64>) -> Option<AnyView> {
 
 /// What the account needs, in words: this build takes no payments itself.
 fn advice(me: &Overview) -> Option<AnyView> {
-    if me.recommended_payment <= Money::ZERO && me.standing != Standing::Active {
-        return None;
+    if me.recommended_payment <= Money::ZERO {
+        let until = me.enough_until.or(me.recommended_until).filter(|_| me.standing == Standing::Active)?;
+        let text = t!(balance.nothing_due, day = format::day_near(language(), until, me.today)).to_string();
+        return Some(view! { <p class="balance__until balance__advice">{text}</p> }.into_any());
     }
     let sum = format::money(language(), me.recommended_payment);
-    let needed = me.recommended_payment > Money::ZERO;
-    let until = me.recommended_until.filter(|_| needed).map(|day| format::day_near(language(), day, me.today));
+    let until = me.recommended_until.map(|day| format::day_near(language(), day, me.today));
     let text = until.map(|until| format!(" {}", t!(balance.recommended_until, day = until)));
     Some(
         view! { <p class="balance__until balance__advice">{t!(balance.recommended)} " " <b class="money">{sum}</b>{text}</p> }

@@ -16,10 +16,12 @@ pub struct Content {
     pub foot: AnyView,
 }
 
-/// Draws the dialog; `closed` is told when the person closes it.
+/// Draws the dialog; `closed` is told when the person closes it. While `busy` an answer is on its way, and the dialog
+/// stays to show it.
 pub fn dialog(
     id: &'static str,
     content: impl Fn() -> Option<Content> + Send + 'static,
+    busy: RwSignal<bool>,
     closed: impl Fn() + Clone + Send + 'static,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
@@ -27,10 +29,22 @@ pub fn dialog(
     let labelled = heading.clone();
     let close = {
         let closed = closed.clone();
-        move |_| closed()
+        move |_| {
+            if !busy.get_untracked() {
+                closed();
+            } else if let Some(dialog) = node.try_get_untracked().flatten() {
+                // A second Esc in a row closes it whatever the page says.
+                stand(&dialog, true);
+            }
+        }
+    };
+    let cancel = move |event: web_sys::Event| {
+        if busy.get_untracked() {
+            event.prevent_default();
+        }
     };
     view! {
-        <dialog class="dialog" id=id aria-labelledby=labelled node_ref=node on:close=close>
+        <dialog class="dialog" id=id aria-labelledby=labelled node_ref=node on:cancel=cancel on:close=close>
             {move || {
                 let content = content();
                 let open = content.is_some();
@@ -60,5 +74,9 @@ fn stand(dialog: &HtmlDialogElement, open: bool) {
         let _ = dialog.show_modal();
     } else if !open && dialog.open() {
         dialog.close();
+        // The button that opened it may be gone by now.
+        if crate::browser::focus_is_lost() {
+            crate::browser::focus("main");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The balance of this month and of the days to come. Steps, because money moves once a day; solid is fact, dotted is
 //! forecast, dashed is "with a payment", hatching is no service. Labels are HTML, so text never scales.
 
+use crate::browser;
 use crate::format;
 use crate::i18n::{language, t};
 use crate::parts::amount::Share;
@@ -13,8 +14,8 @@ use time::Date;
 
 /// The whole width or height.
 const WHOLE: Share = Share::percent(100);
-/// Closer than this two labels of the axis would touch.
-const LABEL_ROOM: Share = Share::percent(9);
+/// Pixels a label of the axis takes, with the space beside it.
+const LABEL_WIDTH: i64 = 50;
 
 struct Scale {
     days: usize,
@@ -82,35 +83,47 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
          <path class='zero' d='M0 {zero}H100'/><path class='now' d='M{here} -3V100'/>",
     );
 
-    let mut used = Vec::new();
-    let mut axis = |x: Share, day: Date, class: &'static str| {
-        if used.iter().all(|other: &Share| other.apart(x) >= LABEL_ROOM) {
-            used.push(x);
+    let room = label_room();
+    // Where labels stand already, from their left edges.
+    let mut used: Vec<Share> = Vec::new();
+    let mut axis = |x: Share, day: Date, align: Align| {
+        let (class, left) = match align {
+            Align::Start => ("chart__t chart__t--x chart__t--s", x),
+            Align::Middle => ("chart__t chart__t--x", x - room.half()),
+            Align::End => ("chart__t chart__t--x chart__t--e", x - room),
+        };
+        if used.iter().all(|other| other.apart(left) >= room) {
+            used.push(left);
             labels.push(label(class, Some(x), None, format::day_short(language, day)));
         }
     };
-    axis(Share::percent(0), first.date, "chart__t chart__t--x chart__t--s");
-    axis(WHOLE, last.date, "chart__t chart__t--x chart__t--e opt");
-    if let Some(stop) = stop {
-        axis(stop_x, coming[stop].date, "chart__t chart__t--x");
+    if let Some(stop) = stop.filter(|stop| *stop > 0) {
+        axis(stop_x, coming[stop].date, Align::Middle);
     }
+    axis(Share::percent(0), first.date, Align::Start);
+    axis(WHOLE, last.date, Align::End);
     for (place, day) in past.iter().chain(coming).enumerate() {
         if day.date.day() == 1 {
-            axis(scale.x(place), day.date, "chart__t chart__t--x");
+            axis(scale.x(place), day.date, Align::Middle);
         }
     }
     for entry in payments.iter().filter(|entry| entry.kind == EntryKind::CashPayment) {
         let place = past.iter().position(|day| day.date == entry.posted);
         // Beside today's tag there is no room.
-        if let Some(place) = place.filter(|place| scale.x(*place).apart(here) >= LABEL_ROOM) {
+        if let Some(place) = place.filter(|place| scale.x(*place).apart(here) >= room) {
             let y = (scale.y(past[place].balance) - Share::percent(7)).max(Share::percent(3));
             let text = format::signed(language, entry.amount);
             labels.push(label("chart__t chart__t--in chart__t--s", Some(scale.x(place)), Some(y), text));
         }
     }
     let tag = t!(chart.today, sum = format::figure(language, today.balance)).to_string();
-    let tag_class =
-        if here > Share::percent(85) { "chart__t chart__t--tag chart__t--e" } else { "chart__t chart__t--tag" };
+    let tag_class = if here > Share::percent(85) {
+        "chart__t chart__t--tag chart__t--e"
+    } else if here < Share::percent(15) {
+        "chart__t chart__t--tag chart__t--s"
+    } else {
+        "chart__t chart__t--tag"
+    };
     labels.push(label(tag_class, Some(here), Some(Share::percent(-6)), tag));
     labels.push(label("chart__dot", Some(here), Some(scale.y(today.balance)), String::new()));
     if let Some(stop) = stop {
@@ -151,6 +164,21 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
     .into_any()
 }
 
+/// Which part of a label stands at its place.
+#[derive(Clone, Copy)]
+enum Align {
+    Start,
+    Middle,
+    End,
+}
+
+/// The part of the chart's width a label takes: little on a desk, much on a telephone.
+fn label_room() -> Share {
+    let window = browser::window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(1280.0);
+    // Menu, margins and the figures of the scale leave the chart at least this much of the window.
+    Share::of(LABEL_WIDTH, window as i64 * 2 / 3)
+}
+
 /// The same figures in a sentence.
 fn said(forecast: &Forecast, first: &BalanceDay, today: &BalanceDay, stop: Option<usize>) -> String {
     let language = language();
@@ -162,6 +190,8 @@ fn said(forecast: &Forecast, first: &BalanceDay, today: &BalanceDay, stop: Optio
     )
     .to_string();
     match stop {
+        // Stopped before today, by whatever: that it would stop some day is no news.
+        _ if !today.served => text.push_str(t!(chart.said_off)),
         Some(stop) => text.push_str(&t!(chart.said_stop, day = format::day(language, forecast.coming[stop].date))),
         None => {
             if let Some(last) = forecast.coming.last() {

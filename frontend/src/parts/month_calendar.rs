@@ -17,10 +17,8 @@ use web_sys::{Element, Event, KeyboardEvent};
 pub enum Action {
     /// Opens a day.
     Open(Date),
-    /// Goes to the month before.
-    PreviousMonth,
-    /// Goes to the month after.
-    NextMonth,
+    /// Goes to a day of a neighbouring month.
+    Turn(Date),
 }
 
 /// The calendar. `opened` is the day shown in the card; `at` the one that keeps the keyboard's place.
@@ -104,8 +102,7 @@ fn cell(day: &StatementDay, opened: Memo<Option<Date>>, at: RwSignal<Date>) -> A
             <div class="day__in" aria-hidden="true">
                 <span class="day__n">{date.day()}</span>
                 {paid.then(|| view! {
-                    <span class="day__pay">
-                        {icon("in")}
+                    <span class="day__pay" data-long=is_long(day.paid)>
                         <span class="full">{format::signed(language(), day.paid)}</span>
                         <span class="short">{format::signed_whole(language(), day.paid)}</span>
                     </span>
@@ -122,7 +119,7 @@ fn inside(day: &StatementDay) -> AnyView {
     let sign = |symbol, label: String| view! { {icon(symbol)}<span class="day__label">{label}</span> }.into_any();
     if day.charged > Money::ZERO {
         return view! {
-            <span class="day__sum">{format::figure(language(), -day.charged)}</span>
+            <span class="day__sum" data-long=is_long(day.charged)>{format::figure(language(), -day.charged)}</span>
             <span class="day__label">{label(day)}</span>
         }
         .into_any();
@@ -140,6 +137,11 @@ fn inside(day: &StatementDay) -> AnyView {
         }
         None => ().into_any(),
     }
+}
+
+/// A sum of three digits before the point has no room in the type of the others.
+fn is_long(sum: Money) -> Option<&'static str> {
+    (sum.kopecks() >= 100_00).then_some("")
 }
 
 /// `див. 22`, or `див. 1 січня` when it is of another month.
@@ -221,22 +223,40 @@ fn pressed(event: &KeyboardEvent, month: Month, at: RwSignal<Date>, act: &impl F
         }
         "PageUp" => {
             event.prevent_default();
-            return act(Action::PreviousMonth);
+            return act(Action::Turn(same_day(day, month.previous())));
         }
         "PageDown" => {
             event.prevent_default();
-            return act(Action::NextMonth);
+            return act(Action::Turn(same_day(day, month.next())));
         }
         _ => return,
     };
     event.prevent_default();
     if month.contains(to) {
         at.set(to);
-        browser::focus_on(format!("#calendar [data-date='{to}']"));
+        browser::focus_now(&format!("#calendar [data-date='{to}']"));
     }
+}
+
+/// The day of this number in another month, or the last one of a shorter month.
+fn same_day(day: Date, month: Month) -> Date {
+    month.first().replace_day(day.day()).unwrap_or(month.last())
 }
 
 fn day_of(event: &Event) -> Option<Date> {
     let cell = event.target()?.dyn_into::<Element>().ok()?.closest("[data-date]").ok()??;
     crate::page::parse_date(&cell.get_attribute("data-date")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    #[test]
+    fn a_month_is_turned_to_the_same_day() {
+        let to = |day: Date, month: &str| same_day(day, month.parse().expect("a month"));
+        assert_eq!(to(date!(2014 - 12 - 15), "2015-01"), date!(2015 - 01 - 15));
+        assert_eq!(to(date!(2015 - 01 - 31), "2015-02"), date!(2015 - 02 - 28));
+    }
 }

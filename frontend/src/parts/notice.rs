@@ -43,7 +43,7 @@ pub fn failed(error: &Error, again: impl Fn() + 'static) -> AnyView {
         Error::Problem(problem) if problem.status < 500 => view! {
             <div class="card empty" role="alert">
                 {icon::large("info")}
-                <h3>{t!(state.refused)}</h3>
+                <h2>{t!(state.refused)}</h2>
                 <p>{problem::message(error)}</p>
             </div>
         }
@@ -53,7 +53,7 @@ pub fn failed(error: &Error, again: impl Fn() + 'static) -> AnyView {
             view! {
                 <div class="card empty" role="alert">
                     {icon::large("warn")}
-                    <h3>{t!(state.failed)}</h3>
+                    <h2>{t!(state.failed)}</h2>
                     <p>
                         {t!(state.failed_why)}
                         {code.map(|code| view! { " " {t!(state.support_code)} " " <span class="num nowrap">{code}</span> })}
@@ -73,7 +73,7 @@ pub fn unreachable(again: impl Fn() + 'static) -> AnyView {
     view! {
         <div class="card empty" role="alert">
             {icon::large("offline")}
-            <h3>{t!(state.offline)}</h3>
+            <h2>{t!(state.offline)}</h2>
             <p>{t!(state.offline_why)}</p>
             <button class="btn" type="button" on:click=move |_| again()>
                 {icon::small("refresh")}{t!(action.again)}
@@ -89,7 +89,7 @@ pub fn empty(title: String, text: String) -> AnyView {
     view! {
         <div class="card empty">
             <div class="empty__bars" aria-hidden="true">{heights.map(|height| view! { <i style:--h=height></i> })}</div>
-            <h3>{title}</h3>
+            <h2>{title}</h2>
             <p>{text}</p>
         </div>
     }

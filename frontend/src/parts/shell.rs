@@ -77,6 +77,7 @@ pub fn standing(standing: Standing) -> AnyView {
         Standing::Paused => ("pill pill--warn", "pause", t!(standing.paused)),
         Standing::Suspended => ("pill pill--bad", "stop", t!(standing.suspended)),
         Standing::Closed => ("pill", "lock", t!(standing.closed)),
+        Standing::Unknown => return "—".into_any(),
     };
     view! { <span class=class>{icon(symbol)}{text}</span> }.into_any()
 }
