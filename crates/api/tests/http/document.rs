@@ -9,7 +9,10 @@ use std::collections::BTreeSet;
 fn the_stored_document_is_the_generated_one() {
     let stored = concat!(env!("CARGO_MANIFEST_DIR"), "/../../openapi/cabinet.json");
     let text = std::fs::read_to_string(stored).unwrap_or_default();
-    assert!(text == openapi::text(), "openapi/cabinet.json is old: run `cargo xtask openapi` and look at the difference");
+    assert!(
+        text == openapi::text(),
+        "openapi/cabinet.json is old: run `cargo xtask openapi` and look at the difference"
+    );
 }
 
 #[test]
