@@ -9,8 +9,11 @@ use std::io::Write;
 
 /// Below this a packet is not saved by compressing.
 const WORTH_COMPRESSING: usize = 1024;
-/// Brotli's quality for answers made on the spot: near gzip's cost, better than its size.
-const QUALITY: i32 = 5;
+/// Brotli's quality and the logarithm of its window for answers made on the spot. A month of 14 kB takes less than half
+/// the time of quality 5 with a window of 2^18, whose tables must be cleared first, and a seventh more bytes; both are
+/// cheaper and smaller than gzip.
+const QUALITY: i32 = 3;
+const WINDOW: i32 = 14;
 
 /// A JSON answer.
 pub struct Answer<T> {
@@ -109,7 +112,7 @@ pub fn takes(headers: &HeaderMap, encoding: &str) -> bool {
 fn compressed(headers: &HeaderMap, body: &[u8]) -> Option<(ContentEncoding, Vec<u8>)> {
     if takes(headers, "br") {
         let mut packed = Vec::with_capacity(body.len() / 4);
-        let settings = brotli::enc::BrotliEncoderParams { quality: QUALITY, lgwin: 18, ..Default::default() };
+        let settings = brotli::enc::BrotliEncoderParams { quality: QUALITY, lgwin: WINDOW, ..Default::default() };
         brotli::BrotliCompress(&mut &*body, &mut packed, &settings).ok()?;
         Some((ContentEncoding::Brotli, packed))
     } else if takes(headers, "gzip") {

@@ -1,38 +1,109 @@
 //! Measures the product beside bare floors, alternating in one run; only the ratios mean something.
+#![allow(clippy::disallowed_methods, reason = "a bench paces itself by real time")]
 
+mod bare;
 mod book;
 mod figures;
+mod flood;
+mod large;
+mod load;
+mod reads;
 mod run_day;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, ValueEnum};
+use indicatif::ProgressStyle;
+use std::process::ExitCode;
+use std::time::Duration;
 
 #[derive(Parser)]
-#[command(version, about = "Measures the product beside bare floors and prints the ratios")]
+#[command(version, about = "Measures the product beside bare floors and prints the ratios with their limits")]
 struct Arguments {
     /// An administrator's URL of a PostgreSQL server that may be filled and emptied.
     #[arg(long, env = "CABINET_BENCH_POSTGRES")]
     postgres: String,
-    #[command(subcommand)]
-    what: What,
+    /// What to measure.
+    #[arg(default_values = ["run-day", "reads"])]
+    parts: Vec<Part>,
+    /// Adds the part `large`.
+    #[arg(long)]
+    large: bool,
+    /// run-day: how many active accounts.
+    #[arg(long, default_value_t = 100_000)]
+    accounts: i64,
+    /// run-day: how many days each, alternating.
+    #[arg(long, default_value_t = 5)]
+    days: i64,
+    /// reads: how many rounds of the product and the bare server.
+    #[arg(long, default_value_t = 7)]
+    rounds: usize,
+    /// reads: seconds of each half of a round.
+    #[arg(long, default_value_t = 2.0)]
+    seconds: f64,
+    /// reads: how many other accounts the book holds.
+    #[arg(long, default_value_t = 10_000)]
+    crowd: i64,
+    /// large: how many accounts.
+    #[arg(long, default_value_t = 1_000_000)]
+    large_accounts: i64,
+    /// large: how many entries each of them has, a day apart.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=31))]
+    large_days: i64,
+    /// Bytes a first visit loads and their limit, for the table.
+    #[arg(long, num_args = 2, value_names = ["BYTES", "LIMIT"])]
+    first_load: Option<Vec<u32>>,
 }
 
-#[derive(Subcommand)]
-enum What {
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
     /// The daily run beside one idempotent set-based statement.
-    RunDay {
-        /// How many active accounts.
-        #[arg(long, default_value_t = 100_000)]
-        accounts: i64,
-        /// How many days each, alternating.
-        #[arg(long, default_value_t = 5)]
-        days: i64,
-    },
+    RunDay,
+    /// The header and the month over HTTP beside a bare server, and reads while sign-ins flood in.
+    Reads,
+    /// A month of any account among a million: read from the index alone?
+    Large,
 }
 
 #[tokio::main]
-async fn main() {
+async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match arguments.what {
-        What::RunDay { accounts, days } => run_day::measure(&arguments.postgres, accounts, days).await,
+    // As in production, where every request is told to the log; nobody reads it here.
+    tracing_subscriber::fmt()
+        .json()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::INFO)
+        .with_writer(std::io::sink)
+        .init();
+    let wanted = |part| arguments.parts.contains(&part) || (part == Part::Large && arguments.large);
+    let size = large::Size { accounts: arguments.large_accounts.max(1), days: arguments.large_days };
+    if wanted(Part::Large)
+        && let Err(why) = large::check_disk(&arguments.postgres, size).await
+    {
+        eprintln!("cabinet-bench: {why}");
+        return ExitCode::FAILURE;
     }
+    let mut table = figures::Table::default();
+    if wanted(Part::RunDay) {
+        run_day::measure(&arguments.postgres, arguments.accounts, arguments.days, &mut table).await;
+    }
+    if wanted(Part::Reads) {
+        let rounds = reads::Rounds {
+            count: arguments.rounds.max(1),
+            time: Duration::from_secs_f64(arguments.seconds),
+            crowd: arguments.crowd,
+            readers: 64,
+        };
+        reads::measure(&arguments.postgres, rounds, &mut table).await;
+    }
+    if wanted(Part::Large) {
+        large::measure(&arguments.postgres, size, &mut table).await;
+    }
+    if let Some([bytes, limit]) = arguments.first_load.as_deref() {
+        let kib = |bytes: u32| f64::from(bytes) / 1024.0;
+        table.at_most("first load of the client", kib(*bytes), kib(*limit), " KiB", String::new());
+    }
+    if table.print() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A bar on a terminal, nothing in a pipe.
+fn bar_style() -> ProgressStyle {
+    ProgressStyle::with_template("  {msg} {bar:40} {pos}/{len} {eta}").expect("a fixed template")
 }

@@ -1,6 +1,7 @@
 //! The whole daily run beside one idempotent set-based statement that writes the same columns and indexes.
 
-use crate::{book, figures};
+use crate::book;
+use crate::figures::{self, Table};
 use cabinet_service::access::{Access, AccessSettings};
 use cabinet_service::{Chance, Service, SteppedClock};
 use cabinet_store::Store;
@@ -40,9 +41,9 @@ async fn execute(connection: impl Executor<'_>, sql: String) -> Duration {
     started.elapsed()
 }
 
-/// Prints the ratios of both engines.
-pub async fn measure(admin: &str, accounts: i64, days: i64) {
-    println!("daily run, {accounts} active accounts, {days} days, product and floor alternating");
+/// The ratios of both engines.
+pub async fn measure(admin: &str, accounts: i64, days: i64, table: &mut Table) {
+    println!("daily run: {accounts} active accounts, {days} days, product and floor alternating");
     let (store, mut filler) = book::postgres(admin, "bench_product").await;
     let (_floor_store, mut floor) = book::postgres(admin, "bench_floor").await;
     for sql in book::fill_postgres(accounts, BEFORE) {
@@ -50,10 +51,9 @@ pub async fn measure(admin: &str, accounts: i64, days: i64) {
         floor.execute(AssertSqlSafe(sql)).await.expect("fills");
     }
     let product = Product::over(store);
-    alternate("PostgreSQL", 2, &product, accounts, days, async |day| {
-        execute(&mut floor, book::floor_postgres(day)).await
-    })
-    .await;
+    let bare = async |day| execute(&mut floor, book::floor_postgres(day)).await;
+    alternate("PostgreSQL", 2.0, &product, (accounts, days), bare, table).await;
+    product.service.store.close().await;
 
     let directory = tempfile::tempdir().expect("a directory");
     let (store, mut filler) = book::sqlite(directory.path(), "product.db").await;
@@ -66,19 +66,19 @@ pub async fn measure(admin: &str, accounts: i64, days: i64) {
     }
     drop(filler);
     let product = Product::over(store);
-    alternate("SQLite", 4, &product, accounts, days, async |day| execute(&mut floor, book::floor_sqlite(day)).await)
-        .await;
-    println!("{:<28} {} MiB (at most 300)", "peak memory of the run", figures::peak_mebibytes());
+    let bare = async |day| execute(&mut floor, book::floor_sqlite(day)).await;
+    alternate("SQLite", 4.0, &product, (accounts, days), bare, table).await;
+    table.at_most("run_day: peak memory", figures::peak_mebibytes() as f64, 300.0, " MiB", String::new());
 }
 
-/// Product and floor in turn, day by day; prints each pair and the medians.
+/// Product and floor in turn, day by day.
 async fn alternate(
     engine: &str,
-    at_most: u32,
+    at_most: f64,
     product: &Product,
-    accounts: i64,
-    days: i64,
+    (accounts, days): (i64, i64),
     mut floor: impl AsyncFnMut(Date) -> Duration,
+    table: &mut Table,
 ) {
     let first = date!(2026 - 01 - 01);
     let (mut ours, mut bare, mut again) = (vec![], vec![], vec![]);
@@ -90,6 +90,9 @@ async fn alternate(
         again.push(repeated);
         bare.push(bound);
     }
-    figures::pair(&format!("run_day on {engine}"), &ours, &bare, at_most);
-    println!("{:<28} {:.1?} (at most 50 ms)", "the same day again", figures::median(&again));
+    let ratio = figures::ratio(&figures::seconds(&ours), &figures::seconds(&bare));
+    let beside = format!("product {:.1?}, floor {:.1?}", figures::median(&ours), figures::median(&bare));
+    table.at_most(format!("run_day, {engine}: time beside the floor"), ratio, at_most, "", beside);
+    let again = figures::median(&again).as_secs_f64() * 1000.0;
+    table.at_most(format!("run_day, {engine}: the same day again"), again, 50.0, " ms", String::new());
 }

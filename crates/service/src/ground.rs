@@ -52,10 +52,17 @@ impl Service {
 
     /// The ground for reading an account, read again if it is older than the account's tariff.
     pub async fn ground_of(&self, account: &Account) -> Result<Arc<Ground>, Error> {
-        let ground = self.ground().await?;
         let planned = account.service.planned.as_ref().map(|planned| &planned.tariff);
-        let known = |code| ground.catalogue.find(code).is_some();
-        if known(&account.service.tariff) && planned.is_none_or(known) {
+        self.ground_naming([&account.service.tariff].into_iter().chain(planned)).await
+    }
+
+    /// The ground for reading, read again if it is older than one of these tariffs.
+    pub async fn ground_naming<'a>(
+        &self,
+        tariffs: impl IntoIterator<Item = &'a TariffCode>,
+    ) -> Result<Arc<Ground>, Error> {
+        let ground = self.ground().await?;
+        if tariffs.into_iter().all(|code| ground.catalogue.find(code).is_some()) {
             return Ok(ground);
         }
         self.forget_ground();

@@ -1,12 +1,16 @@
-//! Hashing passwords: argon2id, in a pool as wide as the machine has cores, with a short queue.
+//! Hashing passwords: argon2id, in a pool as wide as the machine has cores, with a short queue, behind everything else
+//! the machine has to do.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use cabinet_core::Refusal;
 use cabinet_core::password::{PASSWORD_MAX, check_length, check_password};
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::Semaphore;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use unicode_normalization::UnicodeNormalization;
 
 /// KiB, passes, lanes: the least that OWASP asks of argon2id.
@@ -17,13 +21,24 @@ const LANES: u32 = 1;
 /// How many may wait for each core before the next is told that we are busy.
 const QUEUE_PER_CORE: usize = 8;
 
+/// How far the pool's threads stand back, as `nice` counts: they get a tenth of a core that others want too.
+#[cfg(target_os = "linux")]
+const RANK: i32 = 10;
+
+type Job = Box<dyn FnOnce() + Send>;
+
 /// The pool. Each hash takes 19 MiB and a core for a moment, so a flood of sign-ins must wait outside.
 #[derive(Clone)]
 pub struct Passwords {
     admitted: Arc<Semaphore>,
-    working: Arc<Semaphore>,
+    jobs: Sender<Job>,
     dummy: Arc<str>,
     hashed: Arc<AtomicU64>,
+}
+
+/// A place in the queue of the pool, given back when the work is done or the caller gives up.
+pub struct Seat {
+    _permit: OwnedSemaphorePermit,
 }
 
 /// What a check told.
@@ -43,9 +58,16 @@ impl Passwords {
         let cores =
             at_once.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1);
         let hashed = Arc::default();
+        let (jobs, queue) = mpsc::channel();
+        let queue = Arc::new(Mutex::new(queue));
+        for _ in 0..cores {
+            let queue = queue.clone();
+            let thread = thread::Builder::new().name("passwords".to_owned());
+            thread.spawn(move || work_off(&queue)).expect("a process may have as many threads as cores");
+        }
         Passwords {
             admitted: Arc::new(Semaphore::new(cores * (1 + QUEUE_PER_CORE))),
-            working: Arc::new(Semaphore::new(cores)),
+            jobs,
             dummy: hash(&hashed, b"nobody has this password").into(),
             hashed,
         }
@@ -62,10 +84,27 @@ impl Passwords {
     /// # Errors
     /// [`Refusal::Busy`] when the queue is full.
     pub async fn check(&self, password: &str, kept: Option<&str>) -> Result<Checked, Refusal> {
+        self.check_seated(self.seat()?, password, kept).await
+    }
+
+    /// A place in the queue, taken before anything is asked of the database: whom the pool cannot serve costs nothing.
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`] when the queue is full.
+    pub fn seat(&self) -> Result<Seat, Refusal> {
+        let permit = self.admitted.clone().try_acquire_owned().map_err(|_| Refusal::Busy)?;
+        Ok(Seat { _permit: permit })
+    }
+
+    /// [`Passwords::check`] for who has a place already.
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`] when the process is about to end.
+    pub async fn check_seated(&self, seat: Seat, password: &str, kept: Option<&str>) -> Result<Checked, Refusal> {
         let password = normalised(password);
         let kept_hash: Arc<str> = kept.map_or_else(|| self.dummy.clone(), Arc::from);
         let hashed = self.hashed.clone();
-        let checked = self.work(move || check(&hashed, &password, &kept_hash)).await?;
+        let checked = self.work(seat, move || check(&hashed, &password, &kept_hash)).await?;
         Ok(if kept.is_some() { checked } else { Checked::Wrong })
     }
 
@@ -76,7 +115,7 @@ impl Passwords {
     pub async fn hash(&self, password: &str) -> Result<String, Refusal> {
         let password = normalised(password);
         let hashed = self.hashed.clone();
-        self.work(move || hash(&hashed, password.as_bytes())).await
+        self.work(self.seat()?, move || hash(&hashed, password.as_bytes())).await
     }
 
     /// Checks a password to be: its length, that it is not made of what is known of the subscriber, and that it is not
@@ -87,19 +126,46 @@ impl Passwords {
     pub async fn check_new(&self, password: &str, min: usize, personal: Vec<String>) -> Result<(), Refusal> {
         let password = normalised(password);
         check_length(&password, min)?;
-        self.work(move || check_new(&password, min, &personal)).await?
+        self.work(self.seat()?, move || check_new(&password, min, &personal)).await?
     }
 
-    async fn work<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
-        let seat = self.admitted.clone().try_acquire_owned().map_err(|_| Refusal::Busy)?;
-        let core = self.working.clone().acquire_owned().await.map_err(|_| Refusal::Busy)?;
-        // Both permits go with the job: a caller who hangs up does not make room before the work is done.
-        let done = tokio::task::spawn_blocking(move || {
-            let _held = (seat, core);
-            job()
-        });
-        done.await.map_err(|_| Refusal::Busy)
+    async fn work<T: Send + 'static>(
+        &self,
+        seat: Seat,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (tell, told) = oneshot::channel();
+        // The seat goes with the job: a caller who hangs up does not make room before the work is done.
+        let job = move || {
+            let _held = seat;
+            if !tell.is_closed() {
+                let _ = tell.send(job());
+            }
+        };
+        self.jobs.send(Box::new(job)).map_err(|_| Refusal::Busy)?;
+        told.await.map_err(|_| Refusal::Busy)
     }
+}
+
+/// A thread of the pool: works until the last [`Passwords`] is gone.
+fn work_off(queue: &Mutex<Receiver<Job>>) {
+    step_back();
+    loop {
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match job {
+            // A job that panics tells nobody anything, which its caller hears; the thread goes on.
+            Ok(job) => drop(catch_unwind(AssertUnwindSafe(job))),
+            Err(_) => return,
+        }
+    }
+}
+
+/// Lets every other thread go first. A hash keeps a core busy for tens of milliseconds, and threads of equal rank
+/// would make a read wait for the end of their turn at each of its steps.
+fn step_back() {
+    // On Linux the rank is the thread's own; elsewhere it would be the whole process's.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, RANK);
 }
 
 /// One form for what may be typed in several (NFKC); nothing is cut off.
@@ -214,7 +280,9 @@ mod tests {
         let held: Vec<_> = (0..2 * (1 + QUEUE_PER_CORE))
             .map(|_| {
                 let (passwords, gate) = (passwords.clone(), gate.clone());
-                tokio::spawn(async move { passwords.work(move || drop(gate.lock().map(|gate| gate.recv()))).await })
+                tokio::spawn(async move {
+                    passwords.work(passwords.seat()?, move || drop(gate.lock().map(|gate| gate.recv()))).await
+                })
             })
             .collect();
         for _ in 0..100 {
@@ -225,7 +293,7 @@ mod tests {
         assert_eq!(passwords.check("wrong", None).await, Err(Refusal::Busy));
         assert_eq!(passwords.hash("wrong").await, Err(Refusal::Busy));
         assert_eq!(passwords.check_new("бурштин-лелека", 10, Vec::new()).await, Err(Refusal::Busy));
-        assert_eq!((passwords.hashed(), passwords.working.available_permits()), (before, 0));
+        assert_eq!(passwords.hashed(), before);
 
         drop(release);
         for one in held {

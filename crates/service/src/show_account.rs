@@ -94,29 +94,27 @@ impl Service {
         })
     }
 
-    /// A month on the calendar; the present one unless named.
+    /// A month on the calendar, from one statement; the present month unless named.
     pub async fn show_statement(&self, account: Uuid, month: Option<Month>) -> Result<StatementFacts, Error> {
         let today = self.clock.today();
-        let mut view = self.store.view().await?;
-        let held = accounts::find(&mut view, account).await?.ok_or(Refusal::NotFound)?;
-        let (first_month, last_month) = (Month::of(held.account.opened_on), Month::of(today));
+        let last_month = Month::of(today);
         let month = month.unwrap_or(last_month);
+        let found = ledger::statement(&mut self.store.read().await?, account, month).await?;
+        let of = found.ok_or(Refusal::NotFound)?;
+        let first_month = Month::of(of.opened_on);
         if month < first_month || month > last_month {
             return Err(Refusal::MonthOutside { first: first_month, last: last_month }.into());
         }
-        let book = ledger::month(&mut view, account, month).await?;
-        let spells = spells::between(&mut view, account, month.first(), month.last()).await?;
-        drop(view);
-        let ground = self.ground_of(&held.account).await?;
+        let ground = self.ground_naming(of.book.entries.iter().filter_map(|entry| entry.tariff.as_ref())).await?;
         let sheet = lay_out(&Facts {
             month,
             today,
-            opened_on: held.account.opened_on,
-            closed_on: held.account.closed_on,
-            opening: book.opening,
-            entries: book.entries,
-            later: book.later,
-            spells,
+            opened_on: of.opened_on,
+            closed_on: of.closed_on,
+            opening: of.book.opening,
+            entries: of.book.entries,
+            later: of.book.later,
+            spells: of.spells,
         })
         .map_err(Error::internal)?;
         Ok(StatementFacts { sheet, first_month, last_month, today, ground })

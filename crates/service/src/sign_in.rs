@@ -32,6 +32,7 @@ impl Service {
     /// [`Refusal::SignInFailed`], [`Refusal::Throttled`], [`Refusal::Busy`].
     pub async fn sign_in(&self, given: SignIn) -> Result<SignedIn, Error> {
         let name = given.login.trim();
+        let seat = self.access.hasher.seat()?;
         let device_hash = given.device.as_deref().map(token_hash);
         let mut view = self.store.read().await?;
         let credential = credentials::named(&mut view, name).await?;
@@ -47,7 +48,8 @@ impl Service {
         let tries = self.sign_in_tries(account, name, known_device, &given.caller);
         let counted = self.count_try(&tries).await?;
         let kept = credential.as_ref().map(|credential| credential.password_hash.as_str());
-        let checked = self.weighed(self.access.hasher.check(&given.password, kept).await, &counted).await?;
+        let checked =
+            self.weighed(self.access.hasher.check_seated(seat, &given.password, kept).await, &counted).await?;
         let Some(credential) = credential.filter(|one| checked != Checked::Wrong && !self.is_closed(one)) else {
             return Err(Refusal::SignInFailed.into());
         };

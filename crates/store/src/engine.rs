@@ -10,6 +10,7 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, Type};
 use std::ops::{Deref, DerefMut};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Which engine keeps the facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,11 +173,13 @@ impl View {
 /// A failed statement ends it: PostgreSQL would refuse the next one anyway.
 pub struct Tx {
     view: View,
+    /// Given back after the connection: fields are dropped in order.
+    _seat: Option<OwnedSemaphorePermit>,
 }
 
 impl Tx {
-    pub(crate) fn new(view: View) -> Tx {
-        Tx { view }
+    pub(crate) fn new(view: View, seat: Option<OwnedSemaphorePermit>) -> Tx {
+        Tx { view, _seat: seat }
     }
 
     /// Writes; answers how many rows were touched.

@@ -1,7 +1,8 @@
 //! The book: appended, never changed.
 
-use crate::{StoreError, Tx, View};
+use crate::{StoreError, Tx, View, spells};
 use cabinet_core::ledger::{Cover, Entry, EntryKind};
+use cabinet_core::statement::Spell;
 use cabinet_core::{Money, Month, TariffCode};
 use sqlx::FromRow;
 use time::{Date, OffsetDateTime};
@@ -134,27 +135,72 @@ pub struct MonthOfBook {
     pub later: Vec<Entry>,
 }
 
+macro_rules! month {
+    () => {
+        concat!(
+            "SELECT * FROM (SELECT ",
+            statement_line!(),
+            " FROM entry WHERE account_id = $1 AND posted_on < $2 \
+             ORDER BY posted_on DESC, seq DESC LIMIT 1) AS before_month \
+             UNION ALL SELECT ",
+            statement_line!(),
+            " FROM entry WHERE account_id = $1 AND posted_on >= $2 AND posted_on <= $3 \
+             UNION ALL SELECT ",
+            statement_line!(),
+            " FROM entry WHERE account_id = $1 AND covers_from IS NOT NULL AND posted_on = ( \
+             SELECT MIN(posted_on) FROM entry WHERE account_id = $1 AND posted_on > $3 AND covers_from IS NOT NULL)"
+        )
+    };
+}
+
 /// A month of an account ($1) from its first day ($2) to its last ($3), read by the covering index alone: the last
 /// entry before, those within, and the charges of the first day after that has any (a run that caught up posted one
 /// for each fee and month it missed).
-pub const MONTH: &str = concat!(
-    "SELECT * FROM (SELECT ",
-    statement_line!(),
-    " FROM entry WHERE account_id = $1 AND posted_on < $2 \
-     ORDER BY posted_on DESC, seq DESC LIMIT 1) AS before_month \
-     UNION ALL SELECT ",
-    statement_line!(),
-    " FROM entry WHERE account_id = $1 AND posted_on >= $2 AND posted_on <= $3 \
-     UNION ALL SELECT ",
-    statement_line!(),
-    " FROM entry WHERE account_id = $1 AND covers_from IS NOT NULL AND posted_on = ( \
-     SELECT MIN(posted_on) FROM entry WHERE account_id = $1 AND posted_on > $3 AND covers_from IS NOT NULL)"
+pub const MONTH: &str = month!();
+
+/// [`MONTH`] with what else a statement shows, in one round trip: the account's first and last day as a line of kind
+/// `account`, and its spells as lines of theirs, which are no kinds of entries.
+pub const STATEMENT: &str = concat!(
+    month!(),
+    " UNION ALL SELECT 0, opened_on, 'account', 0, 0, NULL, NULL, closed_on, NULL, NULL, NULL \
+     FROM account WHERE id = $1 \
+     UNION ALL SELECT 0, first_day, kind, 0, 0, NULL, NULL, last_day, NULL, NULL, NULL \
+     FROM standing_spell WHERE account_id = $1 AND first_day <= $3 AND (last_day IS NULL OR last_day >= $2)"
 );
+
+/// What a statement of a month shows.
+#[derive(Clone, Debug)]
+pub struct StatementOfBook {
+    /// The contract's first day.
+    pub opened_on: Date,
+    /// The day the contract ended.
+    pub closed_on: Option<Date>,
+    /// The month.
+    pub book: MonthOfBook,
+    /// The days without service that touch the month, in order.
+    pub spells: Vec<Spell>,
+}
 
 /// Reads a month in one statement. Instants, references and actors are not in the index, so they are not in these
 /// entries.
 pub async fn month(view: &mut View, account: Uuid, month: Month) -> Result<MonthOfBook, StoreError> {
-    let lines: Vec<Line> = view.all(MONTH, (account, month.first(), month.last())).await?;
+    gather(view.all(MONTH, (account, month.first(), month.last())).await?, month)
+}
+
+/// Reads what a statement shows, in one statement; nothing if there is no such account.
+pub async fn statement(view: &mut View, account: Uuid, month: Month) -> Result<Option<StatementOfBook>, StoreError> {
+    let lines: Vec<Line> = view.all(STATEMENT, (account, month.first(), month.last())).await?;
+    let (entries, others): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| line.seq > 0);
+    let (accounts, spells): (Vec<Line>, Vec<Line>) = others.into_iter().partition(|line| line.kind == "account");
+    let Some(account) = accounts.first() else { return Ok(None) };
+    let spells = spells.into_iter().map(|line| spells::spell((line.kind, line.posted_on, line.covers_to)));
+    let mut spells = spells.collect::<Result<Vec<_>, _>>()?;
+    spells.sort_unstable_by_key(|spell| spell.first_day);
+    let book = gather(entries, month)?;
+    Ok(Some(StatementOfBook { opened_on: account.posted_on, closed_on: account.covers_to, book, spells }))
+}
+
+fn gather(lines: Vec<Line>, month: Month) -> Result<MonthOfBook, StoreError> {
     let mut book = MonthOfBook::default();
     for line in lines {
         let entry = Entry::try_from(line)?;

@@ -11,7 +11,9 @@ use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// The schema: one text for both engines, and the little that each says in its own words. They share one row of
 /// numbers.
@@ -49,7 +51,7 @@ impl Default for Options {
 #[derive(Clone)]
 enum Pools {
     Sqlite { readers: SqlitePool, writer: SqlitePool },
-    Postgres(PgPool),
+    Postgres { pool: PgPool, writers: Arc<Semaphore>, wait: Duration },
 }
 
 /// The facts, behind a pool of connections. Cheap to clone.
@@ -139,7 +141,10 @@ impl Store {
             .connect_with(server.clone())
             .await;
         match pool {
-            Ok(pool) => Ok(Store { pools: Pools::Postgres(pool) }),
+            Ok(pool) => {
+                let writers = Arc::new(Semaphore::new(writers_among(options.connections.max(1))));
+                Ok(Store { pools: Pools::Postgres { pool, writers, wait: options.wait } })
+            }
             Err(error) => {
                 // The pool waited for a server that may still be starting, and says only that it waited in vain.
                 let why = PgConnection::connect_with(&server).await.err().unwrap_or(error);
@@ -152,7 +157,7 @@ impl Store {
     pub fn engine(&self) -> Engine {
         match self.pools {
             Pools::Sqlite { .. } => Engine::Sqlite,
-            Pools::Postgres(_) => Engine::Postgres,
+            Pools::Postgres { .. } => Engine::Postgres,
         }
     }
 
@@ -171,7 +176,7 @@ impl Store {
                     }
                 }
             }
-            Pools::Postgres(pool) => migrations.run(pool).await,
+            Pools::Postgres { pool, .. } => migrations.run(pool).await,
         }
         .map_err(|error| StoreError::Database(sqlx::Error::Migrate(Box::new(error))))
     }
@@ -180,7 +185,7 @@ impl Store {
     pub async fn view(&self) -> Result<View, StoreError> {
         Ok(match &self.pools {
             Pools::Sqlite { readers, .. } => View::sqlite(readers.begin().await?),
-            Pools::Postgres(pool) => {
+            Pools::Postgres { pool, .. } => {
                 View::postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
         })
@@ -190,17 +195,24 @@ impl Store {
     pub async fn read(&self) -> Result<View, StoreError> {
         Ok(match &self.pools {
             Pools::Sqlite { readers, .. } => View::plain_sqlite(readers.acquire().await?),
-            Pools::Postgres(pool) => View::plain_postgres(pool.acquire().await?),
+            Pools::Postgres { pool, .. } => View::plain_postgres(pool.acquire().await?),
         })
     }
 
     /// A transaction that writes. On SQLite it holds the only writer from its beginning; on PostgreSQL (READ
     /// COMMITTED) the first statement must touch the row that guards what is read next.
     pub async fn write(&self) -> Result<Tx, StoreError> {
-        Ok(Tx::new(match &self.pools {
-            Pools::Sqlite { writer, .. } => View::sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => View::postgres(pool.begin_with("BEGIN; SET LOCAL lock_timeout = '5s'").await?),
-        }))
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => {
+                Ok(Tx::new(View::sqlite(writer.begin_with("BEGIN IMMEDIATE").await?), None))
+            }
+            Pools::Postgres { pool, writers, wait } => {
+                let seat = tokio::time::timeout(*wait, writers.clone().acquire_owned()).await;
+                let seat = seat.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Busy)?;
+                let transaction = pool.begin_with("BEGIN; SET LOCAL lock_timeout = '5s'").await?;
+                Ok(Tx::new(View::postgres(transaction), Some(seat)))
+            }
+        }
     }
 
     /// Writes a compact copy of a SQLite file, whole as of one moment; readers go on meanwhile, writers wait.
@@ -220,7 +232,7 @@ impl Store {
                 }
                 Ok(written.map(drop)?)
             }
-            Pools::Postgres(_) => Err(StoreError::Unavailable("PostgreSQL is backed up by pg_dump".to_owned())),
+            Pools::Postgres { .. } => Err(StoreError::Unavailable("PostgreSQL is backed up by pg_dump".to_owned())),
         }
     }
 
@@ -236,7 +248,7 @@ impl Store {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres { pool, .. } => pool.close().await,
         }
     }
 }
@@ -251,6 +263,12 @@ pub fn create_private(path: &Path) -> std::io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+/// How many of the connections may write at once: a third is left to those who read, who would otherwise wait behind
+/// writers that wait for each other's rows.
+fn writers_among(connections: u32) -> usize {
+    (connections - connections / 3) as usize
 }
 
 /// The address without its password and query: what may be printed.

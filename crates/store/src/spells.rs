@@ -62,7 +62,7 @@ pub async fn stretch(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<(Uu
     rows.into_iter().map(|(account, kind, first, last)| Ok((account, spell((kind, first, last))?))).collect()
 }
 
-fn spell((kind, first_day, last_day): (String, Date, Option<Date>)) -> Result<Spell, StoreError> {
+pub(crate) fn spell((kind, first_day, last_day): (String, Date, Option<Date>)) -> Result<Spell, StoreError> {
     let kind = match kind.as_str() {
         "suspended" => SpellKind::Suspended,
         "blocked" => SpellKind::Blocked,

@@ -182,6 +182,25 @@ fn a_writer_on_postgres_does_not_wait_for_ever() {
 }
 
 #[test]
+fn writers_on_postgres_leave_connections_to_readers() {
+    block_on(async {
+        let bench = Bench::postgres().await;
+        let options = Options { connections: 3, wait: std::time::Duration::from_millis(50) };
+        let store = Store::open(&bench.url, options).await.unwrap();
+        let writers = (store.write().await.unwrap(), store.write().await.unwrap());
+        assert!(matches!(store.write().await, Err(StoreError::Busy)));
+        store.ping().await.unwrap();
+        writers.0.commit().await.unwrap();
+        let another = store.write().await.unwrap();
+        drop((another, writers.1));
+        let again = (store.write().await.unwrap(), store.write().await.unwrap());
+        drop(again);
+        store.close().await;
+        bench.close().await;
+    });
+}
+
+#[test]
 fn a_file_of_sqlite_is_durable_and_strict() {
     block_on(async {
         let bench = Bench::sqlite().await;

@@ -1,10 +1,12 @@
 use crate::support::{cash, charge, noon, posted, subscriber};
 use cabinet_core::ledger::{Draft, EntryKind, post};
+use cabinet_core::statement::SpellKind;
 use cabinet_core::{Money, Month};
 use cabinet_store::ledger::{self, Filter};
-use cabinet_store::{Engine, StoreError, catalogue, on_both};
+use cabinet_store::{Engine, StoreError, accounts, catalogue, on_both, spells};
 use time::Duration;
 use time::macros::date;
+use uuid::Uuid;
 
 const DECEMBER: (i32, u8) = (2014, 12);
 
@@ -121,6 +123,34 @@ on_both! {
         assert_eq!((after.opening, after.entries.len(), after.later.len()), (held.account.balance, 0, 0));
         let none = ledger::month(&mut view, other.id, month(DECEMBER)).await.unwrap();
         assert_eq!((none.opening, none.entries.len(), none.later.len()), (Money::ZERO, 0, 0));
+    }
+
+    async fn a_statement_is_the_month_with_the_days_of_contract_and_spells(store) {
+        let (mut held, other) = (subscriber(&store, "0000").await, subscriber(&store, "0001").await);
+        posted(&store, &mut held, cash(30_00), date!(2014 - 12 - 01)).await;
+        posted(&store, &mut held, charge(date!(2014 - 12 - 01), 1), date!(2014 - 12 - 01)).await;
+        posted(&store, &mut held, charge(date!(2014 - 12 - 31), 2), date!(2015 - 01 - 01)).await;
+        let mut tx = store.write().await.unwrap();
+        held.account.closed_on = Some(date!(2015 - 06 - 01));
+        accounts::save(&mut tx, &held).await.unwrap();
+        spells::begin(&mut tx, held.id, SpellKind::Suspended, date!(2014 - 12 - 20)).await.unwrap();
+        spells::begin(&mut tx, held.id, SpellKind::Blocked, date!(2014 - 12 - 05)).await.unwrap();
+        spells::end(&mut tx, held.id, SpellKind::Blocked, date!(2014 - 12 - 09)).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let mut view = store.view().await.unwrap();
+        for asked in [DECEMBER, (2014, 11), (2015, 1), (2015, 2)].map(month) {
+            let statement = ledger::statement(&mut view, held.id, asked).await.unwrap().unwrap();
+            let days = (statement.opened_on, statement.closed_on);
+            assert_eq!(days, (date!(2014 - 12 - 01), Some(date!(2015 - 06 - 01))), "{asked}");
+            let book = ledger::month(&mut view, held.id, asked).await.unwrap();
+            assert_eq!(format!("{:?}", statement.book), format!("{book:?}"), "{asked}");
+            let lasted = spells::between(&mut view, held.id, asked.first(), asked.last()).await.unwrap();
+            assert_eq!(statement.spells, lasted, "{asked}");
+        }
+        let foreign = ledger::statement(&mut view, other.id, month(DECEMBER)).await.unwrap().unwrap();
+        assert_eq!((foreign.closed_on, foreign.book.entries.len(), foreign.spells.len()), (None, 0, 0));
+        assert!(ledger::statement(&mut view, Uuid::from_u128(9), month(DECEMBER)).await.unwrap().is_none());
     }
 
     async fn pages_go_from_the_newest_and_filter(store) {
