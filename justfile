@@ -20,7 +20,7 @@ web *options:
 postgres *command:
     cargo xtask postgres -- {{command}}
 
-# measure the daily run beside bare floors
+# measure the daily run and the reads beside bare floors
 bench *options:
     cargo xtask bench -- {{options}}
 

@@ -15,7 +15,7 @@ use crate::prerequisites;
 use crate::process::{self, Failure, Outcome, fail};
 
 /// What a first visit may cost, compressed: every file of the bundle together.
-const LIMIT: u64 = 260 * 1024;
+pub const LIMIT: u64 = 260 * 1024;
 
 /// Public files that programs look for under a fixed name.
 const FIXED: &[&str] = &["favicon.ico", "robots.txt"];
@@ -81,14 +81,10 @@ pub fn build(kind: Kind) -> Outcome {
 
 /// Prints what a first visit loads, and refuses more than the limit.
 pub fn weigh() -> Outcome {
-    let web = process::target().join("web");
-    let packed = |file: &Path| [".br", ".gz"].iter().any(|suffix| file.to_string_lossy().ends_with(suffix));
     println!("{:<44} {:>10} {:>10}", "target/web", "bytes", "brotli");
     let (mut raw, mut travels) = (0, 0);
-    for file in files_under(&web)?.iter().filter(|file| !packed(file)) {
-        let whole = fs::metadata(file)?.len();
-        let small = fs::metadata(with_suffix(file, ".br")).map_or(whole, |small| small.len());
-        println!("{:<44} {whole:>10} {small:>10}", file.strip_prefix(&web).unwrap_or(file).display());
+    for (name, whole, small) in weights()? {
+        println!("{name:<44} {whole:>10} {small:>10}");
         raw += whole;
         travels += small;
     }
@@ -100,6 +96,26 @@ pub fn weigh() -> Outcome {
         fail!("the first load is {travels} bytes, the limit is {LIMIT}");
     }
     Ok(())
+}
+
+/// Bytes of a first visit; nothing when the client as shipped is not built.
+pub fn first_load() -> Outcome<Option<u64>> {
+    let weights = weights()?;
+    let compressed = weights.iter().any(|(_, whole, small)| small < whole);
+    Ok(compressed.then(|| weights.iter().map(|(_, _, small)| small).sum()))
+}
+
+/// The bundle's files by name, with their bytes as they are and compressed.
+fn weights() -> Outcome<Vec<(String, u64, u64)>> {
+    let web = process::target().join("web");
+    let packed = |file: &Path| [".br", ".gz"].iter().any(|suffix| file.to_string_lossy().ends_with(suffix));
+    let mut weights = Vec::new();
+    for file in files_under(&web)?.iter().filter(|file| !packed(file)) {
+        let whole = fs::metadata(file)?.len();
+        let small = fs::metadata(with_suffix(file, ".br")).map_or(whole, |small| small.len());
+        weights.push((file.strip_prefix(&web).unwrap_or(file).display().to_string(), whole, small));
+    }
+    Ok(weights)
 }
 
 /// What decides how the bundle looks: the compiled client, its other sources, and this program.
