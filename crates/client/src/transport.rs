@@ -154,7 +154,7 @@ mod browser {
         }
 
         pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Unreached> {
-            self.fetch(request).await.map_err(|error| Unreached(format!("{error:?}")))
+            self.fetch(request).await.map_err(|_| Unreached("fetch failed".to_owned()))
         }
 
         async fn fetch(&self, request: &Request) -> Result<Answer, JsValue> {
