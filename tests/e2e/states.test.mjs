@@ -62,6 +62,33 @@ for (const [width, contract] of [
       await page.getByRole("button", { name: "Спробувати ще раз" }).click();
       await page.getByText("ваш тариф", { exact: true }).waitFor();
     });
+
+    test("a question stays until its answer is there, whatever is pressed", async () => {
+      await page.goto("/tariffs");
+      await page.locator("label.plan", { hasText: /Домашній 10(?!0)/ }).click();
+      await page.getByRole("button", { name: "До розрахунку" }).click();
+      const quote = page.getByRole("dialog");
+      await quote.waitFor();
+      let answer;
+      const asked = new Promise((resolve) => {
+        answer = resolve;
+      });
+      await page.route("**/confirm", async (route) => {
+        await asked;
+        await route.fulfill({ status: 503, contentType: "text/plain", body: "" });
+      });
+      await quote.getByRole("button", { name: /^Списати/ }).click();
+      await quote.locator("[aria-busy=true]").waitFor();
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      await quote.getByRole("button", { name: "Не переходити" }).click();
+      answer();
+      await quote.getByText("Сталася помилка на нашому боці").waitFor();
+      await holds(person, "quote-failed");
+      await page.unroute("**/confirm");
+      await page.keyboard.press("Escape");
+      await quote.waitFor({ state: "hidden" });
+    });
   });
 }
 

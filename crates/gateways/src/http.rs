@@ -85,11 +85,7 @@ impl Http {
     }
 
     /// Sends, reads the whole answer, and remembers whether the gateway works.
-    pub(crate) async fn send(
-        &self,
-        request: reqwest::RequestBuilder,
-        now: OffsetDateTime,
-    ) -> Result<Reply, Unreached> {
+    pub(crate) async fn send(&self, request: reqwest::RequestBuilder, now: OffsetDateTime) -> Result<Reply, Unreached> {
         if !self.circuit().admits(now) {
             return Err(Unreached::Resting);
         }

@@ -64,7 +64,14 @@ pub struct Service {
 impl Service {
     /// From its parts.
     pub fn new(store: Store, clock: Arc<dyn Clock>, chance: Chance, access: Access) -> Service {
-        Service { store, clock, chance, access, ground_cache: GroundCache::default(), keys_at_work: KeysAtWork::default() }
+        Service {
+            store,
+            clock,
+            chance,
+            access,
+            ground_cache: GroundCache::default(),
+            keys_at_work: KeysAtWork::default(),
+        }
     }
 
     /// The instant and the business day, asked together.

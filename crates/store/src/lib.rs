@@ -26,6 +26,8 @@ pub mod engine;
 pub mod error;
 pub mod ledger;
 pub mod open;
+pub mod outbox;
+pub mod payments;
 pub mod profiles;
 pub mod recovery;
 pub mod runs;

@@ -97,9 +97,7 @@ impl Liqpay {
     fn fits(&self, data: &str, signature: &str) -> bool {
         let least = Digestion::of_version(self.version);
         let accepted = Digestion::ALL.into_iter().filter(|digestion| *digestion >= least);
-        accepted.fold(false, |fits, digestion| {
-            fits | same(self.sign(digestion, data).as_bytes(), signature.as_bytes())
-        })
+        accepted.fold(false, |fits, digestion| fits | same(self.sign(digestion, data).as_bytes(), signature.as_bytes()))
     }
 
     fn read(&self, notification: Notification<'_>) -> Result<Event, Rejected> {
@@ -163,6 +161,7 @@ impl Liqpay {
                 Kind::Pending
             }
         };
+        let failed = matches!(kind, Kind::Failed);
         let reason = [Token::text(&word.err_code), Token::text(&word.err_description)].join(" ");
         Ok(Event {
             acquirer: CODE,
@@ -175,7 +174,7 @@ impl Liqpay {
                 .into_iter()
                 .find_map(|date| instant(Token::text(date))),
             fiscal_url: None,
-            reason: Some(clip(reason.trim(), 200)).filter(|reason| !reason.is_empty()),
+            reason: Some(clip(reason.trim(), 200)).filter(|reason| failed && !reason.is_empty()),
             doubts,
         })
     }
@@ -323,7 +322,11 @@ impl Acquirer for Liqpay {
         })
     }
 
-    fn verify<'a>(&'a self, notification: Notification<'a>, _now: OffsetDateTime) -> Later<'a, Result<Event, Rejected>> {
+    fn verify<'a>(
+        &'a self,
+        notification: Notification<'a>,
+        _now: OffsetDateTime,
+    ) -> Later<'a, Result<Event, Rejected>> {
         Box::pin(std::future::ready(self.read(notification)))
     }
 
@@ -340,7 +343,8 @@ impl Acquirer for Liqpay {
                 order_id: asked.reference,
             };
             let word = self.ask(&request, now).await?;
-            if word.order_id.is_none() && Token::text(&word.result) == "error" {
+            // Of a payment that failed there is a payment; of a request that failed there is none.
+            if word.payment_id.is_none() && Token::text(&word.result) == "error" {
                 return Err(match Token::text(&word.err_code) {
                     "payment_not_found" | "order_not_found" => Fault::NotFound,
                     code => Fault::Refused { code: clip(code, 64) },

@@ -52,11 +52,7 @@ pub trait Acquirer: Send + Sync {
     fn create<'a>(&'a self, checkout: &'a Checkout, now: OffsetDateTime) -> Later<'a, Result<Created, Fault>>;
 
     /// Reads a notification: its signature over the raw bytes first, its content after.
-    fn verify<'a>(
-        &'a self,
-        notification: Notification<'a>,
-        now: OffsetDateTime,
-    ) -> Later<'a, Result<Event, Rejected>>;
+    fn verify<'a>(&'a self, notification: Notification<'a>, now: OffsetDateTime) -> Later<'a, Result<Event, Rejected>>;
 
     /// What the gateway wants to hear once the event is safely stored.
     fn acknowledge(&self, event: &Event, now: OffsetDateTime) -> Answer;

@@ -52,8 +52,8 @@ impl Monobank {
     pub fn new(settings: &MonobankSettings, patience: Patience) -> Result<Monobank, SettingsError> {
         const TOKEN: &str = "monobank.token or monobank.token_file";
         let token = secret(&settings.token, &settings.token_file, TOKEN)?;
-        let mut token =
-            HeaderValue::from_str(token.expose_secret()).map_err(|_| SettingsError::Unfit(TOKEN, "a header's value"))?;
+        let mut token = HeaderValue::from_str(token.expose_secret())
+            .map_err(|_| SettingsError::Unfit(TOKEN, "a header's value"))?;
         token.set_sensitive(true);
         Ok(Monobank {
             http: Http::new(patience).map_err(|_| SettingsError::Tls)?,

@@ -291,7 +291,11 @@ impl Acquirer for Sandbox {
         })
     }
 
-    fn verify<'a>(&'a self, notification: Notification<'a>, _now: OffsetDateTime) -> Later<'a, Result<Event, Rejected>> {
+    fn verify<'a>(
+        &'a self,
+        notification: Notification<'a>,
+        _now: OffsetDateTime,
+    ) -> Later<'a, Result<Event, Rejected>> {
         Box::pin(std::future::ready(self.read(notification)))
     }
 
@@ -310,7 +314,8 @@ impl Acquirer for Sandbox {
         let answer = match known.get_mut(refund.asked.reference) {
             None => Err(Fault::NotFound),
             Some(chosen) => {
-                let paid = matches!(self.event(refund.asked.reference, chosen, now).kind, Kind::Paid | Kind::Reversed { .. });
+                let paid =
+                    matches!(self.event(refund.asked.reference, chosen, now).kind, Kind::Paid | Kind::Reversed { .. });
                 let returned = chosen.returned.checked_add(refund.amount).filter(|sum| *sum <= chosen.amount);
                 match returned {
                     Some(returned) if paid && refund.amount.is_payable() => {

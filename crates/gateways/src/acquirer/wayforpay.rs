@@ -254,7 +254,11 @@ impl Acquirer for Wayforpay {
         })
     }
 
-    fn verify<'a>(&'a self, notification: Notification<'a>, _now: OffsetDateTime) -> Later<'a, Result<Event, Rejected>> {
+    fn verify<'a>(
+        &'a self,
+        notification: Notification<'a>,
+        _now: OffsetDateTime,
+    ) -> Later<'a, Result<Event, Rejected>> {
         Box::pin(std::future::ready(self.read(notification)))
     }
 

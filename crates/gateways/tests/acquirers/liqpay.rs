@@ -302,7 +302,7 @@ async fn a_poll_asks_signed_and_believes_only_its_own_payment() {
         word("processing", "37.10").replace(r#""public_key":"i00000000","#, ""),
         word("success", "37.10").replace(PUBLIC, "i99999999"),
         word("success", "37.10").replace("pay_0001", "pay_0002"),
-        r#"{"result":"error","status":"error","err_code":"payment_not_found"}"#.to_owned(),
+        r#"{"result":"error","status":"error","err_code":"payment_not_found","order_id":"pay_0001"}"#.to_owned(),
         r#"{"result":"error","status":"error","err_code":"invalid_signature"}"#.to_owned(),
         "<html>".to_owned(),
         word("success", "1e9"),

@@ -146,14 +146,20 @@ async fn odd_notifications_are_refused() {
         (NOTIFICATION.replace("3c92", "3C92"), Rejected::BadSignature),
         (NOTIFICATION.replace("3c92f7", ""), Rejected::BadSignature),
         (NOTIFICATION.replace("Approved", "Voided"), Rejected::BadSignature),
-        (NOTIFICATION.replace(r#""UAH","authCode":"767147""#, r#""UAH;767147","authCode":null"#), Rejected::BadSignature),
+        (
+            NOTIFICATION.replace(r#""UAH","authCode":"767147""#, r#""UAH;767147","authCode":null"#),
+            Rejected::BadSignature,
+        ),
         (NOTIFICATION.replace(r#""amount":100"#, r#""amount":100,"amount":1"#), Rejected::Malformed("json")),
         (NOTIFICATION.replace(r#""amount":100"#, r#""amount":[100]"#), Rejected::Malformed("json")),
         (" ".repeat(64 * 1024 + 1), Rejected::TooLarge),
     ] {
         let refused = told(&odd).await;
         let separator = Rejected::Malformed("a separator within a value");
-        assert!(refused == Err(why.clone()) || (odd.contains(";767147") && refused == Err(separator)), "{odd}: {refused:?}");
+        assert!(
+            refused == Err(why.clone()) || (odd.contains(";767147") && refused == Err(separator)),
+            "{odd}: {refused:?}"
+        );
     }
 }
 

@@ -10,6 +10,8 @@ mod demo;
 mod engine;
 mod every_function;
 mod ledger;
+mod outbox;
+mod payments;
 mod profiles;
 mod runs;
 mod spells;

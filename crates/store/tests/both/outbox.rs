@@ -1,0 +1,80 @@
+use crate::support::{NOON, account, after};
+use cabinet_store::on_both;
+use cabinet_store::outbox::{self, Claimed, Task};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+fn task(account: Uuid, due_at: OffsetDateTime) -> Task {
+    let body = "{}".to_owned();
+    Task {
+        id: Uuid::now_v7(),
+        topic: "payment_poll".to_owned(),
+        account_id: Some(account),
+        body,
+        created_at: NOON,
+        due_at,
+    }
+}
+
+fn ids(claimed: &[Claimed]) -> Vec<Uuid> {
+    claimed.iter().map(|task| task.id).collect()
+}
+
+on_both! {
+    async fn a_task_is_held_by_one_worker_until_its_lease_runs_out(store) {
+        let id = account(&store, "0000").await;
+        let (first, second, later) = (task(id, NOON), task(id, after(1)), task(id, after(60)));
+        let mut tx = store.write().await.unwrap();
+        for one in [&later, &second, &first] {
+            outbox::put(&mut tx, one).await.unwrap();
+        }
+        let claimed = outbox::claim(&mut tx, after(10), after(40), 10).await.unwrap();
+        assert_eq!(ids(&claimed), [first.id, second.id]);
+        assert_eq!((claimed[0].attempts, claimed[0].topic.as_str(), claimed[0].account_id), (1, "payment_poll", Some(id)));
+        assert!(outbox::claim(&mut tx, after(39), after(70), 10).await.unwrap().is_empty());
+        let again = outbox::claim(&mut tx, after(40), after(70), 1).await.unwrap();
+        assert_eq!((ids(&again), again[0].attempts), (vec![first.id], 2));
+    }
+
+    async fn two_workers_share_the_tasks(store) {
+        let id = account(&store, "0000").await;
+        let mut tx = store.write().await.unwrap();
+        for _ in 0..40 {
+            outbox::put(&mut tx, &task(id, NOON)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let worker = async || {
+            let mut held = Vec::new();
+            loop {
+                let mut tx = store.write().await.unwrap();
+                let some = outbox::claim(&mut tx, NOON, after(60), 7).await.unwrap();
+                tx.commit().await.unwrap();
+                if some.is_empty() {
+                    return held;
+                }
+                held.extend(ids(&some));
+            }
+        };
+        let (mut one, mut two) = tokio::join!(worker(), worker());
+        one.append(&mut two);
+        one.sort_unstable();
+        one.dedup();
+        assert!(one.len() == 40, "{} of 40", one.len());
+    }
+
+    async fn a_task_ends_done_or_dead_or_is_tried_again(store) {
+        let id = account(&store, "0000").await;
+        let (done, dead, again) = (task(id, NOON), task(id, NOON), task(id, NOON));
+        let mut tx = store.write().await.unwrap();
+        for one in [&done, &dead, &again] {
+            outbox::put(&mut tx, one).await.unwrap();
+        }
+        assert_eq!(outbox::claim(&mut tx, NOON, after(60), 10).await.unwrap().len(), 3);
+        outbox::finish(&mut tx, done.id, after(1)).await.unwrap();
+        outbox::bury(&mut tx, dead.id, after(1), "nobody there").await.unwrap();
+        outbox::postpone(&mut tx, again.id, after(30), Some("slow")).await.unwrap();
+        assert!(outbox::claim(&mut tx, after(29), after(90), 10).await.unwrap().is_empty());
+        assert_eq!(ids(&outbox::claim(&mut tx, after(30), after(90), 10).await.unwrap()), [again.id]);
+        assert_eq!(outbox::forget_before(&mut tx, after(2)).await.unwrap(), 1, "the dead one stays for staff to see");
+    }
+}

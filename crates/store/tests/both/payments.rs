@@ -1,0 +1,99 @@
+use crate::support::{NOON, account, after};
+use cabinet_core::Money;
+use cabinet_core::payment::{Payment, PaymentState};
+use cabinet_store::payments::{self, Event, Held, ProviderTxn};
+use cabinet_store::{StoreError, on_both};
+use uuid::Uuid;
+
+fn payment(account_id: Uuid) -> Held {
+    Held {
+        id: Uuid::now_v7(),
+        account_id,
+        provider: "sandbox".to_owned(),
+        payment: Payment::new(Money::from_kopecks(100_00)),
+        credited_seq: None,
+        provider_ref: None,
+        redirect: None,
+        fiscal_url: None,
+        created_at: NOON,
+        expires_at: after(3600),
+        changed_at: NOON,
+    }
+}
+
+on_both! {
+    async fn a_payment_is_its_owners_and_is_written_back_whole(store) {
+        let (id, other) = (account(&store, "0000").await, account(&store, "0001").await);
+        let mut held = payment(id);
+        let mut tx = store.write().await.unwrap();
+        payments::open(&mut tx, &held).await.unwrap();
+        assert_eq!(payments::find(&mut tx, id, held.id).await.unwrap().as_ref(), Some(&held));
+        assert_eq!(payments::find(&mut tx, other, held.id).await.unwrap(), None);
+        assert_eq!(payments::owner(&mut tx, held.id).await.unwrap(), Some(id));
+        assert_eq!(payments::owner(&mut tx, Uuid::now_v7()).await.unwrap(), None);
+        payments::send_off(&mut tx, id, held.id, Some("p2_9"), "{}").await.unwrap();
+        held.payment = Payment {
+            state: PaymentState::Paid,
+            credited: true,
+            reversed: Money::from_kopecks(40_00),
+            reversed_posted: Money::from_kopecks(40_00),
+            ..held.payment
+        };
+        (held.credited_seq, held.fiscal_url) = (Some(7), Some("https://check".to_owned()));
+        (held.provider_ref, held.redirect, held.changed_at) = (Some("p2_9".to_owned()), Some("{}".to_owned()), after(5));
+        payments::save(&mut tx, &held, after(5)).await.unwrap();
+        assert_eq!(payments::find(&mut tx, id, held.id).await.unwrap(), Some(held.clone()));
+        let again = payments::open(&mut tx, &held).await;
+        assert!(matches!(again, Err(StoreError::Conflict)));
+    }
+
+    async fn payments_go_from_the_newest_and_open_ones_are_counted(store) {
+        let (id, other) = (account(&store, "0000").await, account(&store, "0001").await);
+        let mut made: Vec<Held> = (0..4).map(|_| payment(id)).collect();
+        made.sort_by_key(|one| std::cmp::Reverse(one.id));
+        let mut tx = store.write().await.unwrap();
+        for one in &made {
+            payments::open(&mut tx, one).await.unwrap();
+        }
+        made[0].payment.state = PaymentState::Failed;
+        payments::save(&mut tx, &made[0], NOON).await.unwrap();
+        assert_eq!(payments::count_open(&mut tx, id).await.unwrap(), 3);
+        assert_eq!(payments::count_open(&mut tx, other).await.unwrap(), 0);
+        assert_eq!(payments::page(&mut tx, id, None, 3).await.unwrap(), made[..3]);
+        assert_eq!(payments::page(&mut tx, id, Some(made[2].id), 3).await.unwrap(), made[3..]);
+        assert!(payments::page(&mut tx, other, None, 3).await.unwrap().is_empty());
+    }
+
+    async fn what_a_gateway_said_is_kept_as_it_came(store) {
+        let id = account(&store, "0000").await;
+        let held = payment(id);
+        let mut tx = store.write().await.unwrap();
+        let said = |kind: &str, seconds, payment_id| Event {
+            id: Uuid::now_v7(),
+            provider: "sandbox".to_owned(),
+            payment_id,
+            verified: true,
+            kind: kind.to_owned(),
+            body: vec![0, 255, 10],
+            note: String::new(),
+            received_at: after(seconds),
+        };
+        let (late, early) = (said("paid", 2, Some(held.id)), said("pending", 1, Some(held.id)));
+        for event in [&late, &early, &said("refused", 3, None)] {
+            payments::record(&mut tx, event).await.unwrap();
+        }
+        assert_eq!(payments::events(&mut tx, held.id).await.unwrap(), [early, late]);
+    }
+
+    async fn a_providers_transaction_is_claimed_once_a_kind(store) {
+        let (id, other) = (account(&store, "0000").await, account(&store, "0001").await);
+        let claim = |account_id, number| ProviderTxn { account_id, number, amount: 100_00, created_at: NOON };
+        let mut tx = store.write().await.unwrap();
+        assert!(payments::claim_txn(&mut tx, "osmp", "17", "credit", &claim(id, 1)).await.unwrap());
+        assert!(!payments::claim_txn(&mut tx, "osmp", "17", "credit", &claim(other, 2)).await.unwrap());
+        assert!(payments::claim_txn(&mut tx, "osmp", "17", "cancel", &claim(id, 3)).await.unwrap());
+        assert!(payments::claim_txn(&mut tx, "city24", "17", "credit", &claim(id, 4)).await.unwrap());
+        assert_eq!(payments::find_txn(&mut tx, "osmp", "17", "credit").await.unwrap(), Some(claim(id, 1)));
+        assert_eq!(payments::find_txn(&mut tx, "osmp", "18", "credit").await.unwrap(), None);
+    }
+}
