@@ -1,7 +1,7 @@
 // Pages when something is missing: the network, the month, the money, the page itself; and in the dark.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { PASSWORD, settledIn } from "./office.mjs";
+import { PASSWORD, cabinet, settledIn } from "./office.mjs";
 import { contentOf, demoSignIns, goTo, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
 
 let opened;
@@ -181,6 +181,22 @@ for (const width of ["wide", "narrow"]) {
     await context.close();
   });
 }
+
+test("whoever is suspended is told why, and of nothing to come", async () => {
+  await settledIn("7304");
+  cabinet("subscriber", "suspend", "7304", "--reason", "переїзд");
+  const person = await visitor(opened.browser, "wide");
+  const { page, context } = person;
+  await signIn(person, "7304", PASSWORD);
+  await page.getByText(/Доступ призупинено оператором/).waitFor();
+  await settled(page);
+  assert.match(await textOf(page.getByRole("main")), /Причина: переїзд/);
+  assert.equal(await page.getByRole("heading", { name: "Далі" }).count(), 0);
+  const [panel, main] = await Promise.all([".balance", ".main"].map((part) => page.locator(part).boundingBox()));
+  assert.ok(panel.width > main.width * 0.9, "the panel has the place to itself");
+  await holds(person, "suspended");
+  await context.close();
+});
 
 test("whoever needs no payment is told until when", async () => {
   await settledIn("7303");
