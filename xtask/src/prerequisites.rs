@@ -63,6 +63,10 @@ fn packages() -> Outcome {
     if postgres::programs().is_none() {
         missing.push("postgresql");
     }
+    // Makes the certificate of the throw-away cluster.
+    if process::find(&["openssl"]).is_none() {
+        missing.push("openssl");
+    }
     if chromium().is_none() {
         missing.push("chromium");
     }
