@@ -101,6 +101,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         Refusal::PasswordWrong
         | Refusal::PasswordWeak { .. }
         | Refusal::LoginInvalid
+        | Refusal::FieldInvalid { .. }
         | Refusal::CodeWrong
         | Refusal::AmountInvalid
         | Refusal::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -148,6 +149,9 @@ pub fn details(refusal: &Refusal) -> Map<String, Value> {
         }
         Refusal::LoginInvalid => {
             details.insert("fields".to_owned(), json!({ "login": "invalid" }));
+        }
+        Refusal::FieldInvalid { field, fault } => {
+            details.insert("fields".to_owned(), json!({ *field: fault }));
         }
         Refusal::ChangePlanned { starts_on, .. } => {
             details.insert("starts_on".to_owned(), json!(starts_on));

@@ -12,6 +12,10 @@ use time::Date;
 /// One text in Ukrainian, Russian and English.
 pub type Three = [&'static str; 3];
 
+/// Which fields, the details tell.
+const FIELDS_WRONG: Three =
+    ["Перевірте поля запиту.", "Проверьте поля запроса.", "Check the fields of the request."];
+
 /// The text in a language.
 pub fn pick(texts: Three, language: Language) -> &'static str {
     match language {
@@ -50,6 +54,7 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::PasswordWeak { .. } => "New password is too easy",
             Refusal::LoginTaken => "Login is taken",
             Refusal::LoginInvalid => "Login is not allowed",
+            Refusal::FieldInvalid { .. } => "A field is wrong",
             Refusal::CodeWrong => "Code is wrong or old",
             Refusal::NotFound => "Not found",
             Refusal::MonthOutside { .. } => "Month outside the contract",
@@ -112,7 +117,7 @@ fn wire_detail(wire: Wire) -> Three {
             "Тело запроса не поступило вовремя.",
             "The body of the request did not arrive in time.",
         ],
-        Wire::Invalid => ["Перевірте поля запиту.", "Проверьте поля запроса.", "Check the fields of the request."],
+        Wire::Invalid => FIELDS_WRONG,
         Wire::Unauthenticated => ["Увійдіть до кабінету.", "Войдите в кабинет.", "Sign in first."],
         Wire::Forbidden => {
             ["Звідси цього зробити не можна.", "Отсюда этого сделать нельзя.", "This cannot be done from there."]
@@ -187,6 +192,7 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Логин: 3–32 латинские буквы, цифры, точка, дефис или подчёркивание, первой буква; не номер договора.",
             "A login has 3 to 32 Latin letters, digits, dots, hyphens or underscores, begins with a letter and is no contract number.",
         ]),
+        Refusal::FieldInvalid { .. } => say(FIELDS_WRONG),
         Refusal::CodeWrong => say([
             "Код невірний, використаний або застарів. Зверніться до підтримки.",
             "Код неверен, использован или устарел. Обратитесь в поддержку.",

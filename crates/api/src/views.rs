@@ -4,7 +4,7 @@ use crate::edge::Context;
 use crate::problem::{Trouble, details};
 use crate::state::State;
 use crate::texts;
-use cabinet_contract::account::{Forecast, ForecastEvent, ForecastKind, Overview};
+use cabinet_contract::account::{Forecast, ForecastEvent, ForecastKind, Overview, PendingChange};
 use cabinet_contract::money::Currency;
 use cabinet_contract::quote::{Act, Order, OrderStatus, Quote};
 use cabinet_contract::tariff::{MyTariffs, OfferedChange, RefusalView, TariffOffer};
@@ -114,9 +114,13 @@ impl Teller {
             recommended_until: facts.outlook.recommended_until,
             suspended_reason: facts.suspended_reason.clone(),
             stopped_since: account.suspended_since.or(account.blocked_since),
-            pending_change: account.pending_on(facts.now.today).map(|planned| self.lens().pending(planned)),
+            pending_change: facts.pending.as_ref().map(|pending| self.pending(pending)),
             opened_on: account.opened_on,
         }
+    }
+
+    fn pending(&self, pending: &change_tariff::Pending) -> PendingChange {
+        self.lens().pending(&pending.planned, pending.cancel_refund)
     }
 
     /// The balance of past and coming days.
@@ -175,7 +179,7 @@ impl Teller {
             currency: Currency::UAH,
             balance: offers.account.balance,
             items: offers.offers.iter().map(|offer| self.offer(offer)).collect(),
-            pending_change: offers.account.pending_on(offers.now.today).map(|planned| self.lens().pending(planned)),
+            pending_change: offers.pending.as_ref().map(|pending| self.pending(pending)),
             days_between_changes: offers.days_between_changes,
         }
     }

@@ -111,6 +111,11 @@ pub struct PendingChange {
     pub tariff: TariffBrief,
     /// Its first day.
     pub starts_on: Date,
+    /// What taking it back returns, 0.00 for a change that cost nothing; absent when the month's cancellations are used
+    /// up and it can no longer be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Amount>))]
+    pub cancel_refund: Option<Money>,
 }
 
 /// `GET /me/forecast?days=`: the balance as it was this month and as it will be.

@@ -14,10 +14,10 @@ pub struct Provider {
     /// Support's e-mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// The office.
+    /// The office, in the caller's language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// When support answers.
+    /// When support answers, in the caller's language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<String>,
     /// Where a picture of the provider lies.
@@ -27,6 +27,14 @@ pub struct Provider {
     /// Languages offered, the default first.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::schema::LanguageCode>))]
     pub languages: Vec<cabinet_core::Language>,
+    /// Fewest characters of a new password; absent while the rules in force cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = 10, minimum = 8, maximum = 64))]
+    pub password_min: Option<u32>,
+    /// Minutes for which a one-time code of support is good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = 10, minimum = 1))]
+    pub recovery_minutes: Option<u32>,
     /// Sign-ins of the demo; only there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub demo: Option<Vec<DemoSignIn>>,

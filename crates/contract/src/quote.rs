@@ -33,6 +33,9 @@ pub struct Quote {
     /// The first day of effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_on: Option<Date>,
+    /// The last day it may be taken back, and what it cost with it; absent when the month's cancellations are used up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancellable_until: Option<Date>,
     /// What is taken, and when.
     pub lines: Vec<QuoteLine>,
     /// Balance before.

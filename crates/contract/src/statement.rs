@@ -28,10 +28,10 @@ pub struct Statement {
     /// Balance after the last entry of the month.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub closing: Money,
-    /// Sum of what was taken, positive.
+    /// Taken and not given back within the month, positive.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub charged: Money,
-    /// Sum of what was put in, positive.
+    /// Put in and not withdrawn within the month, positive: `opening − charged + paid = closing`.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub paid: Money,
     /// Monday to Sunday, days of the neighbouring months as `outside`.
@@ -65,10 +65,10 @@ pub struct StatementDay {
     pub charged_on: Option<Date>,
     /// 0 nothing charged; 1 up to 1.5 times the month's median day, 2 up to 3, 3 up to 8, 4 more.
     pub level: u8,
-    /// Taken that day, positive.
+    /// Taken and not given back that day, positive.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub charged: Money,
-    /// Put in that day, positive.
+    /// Put in and not withdrawn that day, positive.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub paid: Money,
     /// What was posted that day.

@@ -55,11 +55,12 @@ impl Lens<'_> {
         }
     }
 
-    /// A planned change, with the fee it will have.
-    pub fn pending(&self, planned: &PlannedTariff) -> PendingChange {
+    /// A planned change, with the fee it will have and what taking it back returns.
+    pub fn pending(&self, planned: &PlannedTariff, cancel_refund: Option<Money>) -> PendingChange {
         PendingChange {
             tariff: self.brief(self.catalogue.get(&planned.tariff), Month::of(planned.starts_on)),
             starts_on: planned.starts_on,
+            cancel_refund,
         }
     }
 
@@ -136,6 +137,7 @@ impl Lens<'_> {
             act: crate::quote::Act::TariffChange,
             expires_at,
             starts_on: Some(decision.starts_on),
+            cancellable_until: decision.cancellable_until,
             lines: vec![price],
             balance_before: decision.balance_before,
             balance_after: decision.balance_after,

@@ -127,6 +127,14 @@ pub struct Entry {
     pub actor: String,
 }
 
+impl Entry {
+    /// Whether it belongs among the charges: what is taken, and what comes back of it by a reversal. The others are
+    /// payments, and what is withdrawn of them.
+    pub fn is_charge(&self) -> bool {
+        self.amount.is_negative() != (self.kind == EntryKind::Reversal)
+    }
+}
+
 /// Posts a draft: the only way a balance moves.
 ///
 /// # Panics

@@ -20,6 +20,7 @@ pub mod money;
 pub mod nbu_qr;
 pub mod password;
 pub mod payment;
+pub mod person;
 pub mod policy;
 pub mod recovery;
 pub mod refusal;

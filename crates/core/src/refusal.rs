@@ -96,6 +96,13 @@ pub enum Refusal {
     ReferenceTaken,
     /// The account is not suspended, so there is nothing to resume.
     NotSuspended,
+    /// A field of what was given does not have the form it must have.
+    FieldInvalid {
+        /// Its name on the wire.
+        field: &'static str,
+        /// What is wrong with it.
+        fault: FieldFault,
+    },
     /// A payment is of at least 0.01 and at most [`Money::PAYMENT_MAX`].
     AmountInvalid,
     /// The day lies in the future.
@@ -103,6 +110,18 @@ pub enum Refusal {
         /// The present business day.
         today: Date,
     },
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldFault {
+    /// Nothing, where something must stand.
+    Missing,
+    /// More characters than are kept.
+    TooLong,
+    /// Not of the field's form.
+    Invalid,
 }
 
 /// Which rule a new password breaks.
@@ -155,6 +174,7 @@ impl Refusal {
             Refusal::ContractTaken => "contract_taken",
             Refusal::ReferenceTaken => "reference_taken",
             Refusal::NotSuspended => "not_suspended",
+            Refusal::FieldInvalid { .. } => "invalid",
             Refusal::AmountInvalid => "amount_invalid",
             Refusal::DayInFuture { .. } => "day_in_future",
         }

@@ -62,9 +62,9 @@ pub struct Sheet {
     pub opening: Money,
     /// Balance after the last entry.
     pub closing: Money,
-    /// Taken, positive.
+    /// Taken and not given back within the month, positive.
     pub charged: Money,
-    /// Put in, positive.
+    /// Put in and not withdrawn within the month, positive: `opening − charged + paid = closing`.
     pub paid: Money,
     /// The rows of the calendar.
     pub weeks: Vec<SheetWeek>,
@@ -90,9 +90,9 @@ pub struct SheetDay {
     pub empty: Option<Empty>,
     /// Height of the charge against the month's median day: 0 nothing, 1 up to ×1.5, 2 up to ×3, 3 up to ×8, 4 more.
     pub level: u8,
-    /// Taken that day, positive.
+    /// Taken and not given back that day, positive.
     pub charged: Money,
-    /// Put in that day, positive.
+    /// Put in and not withdrawn that day, positive.
     pub paid: Money,
     /// What was posted that day.
     pub entries: Vec<Entry>,
@@ -143,22 +143,21 @@ pub fn lay_out(facts: &Facts) -> Result<Sheet, Broken> {
         iso_week: week.iso_week,
         days: days(week.monday, week.monday + Duration::days(6)).map(|date| cell(facts, date, median)).collect(),
     });
-    Ok(Sheet {
-        month: facts.month,
-        opening: facts.opening,
-        closing,
-        charged: taken(&facts.entries),
-        paid: put_in(&facts.entries),
-        weeks: weeks.collect(),
-    })
+    let weeks = weeks.collect();
+    let (charged, paid) = sides(&facts.entries);
+    Ok(Sheet { month: facts.month, opening: facts.opening, closing, charged, paid, weeks })
 }
 
-fn taken<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Money {
-    -entries.into_iter().map(|entry| entry.amount).filter(|amount| amount.is_negative()).sum::<Money>()
-}
-
-fn put_in<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Money {
-    entries.into_iter().map(|entry| entry.amount).filter(|amount| !amount.is_negative()).sum()
+/// What was taken and what was put in, neither below zero. A reversal takes off what it undoes: a fee that came back is
+/// neither a charge nor a payment of the period. What came back beyond what the period took counts as put in, and the
+/// other way round, so `opening − charged + paid = closing` for any period.
+fn sides<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> (Money, Money) {
+    let (charges, payments): (Vec<&Entry>, Vec<&Entry>) = entries.into_iter().partition(|entry| entry.is_charge());
+    let sum = |entries: Vec<&Entry>| entries.into_iter().map(|entry| entry.amount).sum::<Money>();
+    let (charges, payments) = (sum(charges), sum(payments));
+    let below = |amount: Money| (-amount).max(Money::ZERO);
+    let above = |amount: Money| amount.max(Money::ZERO);
+    (below(charges) + below(payments), above(payments) + above(charges))
 }
 
 fn posted_on(facts: &Facts, date: Date) -> impl Iterator<Item = &Entry> {
@@ -168,7 +167,7 @@ fn posted_on(facts: &Facts, date: Date) -> impl Iterator<Item = &Entry> {
 /// The middle one of the month's charged days, the lower of two.
 fn median_day(facts: &Facts) -> Money {
     let mut charges: Vec<Money> = days(facts.month.first(), facts.month.last())
-        .map(|date| taken(posted_on(facts, date)))
+        .map(|date| sides(posted_on(facts, date)).0)
         .filter(|charged| !charged.is_zero())
         .collect();
     charges.sort_unstable();
@@ -194,7 +193,7 @@ fn cell(facts: &Facts, date: Date, median: Money) -> SheetDay {
         _ => DayState::Past,
     };
     let entries: Vec<Entry> = posted_on(facts, date).cloned().collect();
-    let charged = taken(&entries);
+    let (charged, paid) = sides(&entries);
     SheetDay {
         date,
         state,
@@ -205,7 +204,7 @@ fn cell(facts: &Facts, date: Date, median: Money) -> SheetDay {
         },
         level: level(charged, median),
         charged,
-        paid: put_in(&entries),
+        paid,
         entries,
     }
 }

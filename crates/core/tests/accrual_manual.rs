@@ -114,20 +114,71 @@ fn a_cheaper_tariff_costs_and_starts_as_the_mock_says() {
     use cabinet_core::acts::tariff_change::{cancel, decide};
     let (mut account, ..) = manual();
     let (catalogue, policy, today) = (catalogue(), Policy::default(), now(day(2014, 12, 23)));
-    let down = decide(&account, &TariffCode::new("home-10"), &catalogue, &policy, today).unwrap();
+    let down = decide(&account, &TariffCode::new("home-10"), &catalogue, &policy, 0, today).unwrap();
     assert_eq!((down.price, down.starts_on, down.balance_after), (money("25.00"), day(2015, 1, 1), money("12.10")));
     assert_eq!((down.enough_until_after, down.recommended_after), (Some(day(2014, 12, 30)), money("40.80")));
+    assert_eq!(down.cancellable_until, Some(day(2014, 12, 31)));
     assert_eq!((down.per_day_after.min, down.per_day_after.max), (money("1.29"), money("1.30")));
-    let up = decide(&account, &TariffCode::new("home-50"), &catalogue, &policy, today).unwrap();
+    let up = decide(&account, &TariffCode::new("home-50"), &catalogue, &policy, 0, today).unwrap();
     assert_eq!(
         (up.price, up.starts_on, up.enough_until_after),
         (Money::ZERO, day(2014, 12, 24), Some(day(2015, 1, 9)))
     );
     let posted = cabinet_core::acts::tariff_change::apply(&mut account, &down, "order".into(), today);
     assert_eq!(account.balance, money("12.10"));
-    let again = decide(&account, &TariffCode::new("home-50"), &catalogue, &policy, today);
+    let again = decide(&account, &TariffCode::new("home-50"), &catalogue, &policy, 0, today);
     assert_eq!(again.unwrap_err().code(), "change_planned");
     cancel(&mut account, posted.first(), 0, &policy, today).unwrap();
     assert_eq!(account.balance, money("37.10"));
     assert_eq!(account.service.planned, None);
+}
+
+#[test]
+fn what_came_back_is_neither_charged_nor_paid() {
+    use cabinet_core::ledger::{Draft, post};
+    let mut account = Account::open(day(2015, 1, 1), TariffCode::new("home-20"));
+    let mut entries = Vec::new();
+    for (on, kind, amount) in [
+        (3, EntryKind::CashPayment, "100.00"),
+        (5, EntryKind::TariffChange, "-25.00"),
+        (5, EntryKind::Reversal, "25.00"),
+        (6, EntryKind::TariffChange, "-25.00"),
+        (7, EntryKind::Reversal, "25.00"),
+        (8, EntryKind::Reversal, "-100.00"),
+    ] {
+        let draft = Draft::new(kind, money(amount));
+        entries.push(post(&mut account, draft, now(day(2015, 1, on)), "staff"));
+    }
+    let of = |from: u8, opening: &str| {
+        let january = Month::new(2015, 1).unwrap();
+        let posted = entries.iter().filter(|entry| entry.posted_on.day() >= from).cloned();
+        let facts = Facts {
+            month: january,
+            today: day(2015, 1, 31),
+            opened_on: account.opened_on,
+            closed_on: None,
+            opening: money(opening),
+            entries: posted.collect(),
+            later: vec![],
+            spells: vec![],
+        };
+        lay_out(&facts).unwrap()
+    };
+    let whole = of(1, "0.00");
+    assert_eq!((whole.charged, whole.paid, whole.closing), (Money::ZERO, Money::ZERO, Money::ZERO));
+    let days: Vec<(u8, Money, Money)> = whole
+        .weeks
+        .iter()
+        .flat_map(|week| &week.days)
+        .filter(|cell| !cell.entries.is_empty())
+        .map(|cell| (cell.date.day(), cell.charged, cell.paid))
+        .collect();
+    let (nothing, fee, cash) = (Money::ZERO, money("25.00"), money("100.00"));
+    assert_eq!(
+        days,
+        [(3, nothing, cash), (5, nothing, nothing), (6, fee, nothing), (7, nothing, fee), (8, cash, nothing)]
+    );
+    // What they undo was posted before: both stay positive, and the sum holds.
+    let rest = of(7, "75.00");
+    assert_eq!((rest.charged, rest.paid, rest.closing), (cash, fee, Money::ZERO));
 }

@@ -7,9 +7,12 @@ use cabinet_core::calendar::{Month, tomorrow};
 use cabinet_core::forecast::outlook;
 use cabinet_core::ledger::Entry;
 use cabinet_core::tariff::Tariff;
+use cabinet_core::account::PlannedTariff;
+use cabinet_core::policy::Policy;
 use cabinet_core::{Account, Money, Now, Refusal, TariffCode};
 use cabinet_store::acts::{self, OrderRow, QuoteRow};
-use cabinet_store::{accounts, ledger};
+use cabinet_store::accounts::Held;
+use cabinet_store::{View, accounts, ledger};
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -59,6 +62,15 @@ pub struct Order {
     pub entries: Vec<Entry>,
 }
 
+/// A change that waits for its day.
+#[derive(Clone, Debug)]
+pub struct Pending {
+    /// What waits.
+    pub planned: PlannedTariff,
+    /// What taking it back returns; none when the month's cancellations are used up.
+    pub cancel_refund: Option<Money>,
+}
+
 /// A tariff as offered to an account.
 #[derive(Clone, Debug)]
 pub struct Offer {
@@ -85,10 +97,18 @@ pub struct Offers {
     pub account: Account,
     /// The moment.
     pub now: Now,
+    /// The change that waits.
+    pub pending: Option<Pending>,
     /// The tariffs in the provider's order.
     pub offers: Vec<Offer>,
     /// Days between two changes.
     pub days_between_changes: i64,
+}
+
+/// Changes taken back in the calendar month.
+async fn cancelled_this_month(view: &mut View, account: Uuid, now: Now) -> Result<i64, Error> {
+    let month = Month::of(now.today);
+    Ok(acts::cancelled_between(view, account, ACT, month.first(), month.last()).await?)
 }
 
 fn reference(order: Uuid) -> String {
@@ -112,9 +132,13 @@ fn order_of(row: &OrderRow, today: Date) -> Result<Order, Error> {
 impl Service {
     /// The tariffs offered to the account, the present one among them.
     pub async fn list_tariffs(&self, account: Uuid) -> Result<Offers, Error> {
-        let held = accounts::find(&mut self.store.read().await?, account).await?.ok_or(Refusal::NotFound)?;
-        let ground = self.ground_of(&held.account).await?;
         let now = self.now();
+        let mut view = self.store.read().await?;
+        let held = accounts::find(&mut view, account).await?.ok_or(Refusal::NotFound)?;
+        let cancelled = cancelled_this_month(&mut view, account, now).await?;
+        drop(view);
+        let ground = self.ground_of(&held.account).await?;
+        let pending = self.pending(&held, &ground.policy, now).await?;
         // Decided as after the day's charge; shown as the header shows it.
         let mut account = held.account.clone();
         cabinet_core::accrual::settle(&mut account, &ground.catalogue, &ground.policy, now);
@@ -126,7 +150,10 @@ impl Service {
             .map(|tariff| {
                 let current = tariff.code == present.code;
                 let change = (!current)
-                    .then(|| tariff_change::decide(&account, &tariff.code, &ground.catalogue, &ground.policy, now));
+                    .then(|| {
+                    let (catalogue, policy) = (&ground.catalogue, &ground.policy);
+                    tariff_change::decide(&account, &tariff.code, catalogue, policy, cancelled, now)
+                });
                 let month = match &change {
                     Some(Ok(decision)) => Month::of(decision.starts_on),
                     Some(Err(_)) => Month::of(tomorrow(now.today)),
@@ -147,7 +174,8 @@ impl Service {
                 }
             })
             .collect();
-        Ok(Offers { account: held.account, now, offers, days_between_changes: ground.policy.days_between_changes })
+        let days_between_changes = ground.policy.days_between_changes;
+        Ok(Offers { account: held.account, now, pending, offers, days_between_changes })
     }
 
     /// Quotes a change: what now, what a day, from when.
@@ -161,13 +189,33 @@ impl Service {
         quote
     }
 
-    fn decide(&self, work: &AccountTx<'_>, wish: &TariffCode) -> Result<Decision, Refusal> {
+    /// The change that waits, and what taking it back returns.
+    pub(crate) async fn pending(
+        &self,
+        held: &Held,
+        policy: &Policy,
+        now: Now,
+    ) -> Result<Option<Pending>, Error> {
+        let Some(planned) = held.account.pending_on(now.today).cloned() else { return Ok(None) };
+        let mut view = self.store.read().await?;
+        if !tariff_change::may_cancel(cancelled_this_month(&mut view, held.id, now).await?, policy) {
+            return Ok(Some(Pending { planned, cancel_refund: None }));
+        }
+        let price = match held.planned_order {
+            Some(order) => ledger::by_reference(&mut view, held.id, &reference(order)).await?,
+            None => None,
+        };
+        Ok(Some(Pending { planned, cancel_refund: Some(price.map_or(Money::ZERO, |entry| -entry.amount)) }))
+    }
+
+    async fn decide(&self, work: &mut AccountTx<'_>, wish: &TariffCode) -> Result<Decision, Error> {
+        let cancelled = cancelled_this_month(&mut work.tx, work.held.id, work.now).await?;
         let ground = &work.ground;
-        tariff_change::decide(&work.held.account, wish, &ground.catalogue, &ground.policy, work.now)
+        Ok(tariff_change::decide(&work.held.account, wish, &ground.catalogue, &ground.policy, cancelled, work.now)?)
     }
 
     async fn quote(&self, work: &mut AccountTx<'_>, wish: &TariffCode) -> Result<Quote, Error> {
-        let decision = self.decide(work, wish)?;
+        let decision = self.decide(work, wish).await?;
         let lasts = work.now.instant + Duration::minutes(work.ground.policy.quote_minutes);
         let midnight = self.clock.day_start(tomorrow(work.now.today));
         let quote = Quote { id: self.new_id(), expires_at: lasts.min(midnight), decision };
@@ -204,10 +252,11 @@ impl Service {
         let refusal = match () {
             () if work.now.instant >= row.expires_at => Some(Refusal::QuoteExpired),
             () if binding(&work, &quoted.decision) != row.binding => Some(Refusal::QuoteStale),
-            () if self.decide(&work, &quoted.decision.after).as_ref() != Ok(&quoted.decision) => {
-                Some(Refusal::QuoteStale)
-            }
-            () => None,
+            () => match self.decide(&mut work, &quoted.decision.after).await {
+                Ok(decision) if decision == quoted.decision => None,
+                Ok(_) | Err(Error::Refused(_)) => Some(Refusal::QuoteStale),
+                Err(fault) => return Err(fault),
+            },
         };
         if let Some(refusal) = refusal {
             let fresh = self.quote(&mut work, &quoted.decision.after).await;
@@ -275,8 +324,7 @@ impl Service {
         let id = planned.ok_or(Refusal::NothingPlanned)?;
         let row = acts::order(&mut work.tx, account, id).await?.ok_or(Refusal::NothingPlanned)?;
         let price = ledger::by_reference(&mut work.tx, account, &reference(id)).await?;
-        let month = Month::of(now.today);
-        let cancelled = acts::cancelled_between(&mut work.tx, account, ACT, month.first(), month.last()).await?;
+        let cancelled = cancelled_this_month(&mut work.tx, account, now).await?;
         let returned =
             tariff_change::cancel(&mut work.held.account, price.as_ref(), cancelled, &work.ground.policy, now)?;
         for entry in &returned {

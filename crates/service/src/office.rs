@@ -4,6 +4,8 @@ use crate::account_tx::Actor;
 use crate::{Error, Service};
 use cabinet_core::account::Account;
 use cabinet_core::ledger::{Draft, Entry, EntryKind};
+use cabinet_core::person::Field;
+use cabinet_core::refusal::FieldFault;
 use cabinet_core::statement::SpellKind;
 use cabinet_core::{ContractNumber, Language, Money, Refusal, TariffCode, calendar};
 use cabinet_store::accounts::{self, Held};
@@ -58,10 +60,27 @@ pub struct SubscriberFacts {
 
 impl Service {
     /// Registers a contract from today, its first day charged at once, all in one transaction.
+    ///
+    /// # Errors
+    /// [`Refusal::FieldInvalid`], [`Refusal::AmountInvalid`], [`Refusal::TariffUnavailable`], [`Refusal::ContractTaken`].
     pub async fn register_subscriber(&self, registration: Registration) -> Result<Registered, Error> {
         if registration.first_payment.is_some_and(|amount| !amount.is_payable()) {
             return Err(Refusal::AmountInvalid.into());
         }
+        let profile = Profile {
+            last_name: Field::LastName.check(&registration.last_name)?,
+            first_name: Field::FirstName.check(&registration.first_name)?,
+            middle_name: Field::MiddleName.check(&registration.middle_name)?,
+            address: Field::Address.check(&registration.address)?,
+            phones: Field::Phones.check(&registration.phones)?,
+            email: registration.email.map(|email| Field::Email.check(&email)).transpose()?.filter(|e| !e.is_empty()),
+            consent_promotions: false,
+            consent_draws: false,
+            consents_changed_at: None,
+            contacts_updated_at: None,
+            language: registration.language.code().to_owned(),
+            theme: "system".to_owned(),
+        };
         let first_password = first_password(self);
         let hash = self.access.hasher.hash(&first_password).await?;
         let now = self.now();
@@ -75,20 +94,6 @@ impl Service {
             Err(StoreError::Conflict) => return Err(Refusal::ContractTaken.into()),
             other => other?,
         }
-        let profile = Profile {
-            last_name: registration.last_name,
-            first_name: registration.first_name,
-            middle_name: registration.middle_name,
-            address: registration.address,
-            phones: registration.phones,
-            email: registration.email,
-            consent_promotions: false,
-            consent_draws: false,
-            consents_changed_at: None,
-            contacts_updated_at: None,
-            language: registration.language.code().to_owned(),
-            theme: "system".to_owned(),
-        };
         profiles::put(&mut tx, id, &profile).await?;
         credentials::insert(&mut tx, id, &hash, true, now.instant).await?;
         let mut work = self.lock_within(tx, id).await?;
@@ -140,7 +145,11 @@ impl Service {
     }
 
     /// Suspends an account: from the first uncharged day nothing is charged, until it is resumed.
+    ///
+    /// # Errors
+    /// [`Refusal::FieldInvalid`] of [`check_reason`], [`Refusal::AccountSuspended`].
     pub async fn suspend(&self, account: Uuid, reason: &str) -> Result<(), Error> {
+        let reason = check_reason(reason)?;
         let mut work = self.open_account(account).await?;
         if work.held.account.suspended_since.is_some() {
             return Err(Refusal::AccountSuspended.into());
@@ -148,7 +157,7 @@ impl Service {
         let charged = work.held.account.service.charged_through == work.now.today;
         let since = if charged { calendar::tomorrow(work.now.today) } else { work.now.today };
         work.held.account.suspended_since = Some(since);
-        work.held.suspended_reason = Some(reason.to_owned());
+        work.held.suspended_reason = Some(reason.clone());
         spells::begin(&mut work.tx, account, SpellKind::Suspended, since).await?;
         work.audit(Actor::Staff, "subscriber.suspend", serde_json::json!({ "reason": reason })).await?;
         work.commit().await
@@ -169,6 +178,21 @@ impl Service {
     }
 }
 
+/// A reason without blanks around it, if the subscriber can be shown it: 1 to 200 characters on one line.
+///
+/// # Errors
+/// [`Refusal::FieldInvalid`].
+pub fn check_reason(text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    let fault = match () {
+        () if text.is_empty() => FieldFault::Missing,
+        () if text.chars().count() > 200 => FieldFault::TooLong,
+        () if text.chars().any(char::is_control) => FieldFault::Invalid,
+        () => return Ok(text.to_owned()),
+    };
+    Err(Refusal::FieldInvalid { field: "reason", fault })
+}
+
 /// Letters and digits that are not mistaken for one another on paper.
 const LEGIBLE: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
@@ -176,4 +200,23 @@ const LEGIBLE: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 fn first_password(service: &Service) -> String {
     let groups: Vec<String> = (0..3).map(|_| service.chance.secret_text(LEGIBLE, 4)).collect();
     groups.join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_says_something_on_one_line() {
+        assert_eq!(check_reason(" переїзд ").as_deref(), Ok("переїзд"));
+        assert_eq!(check_reason(&"я".repeat(200)), Ok("я".repeat(200)));
+        for (bad, fault) in [
+            ("", FieldFault::Missing),
+            (" \t ", FieldFault::Missing),
+            (&"я".repeat(201), FieldFault::TooLong),
+            ("a\nb", FieldFault::Invalid),
+        ] {
+            assert_eq!(check_reason(bad), Err(Refusal::FieldInvalid { field: "reason", fault }), "{bad:?}");
+        }
+    }
 }

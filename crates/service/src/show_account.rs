@@ -1,5 +1,6 @@
 //! The header, the statement, the book and the forecast: reads.
 
+use crate::change_tariff::Pending;
 use crate::{Error, Service};
 use cabinet_core::calendar::{Month, days};
 use cabinet_core::forecast::{self, DayAhead, Outlook, Part};
@@ -29,7 +30,7 @@ pub struct OverviewFacts {
     /// The present tariff.
     pub tariff: Tariff,
     /// The tariff that waits for its day.
-    pub pending: Option<(Tariff, Date)>,
+    pub pending: Option<Pending>,
     /// How long the money lasts.
     pub outlook: Outlook,
     /// The moment.
@@ -73,14 +74,15 @@ pub struct ForecastFacts {
 }
 
 impl Service {
-    /// The header of every page, from one statement.
+    /// The header of every page, from one statement; a change that waits needs two more.
     pub async fn show_overview(&self, account: Uuid) -> Result<OverviewFacts, Error> {
+        let now = self.now();
         let found = accounts::find_with_name(&mut self.store.read().await?, account).await?;
         let (held, name) = found.ok_or(Refusal::NotFound)?;
         let ground = self.ground_of(&held.account).await?;
-        let (now, account) = (self.now(), held.account);
+        let pending = self.pending(&held, &ground.policy, now).await?;
+        let account = held.account;
         let tariff = ground.catalogue.get(account.tariff_on(now.today)).clone();
-        let pending = account.pending_on(now.today).map(|p| (ground.catalogue.get(&p.tariff).clone(), p.starts_on));
         let outlook = forecast::outlook(&account, &ground.catalogue, &ground.policy, now);
         Ok(OverviewFacts {
             contract: held.contract,

@@ -4,6 +4,7 @@ use crate::account_tx::Actor;
 use crate::show_profile::ProfileFacts;
 use crate::{Error, Service};
 use cabinet_core::Refusal;
+use cabinet_core::person::Field;
 use cabinet_store::profiles::{self, Profile, Request};
 use serde_json::json;
 use uuid::Uuid;
@@ -29,10 +30,30 @@ pub struct ProfileWish {
     pub consent_draws: Option<bool>,
 }
 
+impl ProfileWish {
+    /// The wish with its texts as they may be kept.
+    fn checked(self) -> Result<ProfileWish, Refusal> {
+        let check = |field: Field, text: Option<String>| text.map(|text| field.check(&text)).transpose();
+        Ok(ProfileWish {
+            last_name: check(Field::LastName, self.last_name)?,
+            first_name: check(Field::FirstName, self.first_name)?,
+            middle_name: check(Field::MiddleName, self.middle_name)?,
+            address: check(Field::Address, self.address)?,
+            phones: check(Field::Phones, self.phones)?,
+            email: check(Field::Email, self.email)?,
+            ..self
+        })
+    }
+}
+
 impl Service {
     /// Changes what is the subscriber's to change; a new name or address becomes a request to staff unless the policy
     /// lets it through at once. A wish that changes nothing leaves no trace.
+    ///
+    /// # Errors
+    /// [`Refusal::FieldInvalid`].
     pub async fn update_profile(&self, account: Uuid, wish: ProfileWish) -> Result<ProfileFacts, Error> {
+        let wish = wish.checked()?;
         let mut work = self.lock_account(account).await?;
         let now = work.now.instant;
         let old = profiles::find(&mut work.tx, account).await?.ok_or(Refusal::NotFound)?;

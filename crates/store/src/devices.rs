@@ -15,8 +15,8 @@ pub async fn is_known(view: &mut View, account: Uuid, token_hash: &[u8]) -> Resu
 /// Remembers the device of a successful sign-in.
 pub async fn remember(tx: &mut Tx, account: Uuid, token_hash: &[u8], at: OffsetDateTime) -> Result<(), StoreError> {
     tx.run(
-        "INSERT INTO known_device (token_hash, account_id, seen_at) VALUES ($2, $1, $3)
-         ON CONFLICT (token_hash) DO UPDATE SET account_id = excluded.account_id, seen_at = excluded.seen_at",
+        "INSERT INTO known_device (account_id, token_hash, seen_at) VALUES ($1, $2, $3)
+         ON CONFLICT (account_id, token_hash) DO UPDATE SET seen_at = excluded.seen_at",
         (account, token_hash, at),
     )
     .await

@@ -3,7 +3,7 @@
 use crate::Now;
 use crate::account::{Account, PlannedTariff, Standing};
 use crate::accrual::step;
-use crate::calendar::{Month, tomorrow};
+use crate::calendar::{Month, tomorrow, yesterday};
 use crate::forecast::outlook;
 use crate::ledger::{Draft, Entry, EntryKind, post};
 use crate::money::Money;
@@ -41,6 +41,8 @@ pub struct Decision {
     pub after: TariffCode,
     /// Its first day.
     pub starts_on: Date,
+    /// The last day it may be taken back, price and all; none when the month's cancellations are used up.
+    pub cancellable_until: Option<Date>,
     /// Taken at confirmation, 0.00 for up and equal.
     pub price: Money,
     /// The day it is taken: the quote's.
@@ -61,7 +63,14 @@ pub struct Decision {
     pub recommended_after: Money,
 }
 
-/// What would happen, the account being settled through today.
+/// Whether a planned change may still be taken back, after so many cancellations this calendar month. Every planned
+/// change starts by the next 1st, so what holds today holds until its start.
+pub fn may_cancel(cancelled_this_month: i64, policy: &Policy) -> bool {
+    cancelled_this_month < policy.cancels_per_month
+}
+
+/// What would happen, the account being settled through today. `cancelled_this_month` counts the cancellations of the
+/// calendar month.
 ///
 /// # Errors
 /// The first reason why it cannot be.
@@ -70,6 +79,7 @@ pub fn decide(
     wish: &TariffCode,
     catalogue: &Catalogue,
     policy: &Policy,
+    cancelled_this_month: i64,
     now: Now,
 ) -> Result<Decision, Refusal> {
     match account.standing(now.today) {
@@ -119,6 +129,7 @@ pub fn decide(
         before: present.code.clone(),
         after: wish.clone(),
         starts_on,
+        cancellable_until: may_cancel(cancelled_this_month, policy).then(|| yesterday(starts_on)),
         price,
         taken_on: now.today,
         balance_before: account.balance,
@@ -169,7 +180,7 @@ pub fn cancel(
     if account.pending_on(now.today).is_none() {
         return Err(Refusal::NothingPlanned);
     }
-    if cancelled_this_month >= policy.cancels_per_month {
+    if !may_cancel(cancelled_this_month, policy) {
         return Err(Refusal::CancelLimit { possible_from: Month::of(now.today).next().first() });
     }
     account.service.planned = None;

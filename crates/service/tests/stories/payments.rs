@@ -1,7 +1,7 @@
 //! Money in: blocked and back, the same receipt twice.
 
 use crate::support::{House, money};
-use cabinet_core::Standing;
+use cabinet_core::{Refusal, Standing};
 use cabinet_service::{Clock, Error};
 use time::macros::date;
 
@@ -41,11 +41,14 @@ cabinet_store::on_both! {
         house.registers("0042", "home-20", None).await;
         let registration = cabinet_service::office::Registration {
             contract: "0042".parse().unwrap(),
-            last_name: "A".into(), first_name: "B".into(), middle_name: String::new(), address: String::new(),
+            last_name: "A".into(), first_name: "B".into(), middle_name: String::new(), address: "C".into(),
             phones: String::new(), email: None, tariff: cabinet_core::TariffCode::new("home-20"),
             language: cabinet_core::Language::Uk, first_payment: None,
         };
-        let refused = house.service.register_subscriber(registration).await.unwrap_err();
+        let refused = house.service.register_subscriber(registration.clone()).await.unwrap_err();
         assert!(matches!(refused, Error::Refused(refusal) if refusal.code() == "contract_taken"));
+        let phones = cabinet_service::office::Registration { phones: "twelve".into(), ..registration };
+        let refused = house.service.register_subscriber(phones).await.unwrap_err();
+        assert!(matches!(refused, Error::Refused(Refusal::FieldInvalid { field: "phones", .. })));
     }
 }

@@ -30,6 +30,33 @@ cabinet_store::on_both! {
         house.audited().await;
     }
 
+    async fn a_change_that_can_no_longer_be_taken_back_is_told_so_beforehand(store) {
+        let house = House::open(store, date!(2024 - 05 - 10)).await;
+        let account = house.registers("1", "home-20", Some("100.00")).await;
+        let refund = async || {
+            let offered = house.service.list_tariffs(account).await.unwrap().pending.map(|pending| pending.cancel_refund);
+            let header = house.service.show_overview(account).await.unwrap().pending.map(|pending| pending.cancel_refund);
+            assert_eq!(offered, header);
+            header
+        };
+        for turn in 0..3 {
+            let quote = house.service.quote_tariff_change(account, code("home-10")).await.unwrap();
+            assert_eq!(quote.decision.cancellable_until, Some(date!(2024 - 05 - 31)), "after {turn}");
+            house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap();
+            assert_eq!(refund().await, Some(Some(money("25.00"))));
+            house.service.cancel_tariff_change(account, house.key("d")).await.unwrap();
+            assert_eq!(refund().await, None);
+        }
+        let quote = house.service.quote_tariff_change(account, code("home-10")).await.unwrap();
+        assert_eq!(quote.decision.cancellable_until, None);
+        house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap();
+        assert_eq!(refund().await, Some(None));
+        let refused = house.service.cancel_tariff_change(account, house.key("d")).await.unwrap_err();
+        assert!(matches!(refused, Error::Refused(Refusal::CancelLimit { possible_from }) if possible_from == date!(2024 - 06 - 01)));
+        let may = house.service.show_statement(account, None).await.unwrap().sheet;
+        assert_eq!((may.charged, may.paid), (money("25.00") + money("1.61"), money("100.00")), "what came back is no payment");
+    }
+
     async fn taking_a_downgrade_back_unblocks_who_its_price_had_blocked(store) {
         let house = House::open(store, date!(2024 - 05 - 10)).await;
         let account = house.registers("1", "home-20", Some("28.00")).await;

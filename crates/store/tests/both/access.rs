@@ -159,6 +159,9 @@ on_both! {
         devices::remember(&mut tx, id, b"device", after(1)).await.unwrap();
         assert!(devices::is_known(&mut tx, id, b"device").await.unwrap());
         assert!(!devices::is_known(&mut tx, other, b"device").await.unwrap());
+        devices::remember(&mut tx, other, b"device", after(1)).await.unwrap();
+        assert!(devices::is_known(&mut tx, id, b"device").await.unwrap(), "a browser of two contracts is known to both");
+        assert_eq!(devices::forget_all(&mut tx, other).await.unwrap(), 1);
         assert_eq!(devices::forget_before(&mut tx, after(1)).await.unwrap(), 0);
         assert_eq!(devices::forget_all(&mut tx, id).await.unwrap(), 1);
     }
