@@ -40,4 +40,4 @@ pub mod throttle;
 
 pub use engine::{Bind, Engine, Raw, Record, Tx, View};
 pub use error::StoreError;
-pub use open::{Options, Store};
+pub use open::{Options, Schema, Store};

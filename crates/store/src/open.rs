@@ -54,6 +54,19 @@ enum Pools {
     Postgres { pool: PgPool, writers: Arc<Semaphore>, wait: Duration },
 }
 
+/// How far the schema of a database has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// The database is empty.
+    Absent,
+    /// An older program made it: [`Store::migrate`] has steps to take.
+    Behind,
+    /// As this program needs it.
+    Current,
+    /// A newer program made it.
+    Ahead,
+}
+
 /// The facts, behind a pool of connections. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
@@ -179,6 +192,26 @@ impl Store {
             Pools::Postgres { pool, .. } => migrations.run(pool).await,
         }
         .map_err(|error| StoreError::Database(sqlx::Error::Migrate(Box::new(error))))
+    }
+
+    /// How far the schema has come; changes nothing.
+    pub async fn schema(&self) -> Result<Schema, StoreError> {
+        let recorded = match self.engine() {
+            Engine::Sqlite => "SELECT COUNT(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'",
+            Engine::Postgres => "SELECT COUNT(to_regclass('_sqlx_migrations'))",
+        };
+        let mut view = self.read().await?;
+        if view.one::<(i64,)>(recorded, ()).await?.0 == 0 {
+            return Ok(Schema::Absent);
+        }
+        let taken: Vec<(i64,)> = view.all("SELECT version FROM _sqlx_migrations WHERE success", ()).await?;
+        let known: Vec<i64> = migrations(self.engine()).iter().map(|step| step.version).collect();
+        Ok(match () {
+            () if taken.is_empty() => Schema::Absent,
+            () if taken.iter().any(|(version,)| !known.contains(version)) => Schema::Ahead,
+            () if taken.len() < known.len() => Schema::Behind,
+            () => Schema::Current,
+        })
     }
 
     /// One stable snapshot, read only: every statement sees the same facts.

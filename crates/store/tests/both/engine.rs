@@ -1,6 +1,6 @@
 use crate::support::{NOON, account};
 use cabinet_store::testing::{Bench, block_on};
-use cabinet_store::{Engine, Options, Store, StoreError, accounts, on_both};
+use cabinet_store::{Engine, Options, Schema, Store, StoreError, accounts, on_both};
 use time::macros::date;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -104,6 +104,22 @@ on_both! {
         let mut view = store.read().await.unwrap();
         assert_eq!(view.engine(), engine);
         assert_eq!(matches!(view.raw(), cabinet_store::Raw::Sqlite(_)), engine == Engine::Sqlite);
+    }
+
+    async fn how_far_a_schema_has_come_is_told(store) {
+        assert_eq!(store.schema().await.unwrap(), Schema::Current);
+        let last = "WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)";
+        for (sql, schema) in [
+            (format!("UPDATE _sqlx_migrations SET version = 9999 {last}"), Schema::Ahead),
+            (format!("DELETE FROM _sqlx_migrations {last}"), Schema::Behind),
+            ("DELETE FROM _sqlx_migrations".to_owned(), Schema::Absent),
+            ("DROP TABLE _sqlx_migrations".to_owned(), Schema::Absent),
+        ] {
+            let mut tx = store.write().await.unwrap();
+            tx.run(sql.clone().leak(), ()).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(store.schema().await.unwrap(), schema, "{sql}");
+        }
     }
 }
 
