@@ -273,5 +273,6 @@ on_both! {
         assert_eq!(refusal(house.reads(&there.access_token).await), Refusal::SessionEnded);
         assert_eq!(refusal(house.renew(&there.refresh_token).await), Refusal::SessionEnded);
         assert!(house.audited(id).await.contains(&"login.change".to_owned()));
+        assert_eq!(house.count("SELECT COUNT(*) FROM audit WHERE details LIKE '%ivan%'").await, 0);
     }
 }
