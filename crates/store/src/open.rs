@@ -33,6 +33,15 @@ fn migrations(engine: Engine) -> Migrator {
 /// since the pool tries each connection when it comes back.
 const TRUSTED_REST: Duration = Duration::from_secs(5);
 
+/// How soon a file that another process holds alone is tried again.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// SQLite's `SQLITE_BUSY`, in any of its extended forms.
+fn is_locked(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == 5)
+}
+
 /// How the pools are sized.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -94,6 +103,7 @@ impl Store {
         }
     }
 
+    #[allow(clippy::disallowed_methods, reason = "SQLite tells nobody when a file is free again")]
     async fn open_sqlite(path: &str, options: Options) -> Result<Store, StoreError> {
         let path = Path::new(path.split('?').next().unwrap_or(path));
         if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
@@ -114,15 +124,27 @@ impl Store {
             .busy_timeout(Duration::from_secs(5))
             .statement_cache_capacity(256);
         // A second writer inside this process could only wait; one writer queues in the pool instead, in order.
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(options.wait)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .connect_with(file.clone().journal_mode(SqliteJournalMode::Wal))
-            .await
-            .map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))?;
+        let of_writer = file.clone().journal_mode(SqliteJournalMode::Wal);
+        let mut looks_left = options.wait.as_millis() / LOOK_AGAIN.as_millis();
+        let writer = loop {
+            let opened = SqlitePoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(options.wait)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .test_before_acquire(false)
+                .connect_with(of_writer.clone())
+                .await;
+            match opened {
+                // Whoever turns a new file to WAL wants it alone and is refused at once, whatever the busy timeout.
+                Err(error) if is_locked(&error) && looks_left > 0 => {
+                    looks_left -= 1;
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                }
+                opened => break opened,
+            }
+        };
+        let writer = writer.map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(options.connections.max(1))
             .acquire_timeout(options.wait)
