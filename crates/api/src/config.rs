@@ -2,8 +2,9 @@
 //!
 //! `CABINET_LISTEN` is `listen`, `CABINET_WEB__DIR` is `dir` of `[web]`: two underscores open a section.
 
-use crate::settings::{self, Kind, Setting};
+use crate::settings::{self, Kind};
 use cabinet_core::Language;
+use figment::error::Kind as Fault;
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile};
@@ -218,7 +219,7 @@ impl Config {
         for (key, value) in variables() {
             figment = figment.merge(Variable { key, value });
         }
-        let written: Written = figment.extract().map_err(|error| ConfigError::Unreadable(error.to_string()))?;
+        let written: Written = figment.extract().map_err(|error| ConfigError::Unreadable(told(error)))?;
         Config::from_written(written, demo)
     }
 
@@ -326,6 +327,11 @@ impl Config {
         self.web.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
 
+    /// The file of a SQLite database.
+    pub fn database_file(&self) -> Option<&Path> {
+        sqlite_file(self.database_url.expose_secret())
+    }
+
     /// The database's address without its password.
     pub fn shown_database(&self) -> String {
         cabinet_store::open::redacted(self.database_url.expose_secret())
@@ -341,8 +347,7 @@ struct Variable {
 
 impl figment::Provider for Variable {
     fn metadata(&self) -> Metadata {
-        let name = settings::find(&self.key).map_or_else(|| format!("CABINET_… of {}", self.key), Setting::variable);
-        Metadata::named(format!("environment variable {name}"))
+        Metadata::named(settings::variable(&self.key))
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
@@ -379,13 +384,43 @@ fn parse_network(text: &str) -> Result<IpNet, ConfigError> {
 
 /// Beside the SQLite file, or `data/secret.key`.
 fn beside_database(url: &str) -> PathBuf {
-    match url.strip_prefix("sqlite:") {
-        Some(path) => {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            Path::new(path.split('?').next().unwrap_or(path)).with_extension("key")
-        }
-        None => PathBuf::from("data/secret.key"),
-    }
+    sqlite_file(url).map_or_else(|| PathBuf::from("data/secret.key"), |file| file.with_extension("key"))
+}
+
+fn sqlite_file(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Some(Path::new(path.split('?').next().unwrap_or(path)))
+}
+
+/// What is wrong with the settings, and where it stands.
+fn told(error: figment::Error) -> String {
+    let one = |error: figment::Error| {
+        let place = match &error.metadata {
+            Some(metadata) if metadata.name.starts_with("CABINET_") => metadata.name.to_string(),
+            metadata => {
+                let source = metadata.as_ref().and_then(|metadata| metadata.source.as_ref());
+                let file = source.map_or_else(|| "settings".to_owned(), ToString::to_string);
+                if error.path.is_empty() { file } else { format!("{file}: {}", error.path.join(".")) }
+            }
+        };
+        let why = match &error.kind {
+            Fault::UnknownVariant(found, known) => format!("`{found}` is none of {}", known.join(", ")),
+            Fault::UnknownField(found, known) => format!("`{found}` is no setting; these are: {}", known.join(", ")),
+            Fault::InvalidType(found, wanted) | Fault::InvalidValue(found, wanted) => {
+                let wanted = match wanted.as_str() {
+                    "u32" | "i64" | "usize" => "a whole number",
+                    "a boolean" => "true or false",
+                    other if other.starts_with("enum ") => "a word",
+                    other => other,
+                };
+                format!("{found} stands where {wanted} is expected")
+            }
+            other => other.to_string(),
+        };
+        format!("{place}: {}", why.trim_end())
+    };
+    error.into_iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 fn absent_if_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -465,7 +500,7 @@ mod tests {
         for (key, value) in variables {
             figment = figment.merge(Variable { key: (*key).to_owned(), value: (*value).to_owned() });
         }
-        figment.extract().map_err(|error| error.to_string())
+        figment.extract().map_err(told)
     }
 
     #[test]
@@ -484,9 +519,13 @@ mod tests {
         assert_eq!((written.database_url, written.web.docs, written.workers), (None, false, Some(3)));
         assert_eq!(under(&[("provider.phones", "0800123456")]).unwrap().provider.phones, ["0800123456"]);
         let unknown = under(&[("provider.nmae", "x")]).unwrap_err();
-        assert!(unknown.contains("nmae"), "{unknown}");
+        assert!(unknown.starts_with("CABINET_PROVIDER__NMAE: `nmae` is no setting; these are: name, "), "{unknown}");
         let wrong = under(&[("workers", "many")]).unwrap_err();
-        assert!(wrong.contains("CABINET_WORKERS"), "{wrong}");
+        assert_eq!(wrong, "CABINET_WORKERS: string \"many\" stands where a whole number is expected");
+        let mode = under(&[("mode", "prod")]).unwrap_err();
+        assert_eq!(mode, "CABINET_MODE: `prod` is none of local, production");
+        let docs = under(&[("web.docs", "да")]).unwrap_err();
+        assert_eq!(docs, "CABINET_WEB__DOCS: string \"да\" stands where true or false is expected");
     }
 
     #[test]

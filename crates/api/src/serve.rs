@@ -15,7 +15,7 @@ use cabinet_core::calendar::tomorrow;
 use cabinet_service::access::{Access, AccessSettings};
 use cabinet_service::demo::{self, Marked};
 use cabinet_service::{Chance, Clock, Service, SystemClock};
-use cabinet_store::{Options, Store};
+use cabinet_store::{Options, Schema, Store, StoreError};
 use futures_util::FutureExt;
 use secrecy::ExposeSecret;
 use std::io::Write;
@@ -40,6 +40,9 @@ pub enum StartError {
     /// `--demo` met a real book, or a plain command the demo's.
     #[error("{0}")]
     WrongDatabase(String),
+    /// The book is not there, or not of this version.
+    #[error("{0}")]
+    NotReady(String),
     /// The installation's secret cannot be had.
     #[error("the secret key file {path}: {why}")]
     Secret {
@@ -64,42 +67,134 @@ pub enum StartError {
     Server(#[from] std::io::Error),
 }
 
-/// Opens the store, brings its schema up to date, and builds the use cases on the machine's clock.
+/// Opens the book for a process that may make it: brings the schema up to date and gives an empty database its
+/// defaults, or with `--demo` the demo.
 pub async fn open(config: &Config) -> Result<Service, StartError> {
+    Ok(make(config).await?.0)
+}
+
+/// The same for `cabinet migrate`, which makes no demo; answers how far the schema had come before.
+pub async fn migrate(config: &Config) -> Result<Schema, StartError> {
+    if config.demo {
+        find(config).await?.0.close().await;
+    }
+    let (service, before) = make(config).await?;
+    service.store.close().await;
+    Ok(before)
+}
+
+async fn make(config: &Config) -> Result<(Service, Schema), StartError> {
+    let (store, before) = connect(config).await?;
+    if before == Schema::Ahead {
+        return Err(StartError::NotReady(of_a_newer_version(config)));
+    }
+    store.migrate().await.map_err(|why| cannot_be_used(config, &why))?;
+    if whose(config, &store).await? == Marked::Empty && config.demo {
+        demo::open_demo(&store, access(config)?, SystemClock.moment()).await?;
+    }
+    let service = build(store, access(config)?);
+    service.fill_defaults().await?;
+    Ok((service, before))
+}
+
+/// Opens a book that is there, for a command that works on it and makes nothing.
+///
+/// # Errors
+/// [`StartError::NotReady`] names the command that makes the book, or brings it up to date.
+pub async fn open_made(config: &Config) -> Result<Service, StartError> {
+    match find(config).await? {
+        (store, Schema::Current) => Ok(build(store, access_by(config, found_secret(&config.secret_key_file))?)),
+        (_, Schema::Ahead) => Err(StartError::NotReady(of_a_newer_version(config))),
+        (_, Schema::Absent | Schema::Behind) => {
+            let command = if config.demo { "cabinet serve --demo" } else { "cabinet migrate" };
+            let database = config.shown_database();
+            Err(StartError::NotReady(format!("{database} is of an older version: `{command}` brings it up to date")))
+        }
+    }
+}
+
+/// Opens a book of any version, to be copied as it is.
+///
+/// # Errors
+/// [`StartError::NotReady`] if there is none.
+pub async fn open_to_copy(config: &Config) -> Result<Store, StartError> {
+    Ok(find(config).await?.0)
+}
+
+async fn connect(config: &Config) -> Result<(Store, Schema), StartError> {
     let options = Options {
         connections: config.connections.unwrap_or_else(|| Options::default().connections),
         ..Options::default()
     };
-    let failed =
-        |why: cabinet_store::StoreError| StartError::Store { url: config.shown_database(), why: why.to_string() };
+    let failed = |why| cannot_be_used(config, &why);
     let store = Store::open(config.database_url.expose_secret(), options).await.map_err(failed)?;
-    store.migrate().await.map_err(failed)?;
-    match (demo::marked(&store).await?, config.demo) {
-        (Marked::Real, true) => {
-            return Err(StartError::WrongDatabase(format!(
-                "{} holds a real book: --demo never touches it",
-                config.shown_database()
-            )));
-        }
-        (Marked::Demo, false) => {
-            return Err(StartError::WrongDatabase(format!(
-                "{} is the demo's: add --demo, or name another database in CABINET_DATABASE_URL",
-                config.shown_database()
-            )));
-        }
-        (Marked::Empty, true) => {
-            demo::open_demo(&store, access(config)?, SystemClock.moment()).await?;
-        }
-        (Marked::Empty | Marked::Real | Marked::Demo, _) => {}
+    let schema = store.schema().await.map_err(failed)?;
+    Ok((store, schema))
+}
+
+/// The store of a book that is there, and how far its schema has come; makes nothing.
+async fn find(config: &Config) -> Result<(Store, Schema), StartError> {
+    let absent = || StartError::NotReady(nothing_there(config));
+    if config.database_file().is_some_and(|file| !file.exists()) {
+        return Err(absent());
     }
-    let service = Service::new(store, Arc::new(SystemClock), Chance::system(), access(config)?);
-    service.fill_defaults().await?;
-    Ok(service)
+    let (store, schema) = connect(config).await?;
+    if schema == Schema::Absent || whose(config, &store).await? == Marked::Empty {
+        return Err(absent());
+    }
+    Ok((store, schema))
+}
+
+/// Whose the book is, if it is the one that was asked for.
+async fn whose(config: &Config, store: &Store) -> Result<Marked, StartError> {
+    match (demo::marked(store).await?, config.demo) {
+        (Marked::Real, true) => Err(StartError::WrongDatabase(format!(
+            "{} holds a real book: --demo never touches it",
+            config.shown_database()
+        ))),
+        (Marked::Demo, false) => Err(StartError::WrongDatabase(format!(
+            "{} is the demo's: add --demo, or name another database in CABINET_DATABASE_URL",
+            config.shown_database()
+        ))),
+        (marked, _) => Ok(marked),
+    }
+}
+
+fn build(store: Store, access: Access) -> Service {
+    Service::new(store, Arc::new(SystemClock), Chance::system(), access)
+}
+
+fn cannot_be_used(config: &Config, why: &StoreError) -> StartError {
+    let url = config.shown_database();
+    let why = match why {
+        StoreError::Unavailable(why) => why.clone(),
+        other => other.to_string(),
+    };
+    // The store names the address too.
+    let why = why.strip_prefix(&format!("{url}: ")).unwrap_or(&why).to_owned();
+    StartError::Store { url, why }
+}
+
+fn nothing_there(config: &Config) -> String {
+    let database = config.shown_database();
+    if config.demo {
+        format!("there is no demo in {database}: `cabinet serve --demo` makes it")
+    } else {
+        format!("there is nothing in {database} yet: `cabinet migrate` makes it; CABINET_DATABASE_URL names another")
+    }
+}
+
+fn of_a_newer_version(config: &Config) -> String {
+    format!("{} is of a newer version than this program", config.shown_database())
 }
 
 fn access(config: &Config) -> Result<Access, StartError> {
+    access_by(config, secret(&config.secret_key_file))
+}
+
+fn access_by(config: &Config, secret: std::io::Result<Vec<u8>>) -> Result<Access, StartError> {
     let told = |why: String| StartError::Secret { path: config.secret_key_file.display().to_string(), why };
-    let secret = secret(&config.secret_key_file).map_err(|error| told(error.to_string()))?;
+    let secret = secret.map_err(|error| told(error.to_string()))?;
     let settings = AccessSettings {
         issuer: config.web.public_url.clone().unwrap_or_else(|| "cabinet".to_owned()),
         provider_name: config.provider.name.clone(),
@@ -116,6 +211,15 @@ fn access(config: &Config) -> Result<Access, StartError> {
 fn secret(path: &Path) -> std::io::Result<Vec<u8>> {
     match std::fs::read(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_secret(path),
+        other => other,
+    }
+}
+
+/// The secret for a command, which makes no file. What a command leaves behind is not sealed by it, but for a recovery
+/// code, which asks for the file itself; so without one any secret does.
+fn found_secret(path: &Path) -> std::io::Result<Vec<u8>> {
+    match std::fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Chance::system().secret::<64>().to_vec()),
         other => other,
     }
 }

@@ -72,8 +72,13 @@ pub const LOG: (&str, &str, &str) =
 impl Setting {
     /// Its variable of the environment: `CABINET_WEB__DIR`.
     pub fn variable(&self) -> String {
-        format!("CABINET_{}", self.key.to_uppercase().replace('.', "__"))
+        variable(self.key)
     }
+}
+
+/// The variable of the environment that sets a key of `cabinet.toml`, known or not.
+pub fn variable(key: &str) -> String {
+    format!("CABINET_{}", key.to_uppercase().replace('.', "__"))
 }
 
 /// The setting with a key of `cabinet.toml`.

@@ -1,11 +1,11 @@
 //! `cabinet audit`.
 
-use super::{Failure, bar};
+use super::{Failure, bar, counted, say};
 use crate::config::Config;
 use crate::serve;
 
-pub(super) async fn carry_out(config: Config) -> Result<(), Failure> {
-    let service = serve::open(&config).await?;
+pub(super) async fn carry_out(config: &Config) -> Result<(), Failure> {
+    let service = serve::open_made(config).await?;
     let bar = bar("accounts");
     let report = service
         .audit_book(|done, all| {
@@ -14,12 +14,11 @@ pub(super) async fn carry_out(config: Config) -> Result<(), Failure> {
         })
         .await?;
     bar.finish_and_clear();
-    println!("{} accounts, {} entries checked", report.accounts, report.entries);
+    service.store.close().await;
+    let accounts = counted(report.accounts, "account", "accounts");
+    say(format!("{accounts}, {} checked", counted(report.entries, "entry", "entries")))?;
     match report.broken {
-        None => {
-            println!("the book is whole");
-            Ok(())
-        }
+        None => say("the book is whole"),
         Some((contract, broken)) => {
             eprintln!("cabinet: contract {contract}: {broken}");
             Err(Failure::Broken)

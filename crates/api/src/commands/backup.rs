@@ -1,6 +1,7 @@
 //! `cabinet backup`.
 
-use super::{Failure, Which};
+use super::file::is_stream;
+use super::{Failure, say};
 use crate::config::Config;
 use crate::serve;
 use cabinet_store::Engine;
@@ -14,20 +15,19 @@ use std::process::Command;
 pub(super) struct Backup {
     /// The file to write: a SQLite database, or an archive for pg_restore
     file: PathBuf,
-    #[command(flatten)]
-    pub(super) which: Which,
 }
 
 impl Backup {
-    pub(super) async fn carry_out(&self, config: Config) -> Result<(), Failure> {
+    pub(super) async fn carry_out(&self, config: &Config) -> Result<(), Failure> {
+        if is_stream(&self.file) {
+            return Err(Failure::Usage("a backup goes to a file, not to standard output".to_owned()));
+        }
         if self.file.exists() {
             return Err(Failure::Told(format!("{} exists; a backup never overwrites", self.file.display())));
         }
-        let service = serve::open(&config).await?;
-        match service.store.engine() {
-            Engine::Sqlite => {
-                service.store.backup_into(&self.file).await.map_err(cabinet_service::Error::from)?;
-            }
+        let store = serve::open_to_copy(config).await?;
+        match store.engine() {
+            Engine::Sqlite => store.backup_into(&self.file).await.map_err(cabinet_service::Error::from)?,
             Engine::Postgres => {
                 let told = |why| Failure::Told(format!("{}: {why}", self.file.display()));
                 // Made here, so that nobody else may read what pg_dump writes into it.
@@ -39,9 +39,9 @@ impl Backup {
                 dumped?;
             }
         }
-        service.store.close().await;
-        println!("{} written; its secret key file is kept apart: back it up too", self.file.display());
-        Ok(())
+        store.close().await;
+        let (copy, key) = (self.file.display(), config.secret_key_file.display());
+        say(format!("{copy} written; the secret key is not in it: keep a copy of {key} too, elsewhere"))
     }
 
     /// `pg_dump`, which gets the password by its environment: other users can read a command line.

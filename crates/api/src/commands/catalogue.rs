@@ -1,7 +1,7 @@
 //! `cabinet catalogue`: tariffs as a file people can edit.
 
-use super::file::File;
-use super::{Failure, Which};
+use super::file::{Source, Target};
+use super::{Failure, counted, say};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::tariff::{FeeVersion, Tariff};
@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Subcommand)]
 pub(super) enum Catalogue {
     /// Write the tariffs to a TOML file
-    Export(File),
+    Export(Target),
     /// Take the tariffs over from a TOML file: a changed fee holds from the 1st of next month, a tariff that is
     /// missing is no longer offered
-    Import(File),
+    Import(Source),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -41,25 +41,23 @@ fn yes() -> bool {
 }
 
 impl Catalogue {
-    pub(super) fn which(&self) -> Which {
-        match self {
-            Catalogue::Export(file) | Catalogue::Import(file) => file.which,
-        }
-    }
-
-    pub(super) async fn carry_out(self, config: Config) -> Result<(), Failure> {
-        let service = serve::open(&config).await?;
+    pub(super) async fn carry_out(self, config: &Config) -> Result<(), Failure> {
+        let service = serve::open_made(config).await?;
         let next_month = Month::of(service.now().today).next();
         match self {
-            Catalogue::Export(file) => file.write("tariffs", &export(&service.catalogue().await?, next_month)?)?,
-            Catalogue::Import(file) => {
-                let wished = parse(&file.read()?, next_month.previous()).map_err(|why| file.wrong(why))?;
+            Catalogue::Export(target) => target.write("tariffs", &export(&service.catalogue().await?, next_month)?)?,
+            Catalogue::Import(source) => {
+                let wished = parse(&source.read()?, next_month.previous()).map_err(|why| source.wrong(why))?;
                 let changed = service.import_catalogue(&wished).await?;
-                println!(
-                    "{} tariffs taken over; {changed} fees change on {}",
-                    wished.tariffs.len(),
-                    next_month.first()
-                );
+                let tariffs = counted(wished.tariffs.len() as i64, "tariff", "tariffs");
+                let fees = match changed {
+                    0 => "no fee changes".to_owned(),
+                    _ => {
+                        let fees = counted(changed as i64, "fee changes", "fees change");
+                        format!("{fees} on {}", next_month.first())
+                    }
+                };
+                say(format!("{tariffs} taken over; {fees}"))?;
             }
         }
         service.store.close().await;
@@ -76,7 +74,19 @@ fn export(catalogue: &cabinet_core::Catalogue, month: Month) -> Result<String, F
         up_mbps: tariff.up_mbps,
         offered: tariff.offered,
     });
-    toml::to_string(&Written { tariff: tariff.collect() }).map_err(|why| Failure::Told(why.to_string()))
+    let tariffs =
+        toml::to_string(&Written { tariff: tariff.collect() }).map_err(|why| Failure::Told(why.to_string()))?;
+    Ok(format!(
+        "# The tariffs, in the order they are shown. Edit, then: cabinet catalogue import FILE\n\
+         #\n\
+         # code         1 to 40 of a-z, 0-9 and -; contracts know their tariff by it\n\
+         # name         1 to 80 characters, shown to subscribers\n\
+         # monthly_fee  hryvnias, \"0.00\" to \"1000000.00\", as from {first}; a changed fee holds from then\n\
+         # down_mbps    Mbit/s to the subscriber, 1 or more\n\
+         # up_mbps      Mbit/s from the subscriber, 1 or more\n\
+         # offered      whether it may be chosen; a tariff taken out of this file is kept, but no longer offered\n\n{tariffs}",
+        first = month.first()
+    ))
 }
 
 fn parse(text: &str, since: Month) -> Result<cabinet_core::Catalogue, String> {

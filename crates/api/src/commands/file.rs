@@ -1,40 +1,57 @@
-//! A file people edit, or the terminal.
+//! A file people edit, or a pipe.
 
-use super::{Failure, Which};
+use super::{Failure, put, say};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+/// Where an import comes from.
 #[derive(Args)]
-pub(super) struct File {
-    /// The TOML file; `-` is the terminal
+pub(super) struct Source {
+    /// The TOML file to read; `-` is standard input
     file: PathBuf,
-    #[command(flatten)]
-    pub(super) which: Which,
 }
 
-impl File {
-    fn is_terminal(&self) -> bool {
-        self.file.as_os_str() == "-"
-    }
+/// Where an export goes.
+#[derive(Args)]
+pub(super) struct Target {
+    /// The TOML file to write, over what stood in it; `-` is standard output
+    file: PathBuf,
+}
 
-    /// What went wrong with it, named by it.
-    pub(super) fn wrong(&self, why: impl std::fmt::Display) -> Failure {
-        Failure::Told(format!("{}: {why}", self.file.display()))
-    }
+/// Whether it stands for a stream.
+pub(super) fn is_stream(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
 
+fn wrong(file: &Path, stream: &str, why: impl std::fmt::Display) -> Failure {
+    let name = if is_stream(file) { stream.to_owned() } else { file.display().to_string() };
+    // What is said of TOML ends its last line.
+    Failure::Told(format!("{name}: {}", why.to_string().trim_end()))
+}
+
+impl Source {
     pub(super) fn read(&self) -> Result<String, Failure> {
-        if self.is_terminal() { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(&self.file) }
-            .map_err(|why| self.wrong(why))
+        let read = if is_stream(&self.file) {
+            std::io::read_to_string(std::io::stdin())
+        } else {
+            std::fs::read_to_string(&self.file)
+        };
+        read.map_err(|why| self.wrong(why))
     }
 
+    /// What is wrong with it, named by it.
+    pub(super) fn wrong(&self, why: impl std::fmt::Display) -> Failure {
+        wrong(&self.file, "standard input", why)
+    }
+}
+
+impl Target {
     /// Writes the text; `what` is told of it.
     pub(super) fn write(&self, what: &str, text: &str) -> Result<(), Failure> {
-        if self.is_terminal() {
-            print!("{text}");
-        } else {
-            std::fs::write(&self.file, text).map_err(|why| self.wrong(why))?;
-            println!("{what} written to {}", self.file.display());
+        if is_stream(&self.file) {
+            return put(text);
         }
-        Ok(())
+        std::fs::write(&self.file, text).map_err(|why| wrong(&self.file, "standard output", why))?;
+        say(format!("{what} written to {}", self.file.display()))
     }
 }

@@ -10,9 +10,14 @@ mod subscriber;
 
 use crate::config::{Config, ConfigError, Mode};
 use crate::openapi;
+use crate::problem::Kind;
 use crate::serve::{self, StartError};
 use crate::settings;
-use clap::{Args, Parser, Subcommand};
+use crate::texts;
+use cabinet_core::Refusal;
+use cabinet_store::Schema;
+use clap::{Parser, Subcommand};
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use time::Date;
@@ -23,8 +28,13 @@ pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("CABINET
 
 /// Exit code of a failure.
 const FAILED: u8 = 1;
+/// Exit code of a command line that cannot be meant, the same as clap's.
+const USAGE: u8 = 2;
 /// Exit code of a check that found something broken, or a run that left accounts undone.
 const BROKEN: u8 = 3;
+
+/// The heading of the options that every command takes.
+const EVERYWHERE: &str = "Options of every command, before it or after it";
 
 /// What `--help` ends with.
 fn after_help() -> String {
@@ -41,30 +51,26 @@ fn after_help() -> String {
 #[command(name = "cabinet", version = VERSION, after_help = after_help(), propagate_version = true)]
 struct Cli {
     /// Read settings from this file instead of cabinet.toml
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
     config: Option<PathBuf>,
+    /// Work on the demo's database, which `cabinet serve --demo` makes
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    demo: bool,
     #[command(subcommand)]
     command: Command,
 }
 
-/// Which book.
-#[derive(Args, Clone, Copy)]
-struct Which {
-    /// Work on the demo's database
-    #[arg(long)]
-    demo: bool,
-}
-
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the API and the web client, and charge each day five minutes after midnight
-    Serve(Which),
-    /// Bring the database's schema up to date; an empty one gets the default policy and tariffs
-    Migrate(Which),
-    /// Charge a day (RULES: late, repeated or twice at once, no day is ever charged twice or lost)
+    /// Serve the API and the web client, and charge each day five minutes after midnight; makes the database, or brings
+    /// it up to date, as `migrate` does
+    Serve,
+    /// Make the database, or bring its schema up to date; an empty one gets the default policy and tariffs
+    Migrate,
+    /// Charge a day: late, repeated or twice at once, no day is ever charged twice or lost
     RunDay(run_day::RunDay),
     /// Check the whole book; exits with 3 at the first broken row
-    Audit(Which),
+    Audit,
     /// Print the OpenAPI document
     Openapi,
     /// Write a copy of the database to a file that does not exist yet
@@ -91,67 +97,77 @@ enum Failure {
     Service(#[from] cabinet_service::Error),
     #[error("{0}")]
     Told(String),
+    /// The arguments contradict each other.
+    #[error("{0}")]
+    Usage(String),
     /// The command has told already what is broken.
     #[error("")]
     Broken,
 }
 
-/// A refusal in words for the terminal; anything else as it is.
+/// A refusal nobody foresaw here, by its kind: the whole sentences of `texts` are for subscribers.
 fn worded(error: &cabinet_service::Error) -> String {
     match error {
-        cabinet_service::Error::Refused(refusal) => crate::texts::refusal(refusal, cabinet_core::Language::En),
+        cabinet_service::Error::Refused(refusal) => texts::title(&Kind::Refused(refusal.clone())).to_owned(),
         other => other.to_string(),
     }
+}
+
+/// What staff are told of a refusal, with the contract, code or receipt it is about and what to do; `None` leaves it to
+/// [`worded`].
+fn for_staff<T>(
+    outcome: Result<T, cabinet_service::Error>,
+    word: impl FnOnce(&Refusal) -> Option<String>,
+) -> Result<T, Failure> {
+    outcome.map_err(|error| {
+        let told = match &error {
+            cabinet_service::Error::Refused(refusal) => word(refusal),
+            _ => None,
+        };
+        told.map_or_else(|| error.into(), Failure::Told)
+    })
 }
 
 /// Reads the command line and does what it says.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome = actix_web::rt::System::new().block_on(carry_out(cli));
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Broken) => ExitCode::from(BROKEN),
-        Err(failure) => {
-            eprintln!("cabinet: {failure}");
-            ExitCode::from(FAILED)
-        }
+    let code = match &outcome {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Broken) => return ExitCode::from(BROKEN),
+        Err(Failure::Usage(_)) => USAGE,
+        Err(_) => FAILED,
+    };
+    if let Err(failure) = outcome {
+        eprintln!("cabinet: {failure}");
     }
+    ExitCode::from(code)
 }
 
 async fn carry_out(cli: Cli) -> Result<(), Failure> {
-    let file = cli.config.as_deref();
-    let config = |which: Which| -> Result<Config, Failure> {
-        let config = Config::load(file, which.demo)?;
-        start_log(config.mode);
-        Ok(config)
-    };
+    if matches!(cli.command, Command::Openapi) {
+        return put(&openapi::text());
+    }
+    let config = Config::load(cli.config.as_deref(), cli.demo)?;
+    start_log(config.mode);
     match cli.command {
-        Command::Serve(which) => Ok(serve::serve(config(which)?).await?),
-        Command::Migrate(which) => {
-            let config = config(which)?;
-            serve::open(&config).await?.store.close().await;
-            println!("{} is up to date", config.shown_database());
-            Ok(())
+        Command::Serve => Ok(serve::serve(config).await?),
+        Command::Migrate => {
+            let before = serve::migrate(&config).await?;
+            let database = config.shown_database();
+            say(match before {
+                Schema::Absent => format!("{database} is ready, with the default policy and tariffs"),
+                Schema::Behind => format!("{database} is brought up to date"),
+                Schema::Current | Schema::Ahead => format!("{database} is up to date: nothing to do"),
+            })
         }
-        Command::RunDay(run) => run.carry_out(config(run.which)?).await,
-        Command::Audit(which) => audit::carry_out(config(which)?).await,
-        Command::Openapi => {
-            print!("{}", openapi::text());
-            Ok(())
-        }
-        Command::Backup(backup) => backup.carry_out(config(backup.which)?).await,
-        Command::Subscriber(subscriber) => {
-            let config = config(subscriber.which())?;
-            subscriber.carry_out(config).await
-        }
-        Command::Catalogue(catalogue) => {
-            let config = config(catalogue.which())?;
-            catalogue.carry_out(config).await
-        }
-        Command::Policy(policy) => {
-            let config = config(policy.which())?;
-            policy.carry_out(config).await
-        }
+        Command::RunDay(run) => run.carry_out(&config).await,
+        Command::Audit => audit::carry_out(&config).await,
+        Command::Openapi => Ok(()),
+        Command::Backup(backup) => backup.carry_out(&config).await,
+        Command::Subscriber(subscriber) => subscriber.carry_out(&config).await,
+        Command::Catalogue(catalogue) => catalogue.carry_out(&config).await,
+        Command::Policy(policy) => policy.carry_out(&config).await,
     }
 }
 
@@ -168,9 +184,29 @@ fn start_log(mode: Mode) {
     };
 }
 
+/// Writes a text to standard output. A reader that has seen enough and left, as `head` does, is no failure.
+fn put(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(why) if why.kind() != ErrorKind::BrokenPipe => Err(Failure::Told(format!("standard output: {why}"))),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a line to standard output.
+fn say(line: impl std::fmt::Display) -> Result<(), Failure> {
+    put(&format!("{line}\n"))
+}
+
+/// `1 account`, `2 accounts`.
+fn counted(number: i64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// A day of the command line.
 fn parse_day(text: &str) -> Result<Date, String> {
-    Date::parse(text, format_description!("[year]-[month]-[day]")).map_err(|_| "write a day like 2014-12-22".to_owned())
+    let form = format_description!("[year]-[month]-[day]");
+    Date::parse(text.trim(), form).map_err(|_| "write a day like 2014-12-22".to_owned())
 }
 
 /// A bar on a terminal, nothing in a pipe.
@@ -192,9 +228,22 @@ mod tests {
     #[test]
     fn amounts_of_cash_are_checked_at_the_door() {
         let pay = |amount: &str| Cli::try_parse_from(["cabinet", "subscriber", "pay", "0000", amount]).is_ok();
-        assert!(pay("50.00"));
+        assert!(pay("50.00") && pay(" 50.00 "));
         for bad in ["0", "-1.00", "10,5", "1.005", "1e3", "NaN", "99999999999999999999"] {
             assert!(!pay(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_demo_is_named_anywhere() {
+        for line in [
+            "cabinet --demo subscriber show 0000",
+            "cabinet subscriber --demo show 0000",
+            "cabinet subscriber show --demo 0000",
+            "cabinet subscriber show 0000 --demo",
+        ] {
+            assert!(Cli::try_parse_from(line.split(' ')).is_ok_and(|cli| cli.demo), "{line}");
+        }
+        assert!(Cli::try_parse_from(["cabinet", "audit"]).is_ok_and(|cli| !cli.demo));
     }
 }

@@ -1,42 +1,176 @@
 //! `cabinet policy`: the numbers of the business rules as a file people can edit.
 
-use super::file::File;
-use super::{Failure, Which};
+use super::file::{Source, Target};
+use super::{Failure, say};
 use crate::config::Config;
 use crate::serve;
 use clap::Subcommand;
+use std::fmt::Write;
 
 #[derive(Subcommand)]
 pub(super) enum Policy {
-    /// Write the policy in force to a TOML file
-    Export(File),
+    /// Write the policy in force to a TOML file, which explains every setting
+    Export(Target),
     /// Take a policy over from a TOML file: a new version, in force at once; settings that are missing get their
     /// defaults
-    Import(File),
+    Import(Source),
 }
 
-impl Policy {
-    pub(super) fn which(&self) -> Which {
-        match self {
-            Policy::Export(file) | Policy::Import(file) => file.which,
-        }
-    }
+/// What the file tells of a setting.
+struct Told {
+    name: &'static str,
+    about: &'static str,
+    may_be: MayBe,
+}
 
-    pub(super) async fn carry_out(self, config: Config) -> Result<(), Failure> {
-        let service = serve::open(&config).await?;
+enum MayBe {
+    /// In the words of `Policy::check`.
+    Range(&'static str),
+    /// Each with its meaning.
+    Words(&'static [(&'static str, &'static str)]),
+}
+
+const fn range(name: &'static str, about: &'static str, range: &'static str) -> Told {
+    Told { name, about, may_be: MayBe::Range(range) }
+}
+
+const fn words(name: &'static str, about: &'static str, words: &'static [(&'static str, &'static str)]) -> Told {
+    Told { name, about, may_be: MayBe::Words(words) }
+}
+
+/// Every setting, in the order of the file; a test holds this list beside the fields of the policy.
+const SETTINGS: [Told; 11] = [
+    words(
+        "charge_when",
+        "When a day is charged",
+        &[
+            ("\"covers\"", "if balance and credit cover the whole charge"),
+            ("\"non_negative\"", "if balance and credit are not below zero before it"),
+            ("\"always\"", "always, into any debt"),
+        ],
+    ),
+    words(
+        "missed_days",
+        "What becomes of missed days that the money does not cover",
+        &[
+            ("\"forgive\"", "they are not charged, and the run reports them"),
+            ("\"charge\"", "they are charged into debt"),
+        ],
+    ),
+    range(
+        "downgrade_price",
+        "Price of a change to a cheaper tariff, in hryvnias, two decimals in quotes",
+        "0.00 or more",
+    ),
+    words(
+        "downgrade_start",
+        "When such a change starts",
+        &[("\"next_month\"", "on the 1st of the next month"), ("\"next_day\"", "on the next day")],
+    ),
+    range(
+        "days_between_changes",
+        "Days between two changes of tariff, counted from the day the last took effect",
+        "0 to 3660 days",
+    ),
+    range("cancels_per_month", "Planned changes that may be taken back in a calendar month", "0 to 1000"),
+    range("quote_minutes", "Minutes for which a quoted price holds; midnight ends it earlier", "1 to 1440 minutes"),
+    range("forecast_days", "Days the forecast looks ahead", "1 to 400 days"),
+    range(
+        "recommend_days",
+        "The recommended payment lasts through the present month and so many days more",
+        "0 to 366 days",
+    ),
+    range("password_min", "Fewest characters of a password", "8 to 64 characters"),
+    words(
+        "profile_changes_at_once",
+        "What becomes of a subscriber's wish for another name or address",
+        &[("true", "it holds at once"), ("false", "it waits for staff")],
+    ),
+];
+
+impl Policy {
+    pub(super) async fn carry_out(self, config: &Config) -> Result<(), Failure> {
+        let service = serve::open_made(config).await?;
         match self {
-            Policy::Export(file) => {
-                let ground = service.ground().await?;
-                file.write("policy", &toml::to_string(&ground.policy).map_err(|why| file.wrong(why))?)?;
-            }
-            Policy::Import(file) => {
-                let policy: cabinet_core::Policy = toml::from_str(&file.read()?).map_err(|why| file.wrong(why))?;
-                policy.check().map_err(|why| file.wrong(why))?;
-                let told = if service.import_policy(&policy).await? { "policy taken over" } else { "nothing changed" };
-                println!("{told}");
+            Policy::Export(target) => target.write("policy", &export(&service.ground().await?.policy)?)?,
+            Policy::Import(source) => {
+                let policy: cabinet_core::Policy = toml::from_str(&source.read()?).map_err(|why| source.wrong(why))?;
+                policy.check().map_err(|why| source.wrong(why))?;
+                let changed = service.import_policy(&policy).await?;
+                say(if changed { "policy taken over" } else { "the policy is this one already: nothing changed" })?;
             }
         }
         service.store.close().await;
         Ok(())
+    }
+}
+
+fn table(policy: &cabinet_core::Policy) -> Result<toml::Table, Failure> {
+    toml::Table::try_from(policy).map_err(|why| Failure::Told(why.to_string()))
+}
+
+fn export(policy: &cabinet_core::Policy) -> Result<String, Failure> {
+    let (present, default) = (table(policy)?, table(&cabinet_core::Policy::default())?);
+    let mut text = "# The policy: the numbers of the business rules. Edit, then: cabinet policy import FILE\n\
+                    # It holds at once; a setting taken out of this file gets its default.\n"
+        .to_owned();
+    for Told { name, about, may_be } in &SETTINGS {
+        let (value, default) = (&present[*name], &default[*name]);
+        let told = match may_be {
+            MayBe::Range(range) => write!(text, "\n# {about}: {range}.\n# Default: {default}\n"),
+            MayBe::Words(words) => {
+                let width = words.iter().map(|(word, _)| word.len()).max().unwrap_or_default();
+                let lines = words.iter().map(|(word, meaning)| format!("#   {word:width$}  {meaning}\n"));
+                write!(text, "\n# {about}:\n{}# Default: {default}\n", lines.collect::<String>())
+            }
+        };
+        told.and_then(|()| writeln!(text, "{name} = {value}")).expect("a text grows");
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cabinet_core::policy::{ChargeWhen, DowngradeStart, MissedDays};
+    use cabinet_core::{Money, Policy};
+
+    #[test]
+    fn what_is_exported_is_imported_alike() {
+        let other = Policy {
+            charge_when: ChargeWhen::NonNegative,
+            missed_days: MissedDays::Charge,
+            downgrade_price: Money::from_kopecks(30_05),
+            downgrade_start: DowngradeStart::NextDay,
+            profile_changes_at_once: true,
+            ..Policy::default()
+        };
+        for policy in [Policy::default(), other] {
+            let text = export(&policy).unwrap();
+            assert_eq!(toml::from_str::<Policy>(&text).unwrap(), policy, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_setting_is_explained_as_it_is_checked() {
+        let fields = table(&Policy::default()).unwrap();
+        let mut told: Vec<&str> = SETTINGS.iter().map(|one| one.name).collect();
+        told.sort_unstable();
+        assert_eq!(told, fields.keys().map(String::as_str).collect::<Vec<_>>(), "SETTINGS tells of every field");
+        for Told { name, may_be, .. } in &SETTINGS {
+            let read = |value: &str| toml::from_str::<Policy>(&format!("{name} = {value}"));
+            match may_be {
+                MayBe::Range(range) => {
+                    let outside = if fields[*name].is_str() { "\"-1.00\"" } else { "1000000000" };
+                    assert_eq!(read(outside).unwrap().check().unwrap_err().what, *range, "{name}");
+                }
+                MayBe::Words(words) => {
+                    assert!(words.iter().all(|(word, _)| read(word).is_ok()), "{name}");
+                    let known = read("\"nothing like it\"").unwrap_err().to_string();
+                    let among = known.matches('`').count() / 2;
+                    assert!(fields[*name].is_bool() || among == words.len() + 1, "{name}: {known}");
+                }
+            }
+        }
     }
 }

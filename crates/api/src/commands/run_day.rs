@@ -1,6 +1,6 @@
 //! `cabinet run-day`.
 
-use super::{Failure, Which, bar, parse_day};
+use super::{Failure, bar, counted, parse_day, say};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::calendar::days;
@@ -13,27 +13,30 @@ pub(super) struct RunDay {
     /// The day to charge; today unless given
     #[arg(long, value_name = "DAY", value_parser = parse_day, conflicts_with_all = ["from", "to"])]
     date: Option<Date>,
-    /// The first of several days
+    /// The first of several days, with --to
     #[arg(long, value_name = "DAY", value_parser = parse_day, requires = "to")]
     from: Option<Date>,
-    /// The last of several days
+    /// The last of several days, with --from
     #[arg(long, value_name = "DAY", value_parser = parse_day, requires = "from")]
     to: Option<Date>,
-    #[command(flatten)]
-    pub(super) which: Which,
 }
 
 impl RunDay {
-    pub(super) async fn carry_out(&self, config: Config) -> Result<(), Failure> {
-        let service = serve::open(&config).await?;
+    pub(super) async fn carry_out(&self, config: &Config) -> Result<(), Failure> {
+        if let (Some(from), Some(to)) = (self.from, self.to)
+            && from > to
+        {
+            return Err(Failure::Usage(format!("--from {from} lies after --to {to}")));
+        }
+        let service = serve::open_made(config).await?;
         let today = service.now().today;
         let (first, last) = match (self.date, self.from, self.to) {
             (Some(day), ..) => (day, day),
             (None, Some(from), Some(to)) => (from, to),
             _ => (today, today),
         };
-        if first > last {
-            return Err(Failure::Told(format!("--from {first} lies after --to {last}")));
+        if last > today {
+            return Err(Failure::Told(format!("{last} has not come yet: today is {today}")));
         }
         let mut whole = true;
         for day in days(first, last) {
@@ -45,7 +48,7 @@ impl RunDay {
                 })
                 .await?;
             bar.finish_and_clear();
-            tell(&report);
+            tell(&report)?;
             whole &= report.failed.is_empty() && !report.busy_elsewhere;
         }
         service.store.close().await;
@@ -53,29 +56,33 @@ impl RunDay {
     }
 }
 
-fn tell(report: &RunReport) {
+fn tell(report: &RunReport) -> Result<(), Failure> {
+    let day = report.day;
     if report.busy_elsewhere {
-        eprintln!("{}: another run is at work; this one did nothing", report.day);
-        return;
+        eprintln!("{day}: another run is at work; this one did nothing");
+        return Ok(());
     }
     if report.done_before {
-        println!("{}: done before, nothing to do ({:.1?})", report.day, report.took);
-        return;
+        return say(format!("{day}: charged before, nothing to do"));
     }
-    println!(
-        "{}: {} accounts seen, {} charged, {} blocked, {} needed nothing, {} failed; {} taken; {} days forgiven ({}); {:.1?}",
-        report.day,
-        report.seen,
-        report.charged,
-        report.blocked,
-        report.already,
-        report.failed.len(),
-        report.total,
-        report.forgiven_days,
-        report.forgiven,
-        report.took
+    if report.seen == 0 {
+        return say(format!("{day}: no account was due, nothing to do"));
+    }
+    let seen = counted(report.seen, "account", "accounts");
+    let mut told = format!(
+        "{day}: {seen} seen in {:.1?}: {} charged ({}), {} blocked, {} needed nothing",
+        report.took, report.charged, report.total, report.blocked, report.already
     );
-    for (contract, why) in &report.failed {
-        eprintln!("  contract {contract}: {why}");
+    if report.forgiven_days > 0 {
+        let days = counted(report.forgiven_days, "missed day", "missed days");
+        told.push_str(&format!("; {days} forgiven ({})", report.forgiven));
     }
+    if !report.failed.is_empty() {
+        told.push_str(&format!("; {} failed", report.failed.len()));
+    }
+    say(told)?;
+    for (contract, why) in &report.failed {
+        eprintln!("cabinet: contract {contract}: {why}");
+    }
+    Ok(())
 }

@@ -1,12 +1,16 @@
 //! `cabinet subscriber`: what an office does until it has screens.
 
-use super::{Failure, Which};
+use super::{Failure, for_staff, say};
 use crate::config::Config;
 use crate::serve;
-use cabinet_core::{ContractNumber, Language, Money, Standing, TariffCode};
+use cabinet_core::person::Field;
+use cabinet_core::refusal::FieldFault;
+use cabinet_core::{ContractNumber, Language, Money, Refusal, Standing, TariffCode};
 use cabinet_service::Service;
-use cabinet_service::office::Registration;
+use cabinet_service::office::{Registration, check_reason};
+use cabinet_store::StoreError;
 use clap::{Args, Subcommand};
+use std::fmt::Write;
 use uuid::Uuid;
 
 #[derive(Subcommand)]
@@ -28,35 +32,35 @@ pub(super) enum Subscriber {
 #[derive(Args)]
 pub(super) struct Contract {
     /// Contract number
+    #[arg(value_parser = contract)]
     contract: ContractNumber,
-    #[command(flatten)]
-    which: Which,
 }
 
 #[derive(Args)]
 pub(super) struct Register {
     /// Contract number: 1 to 20 digits
+    #[arg(value_parser = contract)]
     contract: ContractNumber,
     /// Family name
-    #[arg(long, value_parser = name)]
+    #[arg(long, value_name = "NAME", value_parser = |text: &str| field(Field::LastName, text))]
     last_name: String,
     /// Given name
-    #[arg(long, value_parser = name)]
+    #[arg(long, value_name = "NAME", value_parser = |text: &str| field(Field::FirstName, text))]
     first_name: String,
     /// Patronymic
-    #[arg(long, default_value = "")]
-    middle_name: String,
+    #[arg(long, value_name = "NAME", value_parser = |text: &str| field(Field::MiddleName, text))]
+    middle_name: Option<String>,
     /// Address of the connection
-    #[arg(long, value_parser = name)]
+    #[arg(long, value_parser = |text: &str| field(Field::Address, text))]
     address: String,
-    /// Phones, several with `;`
-    #[arg(long, default_value = "")]
-    phones: String,
+    /// Phones, several with `;`, as "067-111-22-33; 044 123 45 67"
+    #[arg(long, value_parser = |text: &str| field(Field::Phones, text))]
+    phones: Option<String>,
     /// E-mail
-    #[arg(long)]
+    #[arg(long, value_parser = |text: &str| field(Field::Email, text))]
     email: Option<String>,
-    /// Code of the tariff, as `home-20`
-    #[arg(long)]
+    /// Code of the tariff, as home-20; `cabinet catalogue export -` tells them
+    #[arg(long, value_name = "CODE")]
     tariff: String,
     /// Cash paid with it, as 50.00; without it the account begins blocked
     #[arg(long, value_name = "AMOUNT", value_parser = cash)]
@@ -64,77 +68,44 @@ pub(super) struct Register {
     /// Language of texts: uk, ru or en
     #[arg(long, default_value = "uk", value_parser = language)]
     language: Language,
-    #[command(flatten)]
-    which: Which,
 }
 
 #[derive(Args)]
 pub(super) struct Pay {
     /// Contract number
+    #[arg(value_parser = contract)]
     contract: ContractNumber,
     /// Amount, as 50.00
     #[arg(value_parser = cash)]
     amount: Money,
-    /// Number of the receipt: the same one is never recorded twice
-    #[arg(long)]
+    /// Number of the receipt: the same one is never recorded twice for a contract
+    #[arg(long, value_name = "NUMBER", value_parser = receipt)]
     receipt: Option<String>,
-    #[command(flatten)]
-    which: Which,
 }
 
 #[derive(Args)]
 pub(super) struct Suspend {
     /// Contract number
+    #[arg(value_parser = contract)]
     contract: ContractNumber,
     /// Why, shown to the subscriber
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
-    #[command(flatten)]
-    which: Which,
 }
 
 impl Subscriber {
-    pub(super) fn which(&self) -> Which {
-        match self {
-            Subscriber::Register(register) => register.which,
-            Subscriber::Show(contract) | Subscriber::RecoveryCode(contract) | Subscriber::Resume(contract) => {
-                contract.which
-            }
-            Subscriber::Pay(pay) => pay.which,
-            Subscriber::Suspend(suspend) => suspend.which,
-        }
-    }
-
-    pub(super) async fn carry_out(self, config: Config) -> Result<(), Failure> {
-        let service = serve::open(&config).await?;
+    pub(super) async fn carry_out(self, config: &Config) -> Result<(), Failure> {
+        let service = serve::open_made(config).await?;
         match self {
             Subscriber::Register(register) => register_one(&service, *register).await?,
             Subscriber::Show(given) => {
                 let id = find(&service, &given.contract).await?;
                 show(&service, id).await?;
             }
-            Subscriber::RecoveryCode(given) => {
-                find(&service, &given.contract).await?;
-                let code = service.issue_recovery_code(given.contract.as_str()).await?;
-                println!("{code}");
-                eprintln!("good for ten minutes and five tries, once");
-            }
-            Subscriber::Pay(pay) => {
-                let id = find(&service, &pay.contract).await?;
-                let entry = service.pay_cash(id, pay.amount, pay.receipt.as_deref()).await?;
-                println!("entry {}: {} recorded on {}", entry.seq, entry.amount, entry.posted_on);
-                show(&service, id).await?;
-            }
-            Subscriber::Suspend(suspend) => {
-                let id = find(&service, &suspend.contract).await?;
-                service.suspend(id, &suspend.reason).await?;
-                show(&service, id).await?;
-            }
-            Subscriber::Resume(given) => {
-                let id = find(&service, &given.contract).await?;
-                service.resume(id).await?;
-                show(&service, id).await?;
-            }
+            Subscriber::RecoveryCode(given) => issue_code(&service, config, &given.contract).await?,
+            Subscriber::Pay(given) => pay(&service, &given).await?,
+            Subscriber::Suspend(given) => suspend(&service, &given).await?,
+            Subscriber::Resume(given) => resume(&service, &given.contract).await?,
         }
         service.store.close().await;
         Ok(())
@@ -142,33 +113,109 @@ impl Subscriber {
 }
 
 async fn find(service: &Service, contract: &ContractNumber) -> Result<Uuid, Failure> {
-    match service.find_contract(contract).await {
-        Err(cabinet_service::Error::Refused(cabinet_core::Refusal::NotFound)) => {
-            Err(Failure::Told(format!("there is no contract {contract}")))
-        }
-        other => Ok(other?),
-    }
+    for_staff(service.find_contract(contract).await, |refusal| {
+        (*refusal == Refusal::NotFound).then(|| format!("there is no contract {contract}: check the number"))
+    })
 }
 
 async fn register_one(service: &Service, given: Register) -> Result<(), Failure> {
     let contract = given.contract.clone();
+    let tariff = TariffCode::new(given.tariff.trim());
     let registration = Registration {
         contract: given.contract,
         last_name: given.last_name,
         first_name: given.first_name,
-        middle_name: given.middle_name.trim().to_owned(),
+        middle_name: given.middle_name.unwrap_or_default(),
         address: given.address,
-        phones: given.phones.trim().to_owned(),
+        phones: given.phones.unwrap_or_default(),
         email: given.email,
-        tariff: TariffCode::new(given.tariff),
+        tariff: tariff.clone(),
         language: given.language,
         first_payment: given.paid,
     };
-    let registered = service.register_subscriber(registration).await?;
-    println!("contract        {contract}");
-    println!("first password  {}", registered.first_password);
+    let catalogue = service.catalogue().await?;
+    let known: Vec<&str> = catalogue.tariffs.iter().map(|tariff| tariff.code.as_str()).collect();
+    let registered = for_staff(service.register_subscriber(registration).await, |refusal| match refusal {
+        Refusal::TariffUnavailable => Some(format!("there is no tariff `{tariff}`; there are {}", known.join(", "))),
+        Refusal::ContractTaken => {
+            Some(format!("contract {contract} is taken: `cabinet subscriber show {contract}` tells by whom"))
+        }
+        _ => None,
+    })?;
+    say(format!("contract        {contract}\nfirst password  {}", registered.first_password))?;
     eprintln!("the password is shown this once; it must be changed at the first sign-in");
+    if given.paid.is_none() {
+        eprintln!("the account is blocked until it has money: cabinet subscriber pay {contract} AMOUNT");
+    }
     Ok(())
+}
+
+async fn issue_code(service: &Service, config: &Config, contract: &ContractNumber) -> Result<(), Failure> {
+    find(service, contract).await?;
+    // The server knows a code by its own secret, which sealed the signing keys.
+    let is_the_servers = config.secret_key_file.exists()
+        && match service.load_signing_keys().await {
+            Err(cabinet_service::Error::Store(StoreError::Corrupt(_))) => false,
+            other => other.map(|()| true)?,
+        };
+    if !is_the_servers {
+        let file = config.secret_key_file.display();
+        let told = "is not the server's, which would not know the code: name that one in CABINET_SECRET_KEY_FILE";
+        return Err(Failure::Told(format!("the secret key file {file} {told}")));
+    }
+    let code = for_staff(service.issue_recovery_code(contract.as_str()).await, |refusal| {
+        (*refusal == Refusal::NotFound).then(|| format!("contract {contract} is closed: it gets no code"))
+    })?;
+    say(code)?;
+    eprintln!("good for ten minutes and five tries, once");
+    Ok(())
+}
+
+async fn pay(service: &Service, given: &Pay) -> Result<(), Failure> {
+    let (contract, receipt) = (&given.contract, given.receipt.as_deref());
+    let id = find(service, contract).await?;
+    let entries_before = service.show_subscriber(id).await?.held.account.entries;
+    let entry = for_staff(service.pay_cash(id, given.amount, receipt).await, |refusal| match refusal {
+        Refusal::ReferenceTaken => {
+            let receipt = receipt.unwrap_or_default();
+            let told = "is recorded with another amount: check the receipt; nothing was posted now";
+            Some(format!("receipt {receipt} of contract {contract} {told}"))
+        }
+        _ => None,
+    })?;
+    let (seq, amount, day) = (entry.seq, entry.amount, entry.posted_on);
+    say(if seq > entries_before {
+        format!("entry {seq}: {amount} recorded on {day}")
+    } else {
+        format!("already recorded, nothing posted: entry {seq}, {amount}, on {day}")
+    })?;
+    show(service, id).await
+}
+
+async fn suspend(service: &Service, given: &Suspend) -> Result<(), Failure> {
+    let contract = &given.contract;
+    let id = find(service, contract).await?;
+    for_staff(service.suspend(id, &given.reason).await, |refusal| match refusal {
+        Refusal::AccountSuspended => {
+            Some(format!("contract {contract} is suspended already: `cabinet subscriber show {contract}` tells why"))
+        }
+        _ => None,
+    })?;
+    show(service, id).await
+}
+
+async fn resume(service: &Service, contract: &ContractNumber) -> Result<(), Failure> {
+    let id = find(service, contract).await?;
+    let standing = service.show_subscriber(id).await?.held.account.standing(service.now().today);
+    for_staff(service.resume(id).await, |refusal| match (refusal, standing) {
+        (Refusal::NotSuspended, Standing::Blocked) => Some(format!(
+            "contract {contract} is not suspended but blocked for want of money: \
+             `cabinet subscriber pay {contract} AMOUNT` unblocks it"
+        )),
+        (Refusal::NotSuspended, _) => Some(format!("contract {contract} is not suspended: nothing to resume")),
+        _ => None,
+    })?;
+    show(service, id).await
 }
 
 async fn show(service: &Service, id: Uuid) -> Result<(), Failure> {
@@ -182,42 +229,68 @@ async fn show(service: &Service, id: Uuid) -> Result<(), Failure> {
         Standing::Suspended => "suspended",
         Standing::Closed => "closed",
     };
-    println!("contract  {}", held.contract);
-    println!("name      {} {} {}", profile.last_name, profile.first_name, profile.middle_name);
-    println!("address   {}", profile.address);
-    println!("phones    {}", profile.phones);
-    if let Some(email) = &profile.email {
-        println!("e-mail    {email}");
+    let names = [&profile.last_name, &profile.first_name, &profile.middle_name];
+    let names: Vec<&str> = names.into_iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
+    let planned = account.pending_on(today).map(|planned| format!("{} from {}", planned.tariff, planned.starts_on));
+    let rows = [
+        ("contract", Some(held.contract.clone())),
+        ("name", Some(names.join(" "))),
+        ("address", Some(profile.address.clone())),
+        ("phones", Some(profile.phones.clone())),
+        ("e-mail", profile.email.clone()),
+        ("tariff", Some(format!("{} ({})", facts.tariff, account.tariff_on(today)))),
+        ("planned", planned),
+        ("standing", Some(standing.to_owned())),
+        ("reason", held.suspended_reason.clone()),
+        ("balance", Some(account.balance.to_string())),
+        ("entries", Some(format!("{}, charged through {}", account.entries, account.service.charged_through))),
+    ];
+    let mut told = String::new();
+    for (name, value) in rows {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            writeln!(told, "{name:9} {value}").expect("a text grows");
+        }
     }
-    println!("tariff    {}", facts.tariff);
-    if let Some(planned) = account.pending_on(today) {
-        println!("planned   {} from {}", planned.tariff, planned.starts_on);
-    }
-    println!("standing  {standing}");
-    if let Some(reason) = &held.suspended_reason {
-        println!("reason    {reason}");
-    }
-    println!("balance   {}", account.balance);
-    println!("entries   {}, charged through {}", account.entries, account.service.charged_through);
-    Ok(())
+    say(told.trim_end())
+}
+
+fn contract(text: &str) -> Result<ContractNumber, String> {
+    text.trim().parse().map_err(|error: cabinet_core::account::ContractNumberError| error.to_string())
 }
 
 fn cash(text: &str) -> Result<Money, String> {
-    let amount: Money = text.parse().map_err(|error: cabinet_core::money::MoneyError| error.to_string())?;
+    let amount: Money = text.trim().parse().map_err(|error: cabinet_core::money::MoneyError| error.to_string())?;
     if !amount.is_payable() {
         return Err(format!("an amount of cash lies between 0.01 and {}", Money::PAYMENT_MAX));
     }
     Ok(amount)
 }
 
-fn name(text: &str) -> Result<String, String> {
+fn receipt(text: &str) -> Result<String, String> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > 200 || text.chars().any(char::is_control) {
-        return Err("1 to 200 characters".to_owned());
+    if text.is_empty() || text.chars().count() > 80 || text.chars().any(char::is_control) {
+        return Err("a receipt has a number of 1 to 80 characters".to_owned());
     }
     Ok(text.to_owned())
 }
 
+fn reason(text: &str) -> Result<String, String> {
+    check_reason(text).map_err(|_| "the subscriber is shown why: 1 to 200 characters on one line".to_owned())
+}
+
+/// A field of a person, refused in the words of its form.
+fn field(field: Field, text: &str) -> Result<String, String> {
+    field.check(text).map_err(|refusal| match (refusal, field) {
+        (Refusal::FieldInvalid { fault: FieldFault::Missing, .. }, _) => "it must not be empty".to_owned(),
+        (Refusal::FieldInvalid { fault: FieldFault::TooLong, .. }, _) => {
+            format!("at most {} characters", field.longest())
+        }
+        (_, Field::Phones) => "one phone or several with `;` between, each of 5 to 15 digits".to_owned(),
+        (_, Field::Email) => "not an address of e-mail, as name@example.com".to_owned(),
+        _ => "one line of text, without control characters".to_owned(),
+    })
+}
+
 fn language(code: &str) -> Result<Language, String> {
-    Language::from_code(code).ok_or_else(|| "one of uk, ru, en".to_owned())
+    Language::from_code(code.trim()).ok_or_else(|| "one of uk, ru, en".to_owned())
 }

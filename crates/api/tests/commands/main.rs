@@ -5,3 +5,4 @@ mod killed_run;
 mod logs;
 mod office;
 mod support;
+mod usage;

@@ -2,7 +2,7 @@
 
 use crate::support::Office;
 
-const IVANOV: [&str; 12] = [
+pub const IVANOV: [&str; 12] = [
     "subscriber",
     "register",
     "0042",
@@ -24,18 +24,22 @@ crate::on_both_benches! {
         let printed = office.runs(&IVANOV);
         assert!(printed.contains("0042"), "{printed}");
         let (_, taken) = office.fails(&IVANOV);
-        assert!(taken.contains("taken"), "{taken}");
-        office.runs(&["subscriber", "pay", "0042", "50.00", "--receipt", "7"]);
-        office.runs(&["subscriber", "pay", "0042", "50.00", "--receipt", "7"]);
+        assert!(taken.contains("contract 0042 is taken"), "{taken}");
+        let first = office.runs(&["subscriber", "pay", "0042", "50.00", "--receipt", "7"]);
+        assert!(first.starts_with("entry 3: 50.00 recorded on "), "{first}");
+        let again = office.runs(&["subscriber", "pay", " 0042 ", "50.00", "--receipt", " 7 "]);
+        assert!(again.starts_with("already recorded, nothing posted: entry 3, 50.00, on "), "{again}");
+        assert_eq!(first.split_once('\n').unwrap().1, again.split_once('\n').unwrap().1);
         let (_, other) = office.fails(&["subscriber", "pay", "0042", "51.00", "--receipt", "7"]);
-        assert!(other.contains("another amount"), "{other}");
+        assert!(other.contains("receipt 7 of contract 0042") && other.contains("another amount"), "{other}");
         office.fails(&["subscriber", "pay", "0042", "10,5"]);
         office.fails(&["subscriber", "pay", "0042", "0.001"]);
         office.fails(&["subscriber", "pay", "0042", "-5.00"]);
         office.runs(&["subscriber", "suspend", "0042", "--reason", "переїзд"]);
         office.runs(&["subscriber", "resume", "0042"]);
         let shown = office.runs(&["subscriber", "show", "0042"]);
-        assert!(shown.contains("Іваненко"), "{shown}");
+        assert!(shown.contains("name      Іваненко Іван\n"), "{shown}");
+        assert!(shown.contains("tariff    Домашній 20 (home-20)\n"), "{shown}");
         office.fails(&["subscriber", "show", "9999"]);
         let code = office.runs(&["subscriber", "recovery-code", "0042"]);
         assert!(!code.trim().is_empty());
@@ -73,6 +77,11 @@ crate::on_both_benches! {
         let again = office.path("again.toml");
         office.runs(&["catalogue", "export", again.to_str().unwrap()]);
         assert!(std::fs::read_to_string(again).unwrap().contains("85.00"));
+        std::fs::write(&file, text.replace("80.00", "90.00")).unwrap();
+        let told = office.runs(&["catalogue", "import", name]);
+        assert!(told.contains("4 tariffs taken over; 1 fee changes on "), "{told}");
+        let exported = office.runs(&["catalogue", "export", "-"]);
+        assert_eq!(office.runs_on(&["catalogue", "import", "-"], &exported), "4 tariffs taken over; no fee changes\n");
         office.bench.close().await;
     }
 
@@ -83,7 +92,9 @@ crate::on_both_benches! {
         let name = file.to_str().unwrap();
         office.runs(&["policy", "export", name]);
         let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains("0 to 3660 days") && text.contains("\"non_negative\""), "{text}");
         assert!(office.runs(&["policy", "import", name]).contains("nothing changed"));
+        assert!(office.runs_on(&["policy", "import", "-"], &text).contains("nothing changed"));
         std::fs::write(&file, text.replace("25.00", "30.00")).unwrap();
         assert!(office.runs(&["policy", "import", name]).contains("taken over"));
         assert!(office.runs(&["policy", "export", "-"]).contains("downgrade_price = \"30.00\""));

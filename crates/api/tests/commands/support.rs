@@ -1,7 +1,7 @@
 //! A database and the binary over it.
 
 use cabinet_store::testing::Bench;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
@@ -38,6 +38,16 @@ impl Office {
     /// Runs a command to its end; its standard output.
     pub fn runs(&self, arguments: &[&str]) -> String {
         let output = self.command(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", told(&output));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a command to its end with a text on its standard input; its standard output.
+    pub fn runs_on(&self, arguments: &[&str], input: &str) -> String {
+        let mut command = self.command(arguments);
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = process.wait_with_output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", told(&output));
         String::from_utf8(output.stdout).unwrap()
     }
@@ -100,7 +110,8 @@ impl Drop for Served {
     }
 }
 
-fn told(output: &Output) -> String {
+/// Everything a command wrote.
+pub fn told(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
