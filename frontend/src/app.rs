@@ -4,7 +4,7 @@ use crate::browser;
 use crate::i18n::t;
 use crate::page::Page;
 use crate::pages;
-use crate::parts::{icon, notice, shell};
+use crate::parts::{click, icon, live, notice, shell};
 use crate::router::Router;
 use crate::session::{Session, State};
 use leptos::prelude::*;
@@ -68,7 +68,7 @@ fn app() -> impl IntoView {
     let state = Memo::new(move |_| session.state());
     let typed = pages::sign_in::Typed::nothing();
     view! {
-        {move || {
+        {live(move || {
             // Another language draws everything anew.
             session.language();
             match state.get() {
@@ -78,9 +78,9 @@ fn app() -> impl IntoView {
                 State::FirstPassword => pages::password::page().into_any(),
                 State::Open => shell::page().into_any(),
             }
-        }}
+        })}
         <div class="toasts" role="status" aria-live="polite">
-            {move || session.toast().map(|text| toast(session, text))}
+            {live(move || session.toast().map(|text| toast(session, text)))}
         </div>
     }
 }
@@ -108,7 +108,7 @@ fn toast(session: Session, text: String) -> impl IntoView {
         <div class="toast">
             {icon("ok")}
             <span>{text}</span>
-            <button class="btn btn--sm btn--icon" type="button" aria-label=t!(action.close) on:click=move |_| session.say(None)>
+            <button class="btn btn--sm btn--icon" type="button" aria-label=t!(action.close) on:click=click(move || session.say(None))>
                 {icon::small("close")}
             </button>
         </div>

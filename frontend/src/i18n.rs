@@ -4,6 +4,7 @@
 
 use cabinet_core::Language;
 use std::cell::Cell;
+use std::fmt::Display;
 
 #[allow(missing_docs, unused_imports, dead_code, clippy::all)]
 mod keys {
@@ -35,11 +36,34 @@ pub fn locale() -> Locale {
     }
 }
 
-/// A text of the language in force: `t!(nav.overview)`, `t!(overview.days, count = 5)`.
+/// A text of the language in force: `t!(nav.overview)`; with values for its places, `t!(header.until, day = "5 May")`
+/// puts one for `{day}`.
 macro_rules! t {
+    ($section:ident . $key:ident, $($name:ident = $value:expr),+ $(,)?) => {
+        $crate::i18n::filled(
+            $crate::i18n::t!($section.$key),
+            &[$((stringify!($name), &$value as &dyn std::fmt::Display)),+],
+        )
+    };
     ($($key:tt)*) => { leptos_i18n::td_string!($crate::i18n::locale(), $($key)*) };
 }
 pub(crate) use t;
+
+/// A text with values in its places. One function for all texts: a type for each, as the library makes them, weighs
+/// more than a page of the client. A place without a value stays.
+pub fn filled(text: &str, values: &[(&str, &dyn Display)]) -> String {
+    let mut whole = String::new();
+    let mut rest = text;
+    while let Some((before, (name, after))) = rest.split_once('{').and_then(|(b, r)| Some((b, r.split_once('}')?))) {
+        whole.push_str(before);
+        match values.iter().find(|(of, _)| *of == name) {
+            Some((_, value)) => whole.push_str(&value.to_string()),
+            None => whole.extend(["{", name, "}"]),
+        }
+        rest = after;
+    }
+    whole + rest
+}
 
 /// A text that depends on a number, which takes the place of `{n}`: `plural!(balance.days, 5)`.
 macro_rules! plural {
@@ -50,7 +74,7 @@ macro_rules! plural {
             $crate::i18n::Form::Few => $crate::i18n::t!($section.$key.few),
             $crate::i18n::Form::Many => $crate::i18n::t!($section.$key.many),
         };
-        text.replace("{n}", &count.to_string())
+        $crate::i18n::filled(text, &[("n", &count)])
     }};
 }
 pub(crate) use plural;
@@ -88,6 +112,109 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    /// The names of the places in a text.
+    fn places(text: &str) -> BTreeSet<String> {
+        text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.to_owned())).collect()
+    }
+
+    /// Every text by its key: `nav.overview`.
+    fn texts(locale: &str) -> BTreeMap<String, String> {
+        fn walk(value: &serde_json::Value, key: &str, found: &mut BTreeMap<String, String>) {
+            match value {
+                serde_json::Value::String(text) => drop(found.insert(key.to_owned(), text.clone())),
+                serde_json::Value::Object(members) => members.iter().for_each(|(name, value)| {
+                    let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+                    walk(value, &key, found);
+                }),
+                _ => panic!("{key} is no text"),
+            }
+        }
+        let mut found = BTreeMap::new();
+        walk(&serde_json::from_str(locale).expect("a locale file is JSON"), "", &mut found);
+        found
+    }
+
+    /// Every call of `t!` with values: its key and the names of the values.
+    fn calls(source: &str) -> Vec<(String, BTreeSet<String>)> {
+        let call = |rest: &str| {
+            let mut depth = 1_i32;
+            let mut parts = vec![String::new()];
+            for letter in rest.chars() {
+                match letter {
+                    '(' | '[' | '{' => depth += 1,
+                    ')' | ']' | '}' => depth -= 1,
+                    ',' if depth == 1 => parts.push(String::new()),
+                    _ => {}
+                }
+                if depth == 0 {
+                    break;
+                }
+                if let Some(part) = parts.last_mut().filter(|_| letter != ',' || depth > 1) {
+                    part.push(letter);
+                }
+            }
+            let names = parts.iter().skip(1).filter_map(|part| Some(part.split_once(" = ")?.0.trim().to_owned()));
+            (parts[0].trim().to_owned(), names.collect())
+        };
+        source
+            .split(" t!(")
+            .flat_map(|part| part.split("(t!("))
+            .flat_map(|part| part.split("{t!("))
+            .skip(1)
+            .map(call)
+            .chain(source.split("&t!(").skip(1).map(call))
+            .chain(source.split("=t!(").skip(1).map(call))
+            .filter(|(key, _)| key.split('.').count() == 2)
+            .collect()
+    }
+
+    #[test]
+    fn every_language_has_the_same_places_and_they_are_filled() {
+        let uk = texts(include_str!("../locales/uk.json"));
+        let others = [texts(include_str!("../locales/ru.json")), texts(include_str!("../locales/en.json"))];
+        for (key, text) in &uk {
+            for other in &others {
+                // The form of one may do without its number: once a day.
+                assert!(places(&other[key]) == places(text) || key.ends_with(".one"), "{key}: {}", other[key]);
+            }
+        }
+        let sources = [
+            include_str!("pages/help.rs"),
+            include_str!("pages/overview.rs"),
+            include_str!("pages/password.rs"),
+            include_str!("pages/profile.rs"),
+            include_str!("pages/settings.rs"),
+            include_str!("pages/sign_in.rs"),
+            include_str!("pages/statement.rs"),
+            include_str!("pages/tariffs.rs"),
+            include_str!("parts/balance_header.rs"),
+            include_str!("parts/day_card.rs"),
+            include_str!("parts/field.rs"),
+            include_str!("parts/forecast_chart.rs"),
+            include_str!("parts/loaded.rs"),
+            include_str!("parts/month_calendar.rs"),
+            include_str!("parts/pay.rs"),
+            include_str!("parts/shell.rs"),
+            include_str!("parts/table.rs"),
+            include_str!("parts/tariff_picker.rs"),
+            include_str!("app.rs"),
+            include_str!("problem.rs"),
+        ];
+        let found: Vec<_> = sources.into_iter().flat_map(calls).collect();
+        assert!(found.len() > 200, "{} calls", found.len());
+        for (key, names) in found {
+            let text = uk.get(&key).unwrap_or_else(|| panic!("no text {key}"));
+            assert_eq!(names, places(text), "{key}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_put_once_and_as_it_is() {
+        assert_eq!(filled("{a} і {b}: {a}", &[("a", &"{b}"), ("b", &2)]), "{b} і 2: {b}");
+        assert_eq!(filled("{month}: {n} днів", &[("n", &5)]), "{month}: 5 днів");
+    }
 
     #[test]
     fn numbers_choose_the_form_of_their_word() {

@@ -31,6 +31,8 @@ pub enum Page {
 pub struct StatementAt {
     /// The month shown; the present one if none.
     pub month: Option<Month>,
+    /// The address gave a month that is none, so the present one is shown.
+    pub unread: bool,
     /// As a list instead of a calendar.
     pub list: bool,
     /// The day opened.
@@ -117,7 +119,10 @@ impl StatementAt {
         let mut at = StatementAt::default();
         for (name, value) in query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('=')) {
             match name {
-                "month" => at.month = value.parse().ok(),
+                "month" => {
+                    at.month = value.parse().ok();
+                    at.unread = at.month.is_none();
+                }
                 "view" => at.list = value == "list",
                 "day" => at.day = parse_date(value),
                 _ => {}
@@ -142,20 +147,6 @@ pub fn parse_date(text: &str) -> Option<Date> {
     first.replace_day(day.parse().ok()?).ok()
 }
 
-/// The months from `first` to `last`, the newest first, by year.
-pub fn months_by_year(first: Month, last: Month) -> Vec<(i32, Vec<Month>)> {
-    let mut years: Vec<(i32, Vec<Month>)> = Vec::new();
-    let mut month = last;
-    while month >= first {
-        match years.last_mut() {
-            Some((year, months)) if *year == month.year() => months.push(month),
-            _ => years.push((month.year(), vec![month])),
-        }
-        month = month.previous();
-    }
-    years
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,8 +158,17 @@ mod tests {
             let (path, query) = address.split_once('?').unwrap_or((address, ""));
             assert_eq!(Page::at(path, query).address(), address);
         }
-        let bad = Page::at("/statement", "month=2014-13&day=2014-02-30&view=&x");
+        let bad = Page::at("/statement", "day=2014-02-30&view=&x");
         assert_eq!(bad, Page::Statement(StatementAt::default()));
+    }
+
+    #[test]
+    fn a_month_that_is_none_is_noticed() {
+        for query in ["month=abc", "month=2014-13", "month="] {
+            let read = Page::at("/statement", query);
+            assert_eq!(read, Page::Statement(StatementAt { unread: true, ..StatementAt::default() }), "{query}");
+            assert_eq!(read.address(), "/statement");
+        }
     }
 
     #[test]
@@ -176,14 +176,5 @@ mod tests {
         assert_eq!(parse_date("2016-02-29"), Some(date!(2016 - 02 - 29)));
         assert_eq!(parse_date("2015-02-29"), None);
         assert_eq!(parse_date("29.02.2016"), None);
-    }
-
-    #[test]
-    fn months_stand_by_year_the_newest_first() {
-        let month = |text: &str| text.parse::<Month>().expect("a month");
-        assert_eq!(
-            months_by_year(month("2014-11"), month("2015-02")),
-            [(2015, vec![month("2015-02"), month("2015-01")]), (2014, vec![month("2014-12"), month("2014-11")])]
-        );
     }
 }

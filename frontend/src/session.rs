@@ -4,7 +4,6 @@ use crate::browser;
 use crate::i18n::{self, t};
 use cabinet_client::{Client, Error, Result};
 use cabinet_contract::auth::Tokens;
-use cabinet_contract::problem::code;
 use cabinet_contract::provider::Provider;
 use cabinet_contract::settings::{Settings, Theme};
 use cabinet_core::Language;
@@ -55,6 +54,8 @@ pub struct Session {
     kept: StoredValue<Option<Settings>>,
     /// The language was chosen on the form of sign-in, by whoever is about to sign in.
     chosen: StoredValue<bool>,
+    /// What was typed to sign in on this page.
+    name: RwSignal<String>,
 }
 
 impl Session {
@@ -79,6 +80,7 @@ impl Session {
             epoch: StoredValue::new(0),
             kept: StoredValue::new(None),
             chosen: StoredValue::new(false),
+            name: RwSignal::new(String::new()),
         };
         session.speak(language);
         browser::on_window("online", move |_| {
@@ -127,6 +129,21 @@ impl Session {
     /// The provider, once known, followed.
     pub fn provider(self) -> Option<Provider> {
         self.provider.get()
+    }
+
+    /// What was typed to sign in on this page; nothing after a reload.
+    pub fn name(self) -> RwSignal<String> {
+        self.name
+    }
+
+    /// Fewest characters of a new password, once known, followed.
+    pub fn password_min(self) -> Option<u32> {
+        self.provider.with(|provider| provider.as_ref()?.password_min)
+    }
+
+    /// The same, not followed.
+    pub fn password_min_now(self) -> Option<u32> {
+        self.provider.with_untracked(|provider| provider.as_ref()?.password_min)
     }
 
     /// The language in force, followed.
@@ -204,6 +221,7 @@ impl Session {
     pub async fn sign_in(self, login: &str, password: &str) -> Result<()> {
         self.finish_sign_out().await?;
         let tokens = self.client().sign_in(login, password).await?;
+        self.name.set(login.to_owned());
         self.come_in(&tokens).await;
         Ok(())
     }
@@ -264,8 +282,11 @@ impl Session {
     fn heed(self, error: &Error) {
         match (error, error.code()) {
             (Error::AnotherPerson, _) => self.follow_another(),
-            (_, Some(code::UNAUTHENTICATED | "session_ended")) => self.leave(true),
             (_, Some("must_change_password")) => self.state.set(State::FirstPassword),
+            // However it was put, or whatever stands between says it in its own words: this session is over.
+            _ if error.status() == Some(401) => self.leave(true),
+            // The renewal was refused, and its refusal says nothing to a person but to sign in again.
+            _ if !self.client().signed_in() => self.leave(true),
             _ => {}
         }
     }
@@ -364,6 +385,7 @@ impl Session {
     fn leave(self, ended: bool) {
         self.begin();
         self.client().forget();
+        self.name.set(String::new());
         browser::forget(SESSION);
         self.chosen.set_value(false);
         // The next person of this device has a theme of their own.

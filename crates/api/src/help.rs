@@ -143,7 +143,7 @@ mod tests {
     fn names(value: &serde_json::Value, found: &mut Vec<String>) {
         match value {
             serde_json::Value::String(text) => {
-                found.push(text.split("{{").next().unwrap_or_default().trim().to_owned());
+                found.push(text.split('{').next().unwrap_or_default().trim().to_owned());
             }
             serde_json::Value::Object(members) => members.values().for_each(|value| names(value, found)),
             _ => {}

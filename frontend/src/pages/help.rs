@@ -1,9 +1,9 @@
 //! The manual and how to reach the provider.
 
 use crate::i18n::t;
-use crate::parts::icon;
 use crate::parts::loaded::{self, Loader};
 use crate::parts::shell::tel;
+use crate::parts::{icon, live};
 use crate::session::{Session, session};
 use cabinet_contract::help::{Help, HelpSection};
 use cabinet_contract::provider::Provider;
@@ -20,7 +20,7 @@ pub fn page() -> AnyView {
         <div class="row row--between head"><div><h1>{t!(nav.help)}</h1><p>{t!(help.lead)}</p></div></div>
         <div class="split">
             {help.view(loaded::card_skeleton, |help, _| manual(help))}
-            {move || contacts(session)}
+            {live(move || contacts(session))}
         </div>
     }
     .into_any()

@@ -6,7 +6,7 @@ use crate::page::{Page, StatementAt};
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
 use crate::parts::table::{self, Line};
-use crate::parts::{balance_header, forecast_chart, icon, notice as states};
+use crate::parts::{balance_header, forecast_chart, icon, live, notice as states};
 use crate::session::session;
 use cabinet_client::EntriesQuery;
 use cabinet_contract::account::{Forecast, ForecastEvent, ForecastKind, Overview};
@@ -33,19 +33,21 @@ pub fn page(header: Loader<Overview>) -> AnyView {
         }
     });
     view! {
-        <h1 class="vh">{move || match header.get() {
+        <h1 class="vh">{live(move || match header.get() {
             Some(me) => t!(overview.title, contract = me.contract).to_string(),
             None => t!(nav.overview).to_owned(),
-        }}</h1>
-        {move || header.get().and_then(|me| planned(&me))}
+        })}</h1>
+        {live(move || header.get().and_then(|me| planned(&me)))}
         <div class="split split--fill">
-            {header.view_aged(balance_header::skeleton, move |me, old| balance_header::balance(&me, old, move || header.again()))}
+            {header.view_aged(balance_header::skeleton, move |me, old| {
+                balance_header::balance(&me, session.provider().as_ref(), old, move || header.again())
+            })}
             {coming.view(loaded::card_skeleton, move |(forecast, _), _| next(header, &forecast))}
         </div>
-        {move || coming.get().map(|(forecast, entries)| view! {
+        {live(move || coming.get().map(|(forecast, entries)| view! {
             {forecast_chart::chart(&forecast, &entries)}
             {latest(entries, forecast.today)}
-        })}
+        }))}
     }
     .into_any()
 }
@@ -127,7 +129,13 @@ fn line(event: &ForecastEvent) -> Option<AnyView> {
             let charge = event.amount.map(|amount| format::money(language, -amount.abs()));
             (t!(next.charge), by_tariff, charge)
         }
-        ForecastKind::NewMonth => (t!(next.month), by_tariff, sum),
+        // A month's fee is taken day by day: it is told in words, and does not stand among the sums of days.
+        ForecastKind::NewMonth => {
+            let fee = event.amount.map(|fee| format::money(language, -fee.abs()));
+            let fee = fee.map(|fee| t!(next.month_fee, sum = fee).to_string());
+            let parts: Vec<String> = [fee, by_tariff].into_iter().flatten().collect();
+            (t!(next.month), Some(parts.join(", ")), None)
+        }
         ForecastKind::TariffStarts => {
             (t!(next.tariff), tariff.map(|name| t!(next.named, name = name).to_string()), sum)
         }

@@ -5,13 +5,14 @@ use crate::clock;
 use crate::i18n::t;
 use crate::pages::password;
 use crate::parts::field::{self, Errors, Field, Wrong, check};
-use crate::parts::icon;
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
+use crate::parts::{click, icon, live};
 use crate::problem;
 use crate::session::session;
 use cabinet_contract::profile::{Profile, RequestField, UpdateProfile};
 use cabinet_contract::session::{Session as Place, Sessions};
+use cabinet_core::password::check_login;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -24,6 +25,12 @@ pub fn page() -> AnyView {
     });
     // Saving one form says nothing about the other: both are drawn from the first answer only.
     let there = Memo::new(move |_| profile.get().is_some());
+    let name = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        if let Some(value) = profile.get() {
+            name.set(value.login.unwrap_or(value.contract));
+        }
+    });
     view! {
         <div class="row row--between head"><div><h1>{t!(nav.profile)}</h1><p>{t!(profile.lead)}</p></div></div>
         <div class="split split--even">
@@ -33,9 +40,9 @@ pub fn page() -> AnyView {
             <div class="stack stack--wide">
                 <section class="card stack" aria-labelledby="pw-h">
                     <h2 id="pw-h">{t!(password.change)}</h2>
-                    {password::form()}
+                    {password::form(name)}
                 </section>
-                {move || there.get().then(|| profile.known().map(|value| login(value.login)))}
+                {live(move || there.get().then(|| profile.known().map(|value| login(value.login))))}
                 {places()}
             </div>
         </div>
@@ -77,9 +84,12 @@ fn person(value: Profile) -> AnyView {
     };
     let address = Field {
         maxlength: 200,
-        ..Field::new("address", t!(profile.address)).hint(t!(profile.staff_hint)).autocomplete("street-address")
+        ..Field::new("address", t!(profile.address))
+            .hint(|| t!(profile.staff_hint).to_owned())
+            .autocomplete("street-address")
     };
-    let phones = Field::new("phones", t!(profile.phones)).hint(t!(profile.phones_hint)).autocomplete("tel");
+    let phones =
+        Field::new("phones", t!(profile.phones)).hint(|| t!(profile.phones_hint).to_owned()).autocomplete("tel");
     let texts = [
         text(name("last_name", t!(profile.last_name), "family-name"), |p| &p.last_name, |c| &mut c.last_name),
         text(name("first_name", t!(profile.first_name), "given-name"), |p| &p.first_name, |c| &mut c.first_name),
@@ -147,7 +157,7 @@ fn person(value: Profile) -> AnyView {
     };
     let inputs = texts.map(|text| text.field.text(text.shown, errors)).into_iter().collect_view();
     view! {
-        {move || saved.with(requests)}
+        {live(move || saved.with(requests))}
         <section class="card stack" aria-labelledby="person-h">
             <h2 id="person-h">{t!(profile.person)}</h2>
             <dl class="sumline"><dt>{t!(header.contract)}</dt><dd class="num">{contract}</dd></dl>
@@ -218,15 +228,21 @@ fn login(present: Option<String>) -> AnyView {
             return;
         }
         errors.clear();
+        let (wish, password) = (login.get_untracked(), secret.get_untracked());
+        let unfit = unfit_login(wish.trim(), &password);
+        if !unfit.is_empty() {
+            return errors.show(t!(login.failed).to_owned(), unfit, SUMMARY);
+        }
         busy.set(true);
         spawn_local(async move {
-            let (wish, password) = (login.get_untracked(), secret.get_untracked());
             let result = session.ask(session.client().change_login(wish.trim(), &password)).await;
             busy.try_set(false);
             match result {
                 Ok(()) => {
                     secret.try_set(String::new());
                     session.say(Some(t!(login.done).to_owned()));
+                    // Other sessions have ended, and the list of them tells so.
+                    session.changed();
                 }
                 Err(error) => {
                     let why = problem::message(&error);
@@ -241,7 +257,7 @@ fn login(present: Option<String>) -> AnyView {
     };
     let field_login = Field {
         maxlength: 32,
-        ..Field::new("own-login", t!(login.label)).hint(t!(login.hint)).autocomplete("username")
+        ..Field::new("own-login", t!(login.label)).hint(|| t!(login.hint).to_owned()).autocomplete("username")
     };
     let field_secret = Field::new("login-password", t!(login.password)).autocomplete("current-password");
     view! {
@@ -257,6 +273,22 @@ fn login(present: Option<String>) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What is wrong with the form, all at once. What a login may be, the hint says.
+fn unfit_login(wish: &str, password: &str) -> Vec<Wrong> {
+    let mut unfit = Vec::new();
+    if check_login(wish).is_err() {
+        unfit.push(Wrong { id: "own-login", label: t!(login.label), why: t!(problem.field_invalid).to_owned() });
+    }
+    if password.is_empty() {
+        unfit.push(Wrong {
+            id: "login-password",
+            label: t!(login.password),
+            why: t!(sign_in.password_empty).to_owned(),
+        });
+    }
+    unfit
 }
 
 /// Where one is signed in.
@@ -293,7 +325,7 @@ fn places() -> AnyView {
             <div>{rows}</div>
             {others.then(|| view! {
                 <div class="row">
-                    <button class="btn btn--quiet" type="button" on:click=move |_| end(None)>{t!(places.end_others)}</button>
+                    <button class="btn btn--quiet" type="button" on:click=click(move || end(None))>{t!(places.end_others)}</button>
                 </div>
             })}
         }
@@ -302,7 +334,7 @@ fn places() -> AnyView {
     view! {
         <section class="card stack" aria-labelledby="places-h">
             <h2 id="places-h" tabindex="-1">{t!(places.title)}</h2>
-            {move || failed.get().map(|text| notice(Tone::Bad, text))}
+            {live(move || failed.get().map(|text| notice(Tone::Bad, text)))}
             {places.view(loaded::lines, rows)}
         </section>
     }
@@ -319,7 +351,7 @@ fn row(place: Place, end: impl Fn(Option<uuid::Uuid>) + Copy + 'static) -> AnyVi
     } else {
         let label = t!(places.end_this, name = name.as_str()).to_string();
         view! {
-            <button class="btn btn--quiet btn--sm" type="button" aria-label=label on:click=move |_| end(Some(id))>{t!(places.end)}</button>
+            <button class="btn btn--quiet btn--sm" type="button" aria-label=label on:click=click(move || end(Some(id)))>{t!(places.end)}</button>
         }
         .into_any()
     };
@@ -356,5 +388,18 @@ fn device(agent: &str) -> String {
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) if agent.is_empty() => t!(places.unknown).to_owned(),
         (None, None) => agent.chars().take(40).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_and_its_password_are_looked_at_together() {
+        let told = |wish, password| unfit_login(wish, password).into_iter().map(|wrong| wrong.id).collect::<Vec<_>>();
+        assert_eq!(told("0000", ""), ["own-login", "login-password"]);
+        assert_eq!(told("ivan.ivanov", ""), ["login-password"]);
+        assert_eq!(told("ivan.ivanov", "secret"), [""; 0]);
     }
 }

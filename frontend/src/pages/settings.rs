@@ -3,6 +3,7 @@
 use crate::browser;
 use crate::i18n::t;
 use crate::parts::notice::{Tone, notice};
+use crate::parts::{chosen, live};
 use crate::problem;
 use crate::session::{Session, session};
 use cabinet_contract::settings::{Settings, Theme};
@@ -41,7 +42,7 @@ pub fn page() -> AnyView {
                             type="radio"
                             name="language"
                             id=id.clone()
-                            prop:checked=move || session.language() == language
+                            prop:checked=chosen(move || session.language() == language)
                             on:change=move |_| {
                                 keep(session, failed, move |settings| settings.language = language);
                                 // Everything is drawn anew, this button too.
@@ -62,7 +63,7 @@ pub fn page() -> AnyView {
                         <input
                             type="radio"
                             name="theme"
-                            prop:checked=move || session.theme() == theme
+                            prop:checked=chosen(move || session.theme() == theme)
                             on:change=move |_| keep(session, failed, move |settings| settings.theme = theme)
                         />
                         <span><b>{name}</b></span>
@@ -72,7 +73,7 @@ pub fn page() -> AnyView {
             .collect_view();
     view! {
         <h1>{t!(nav.settings)}</h1>
-        {move || failed.get().map(|text| notice(Tone::Bad, text))}
+        {live(move || failed.get().map(|text| notice(Tone::Bad, text)))}
         <div class="split split--even">
             <section class="card stack" aria-labelledby="language-h">
                 <h2 id="language-h">{t!(settings.language)}</h2>

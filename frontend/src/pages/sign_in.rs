@@ -1,12 +1,13 @@
 //! The way in.
 
 use crate::browser;
-use crate::i18n::t;
-use crate::pages::settings;
+use crate::i18n::{plural, t};
+use crate::pages::{password, settings};
 use crate::parts::field::{self, Errors, Field, Wrong};
 use crate::parts::icon::mark;
 use crate::parts::notice::{Tone, notice};
 use crate::parts::shell::{brand, tel};
+use crate::parts::{click, live, told};
 use crate::problem;
 use crate::session::{Session, session};
 use cabinet_client::Error;
@@ -88,7 +89,7 @@ pub fn page(ended: bool, typed: Typed) -> impl IntoView {
             view! { <i class=if day < 23 { "on" } else { "" } style:--h=format!("{height}%")></i> }
         })
         .collect_view();
-    let field_login = login_field("login").hint(t!(sign_in.contract_hint));
+    let field_login = login_field("login").hint(|| t!(sign_in.contract_hint).to_owned());
     let field_password = Field::new("password", t!(sign_in.password)).autocomplete("current-password");
     view! {
         <a class="skip" href="#main">{t!(sign_in.skip)}</a>
@@ -101,11 +102,11 @@ pub fn page(ended: bool, typed: Typed) -> impl IntoView {
             <main class="signin__main" id="main" tabindex="-1">
                 <div class="signin__box">
                     <div><h1>{t!(app.title)}</h1><p class="muted">{t!(sign_in.how)}</p></div>
-                    {move || match (session.leaving(), ended) {
+                    {live(move || match (session.leaving(), ended) {
                         (true, _) => Some(notice(Tone::Warn, t!(sign_in.leaving))),
                         (false, true) => Some(notice(Tone::Info, t!(sign_in.ended))),
                         (false, false) => None,
-                    }}
+                    })}
                     <form
                         class="form"
                         novalidate
@@ -120,8 +121,8 @@ pub fn page(ended: bool, typed: Typed) -> impl IntoView {
                         {field::submit(t!(sign_in.enter), busy, "btn btn--wide")}
                     </form>
                     {forgotten(session, typed)}
-                    {move || session.provider().and_then(|provider| provider.demo).map(|demos| demo_list(demos, demo))}
-                    <div class="row row--between signin__lang">{move || languages(session)}</div>
+                    {live(move || session.provider().and_then(|provider| provider.demo).map(|demos| demo_list(demos, demo)))}
+                    <div class="row row--between signin__lang">{live(move || languages(session))}</div>
                 </div>
             </main>
         </div>
@@ -160,7 +161,7 @@ fn demo_list(demos: Vec<DemoSignIn>, pick: impl Fn(DemoSignIn) + Copy + 'static)
                         class="btn btn--quiet btn--sm"
                         type="button"
                         aria-label=t!(sign_in.demo_enter, login = login)
-                        on:click=move |_| pick(demo.clone())
+                        on:click=click(move || pick(demo.clone()))
                     >
                         {t!(sign_in.enter)}
                     </button>
@@ -181,12 +182,12 @@ fn languages(session: Session) -> AnyView {
                     type="button"
                     id=id.clone()
                     lang=language.code()
-                    aria-current=move || (session.language() == language).then_some("true")
-                    on:click=move |_| {
+                    aria-current=told(move || (session.language() == language).then_some("true"))
+                    on:click=click(move || {
                         session.choose_language(language);
                         // The page is drawn anew, this button too.
                         browser::focus_on(format!("#{id}"));
-                    }
+                    })
                 >
                     {name}
                 </button>
@@ -211,13 +212,21 @@ fn forgotten(session: Session, typed: Typed) -> AnyView {
         <details class="small link" open=typed.recovery.iter().any(|text| text.with_untracked(|text| !text.is_empty()))>
             <summary>{t!(recovery.question)}</summary>
             <div class="stack signin__recovery">
-                <p class="muted">{t!(recovery.call)}{phones}". "{t!(recovery.then)}</p>
+                <p class="muted">{t!(recovery.call)}{live(phones)}". "{t!(recovery.then)}</p>
                 <p class="muted">{t!(recovery.no_access)}</p>
                 {recovery(typed)}
             </div>
         </details>
     }
     .into_any()
+}
+
+/// How long a code is good.
+fn code_hint() -> String {
+    session()
+        .provider()
+        .and_then(|provider| provider.recovery_minutes)
+        .map_or_else(String::new, |minutes| plural!(recovery.code_hint, minutes))
 }
 
 fn recovery(typed: Typed) -> AnyView {
@@ -233,9 +242,22 @@ fn recovery(typed: Typed) -> AnyView {
             return;
         }
         errors.clear();
+        let (login, code, new) = (login.get_untracked(), code.get_untracked(), new.get_untracked());
+        let mut missing = Vec::new();
+        if login.trim().is_empty() {
+            missing.push(wrong("code-login", t!(sign_in.contract), t!(sign_in.contract_empty)));
+        }
+        if code.trim().is_empty() {
+            missing.push(wrong("code", t!(recovery.code), t!(problem.field_empty)));
+        }
+        if let Some(why) = password::broken(session, "", &new) {
+            missing.push(wrong("code-new", t!(password.new), &why));
+        }
+        if !missing.is_empty() {
+            return errors.show(t!(password.failed).to_owned(), missing, SUMMARY);
+        }
         busy.set(true);
         spawn_local(async move {
-            let (login, code, new) = (login.get_untracked(), code.get_untracked(), new.get_untracked());
             let result = session.client().confirm_recovery(login.trim(), code.trim(), &new).await;
             busy.try_set(false);
             match result {
@@ -257,10 +279,10 @@ fn recovery(typed: Typed) -> AnyView {
             }
         });
     };
-    let code_field = Field::new("code", t!(recovery.code)).hint(t!(recovery.code_hint)).autocomplete("one-time-code");
-    let new_field = Field::new("code-new", t!(password.new)).hint(t!(password.hint)).autocomplete("new-password");
+    let code_field = Field::new("code", t!(recovery.code)).hint(code_hint).autocomplete("one-time-code");
+    let new_field = Field::new("code-new", t!(password.new)).hint(password::hint).autocomplete("new-password");
     view! {
-        {move || if done.get() {
+        {live(move || if done.get() {
             notice(Tone::Ok, t!(recovery.done))
         } else {
             view! {
@@ -274,7 +296,7 @@ fn recovery(typed: Typed) -> AnyView {
                 </form>
             }
             .into_any()
-        }}
+        })}
     }
     .into_any()
 }

@@ -3,12 +3,13 @@
 use crate::browser;
 use crate::format;
 use crate::i18n::{language, t};
-use crate::page::{Page, StatementAt, months_by_year};
+use crate::page::{Page, StatementAt};
 use crate::parts::icon::small;
 use crate::parts::loaded::{self, Loader};
 use crate::parts::month_calendar::{self, Action};
+use crate::parts::notice::{self, Tone};
 use crate::parts::table::{self, Line};
-use crate::parts::{day_card, icon, notice};
+use crate::parts::{chosen, day_card, icon, live, told};
 use crate::problem;
 use crate::router::Router;
 use crate::session::session;
@@ -58,7 +59,7 @@ pub fn page() -> AnyView {
     });
 
     let go = move |change: &dyn Fn(&mut StatementAt)| {
-        let mut to = at_now(router);
+        let mut to = StatementAt { unread: false, ..at_now(router) };
         change(&mut to);
         router.go(Page::Statement(to));
     };
@@ -67,7 +68,7 @@ pub fn page() -> AnyView {
         let to = Month::of(day);
         if (statement.first_month..=statement.last_month).contains(&to) {
             by_keyboard.set_value(Some(day));
-            go(&|at| *at = StatementAt { month: Some(to), list: at.list, day: None });
+            go(&|at| *at = StatementAt { month: Some(to), list: at.list, ..StatementAt::default() });
         }
     };
     let act = move |action| match action {
@@ -78,6 +79,15 @@ pub fn page() -> AnyView {
         Action::Turn(date) => go_by_keyboard(date),
     };
 
+    // From a month without a statement there is a way to the nearest that has one.
+    let nearest = move || {
+        let (first, last) = problem::months(&statement.error()?)?;
+        let to = month.get()?.clamp(first, last);
+        let address = Page::Statement(StatementAt { month: Some(to), ..StatementAt::default() }).address();
+        let text = t!(statement.nearest, month = format::small(&format::month(language(), to))).to_string();
+        Some(view! { <div class="row row--middle"><a class="btn" href=address>{text}</a></div> })
+    };
+
     let views = move || {
         let tab = |as_list: bool, symbol: &'static str, text: &'static str| {
             view! {
@@ -85,7 +95,7 @@ pub fn page() -> AnyView {
                     <input
                         type="radio"
                         name="view"
-                        prop:checked=move || list.get() == as_list
+                        prop:checked=chosen(move || list.get() == as_list)
                         on:change=move |_| go(&|at| at.list = as_list)
                     />
                     {small(symbol)}
@@ -124,9 +134,9 @@ pub fn page() -> AnyView {
         view! {
             {equation(&value)}
             <div class="stmt">
-                <div aria-busy=move || statement.busy().then_some("true")>{content}</div>
-                {move || (!list.get()).then(|| card.clone()())}
-                {move || (!list.get()).then(legend)}
+                <div aria-busy=told(move || statement.busy().then_some("true"))>{live(content)}</div>
+                {live(move || (!list.get()).then(|| card.clone()()))}
+                {live(move || (!list.get()).then(legend))}
             </div>
         }
         .into_any()
@@ -134,10 +144,12 @@ pub fn page() -> AnyView {
     view! {
         <div class="row row--between head head--stmt">
             <h1>{t!(nav.statement)}</h1>
-            {move || Some(months((first.get()?, last.get()?), shown_month, list, router))}
+            {live(move || Some(months((first.get()?, last.get()?), shown_month, list, router)))}
             {views()}
         </div>
+        {live(move || at(router).unread.then(|| notice::notice(Tone::Warn, t!(statement.unread))))}
         {statement.view(loaded::card_skeleton, shown)}
+        {live(nearest)}
     }
     .into_any()
 }
@@ -153,7 +165,7 @@ fn at_now(router: Router) -> StatementAt {
 fn open(router: Router, month: Option<Month>, day: Date) {
     let at = at_now(router);
     let month = at.month.or(month);
-    router.replace(Page::Statement(StatementAt { month, day: Some(day), ..at }));
+    router.replace(Page::Statement(StatementAt { month, unread: false, day: Some(day), ..at }));
 }
 
 fn is_inside(day: &StatementDay) -> bool {
@@ -170,39 +182,66 @@ fn usual_day(statement: &Statement) -> Option<Date> {
         .map(|day| day.date)
 }
 
-/// Previous and next month, and a choice of any. Drawn once: whoever turns months keeps the keyboard on the arrow.
+/// Previous and next month, and a choice of any by month and year. Drawn once: whoever turns months keeps the keyboard
+/// on the arrow.
 fn months((first, last): (Month, Month), shown: Memo<Option<Month>>, list: Memo<bool>, router: Router) -> AnyView {
+    let holds = move |month: &Month| (first..=last).contains(month);
     // From a month outside the contract both arrows lead into it.
     let before = Memo::new(move |_| shown.get().map(|shown| shown.previous().min(last)).filter(|to| *to >= first));
     let after = Memo::new(move |_| shown.get().map(|shown| shown.next().max(first)).filter(|to| *to <= last));
     let previous = |month: String| t!(statement.previous, month = month).to_string();
     let next = |month: String| t!(statement.next, month = month).to_string();
-    let years = months_by_year(first, last)
-        .into_iter()
-        .map(|(year, months)| {
-            let options = months
-                .into_iter()
-                .map(|month| view! { <option value=month.to_string()>{format::month(language(), month)}</option> })
-                .collect_view();
-            view! { <optgroup label=year.to_string()>{options}</optgroup> }
+    // As text: a type of view for every option would weigh more than the page.
+    let numbers = move || {
+        let year = shown.get().map_or(last.year(), Month::year);
+        (1..=12).filter_map(|number| Month::new(year, number).ok()).fold(String::new(), |options, month| {
+            let (number, absent) = (month.number(), if holds(&month) { "" } else { " disabled" });
+            let name = format::capital(format::month_name(language(), month));
+            options + &format!("<option value={number}{absent}>{name}</option>")
         })
-        .collect_view();
-    let choice = NodeRef::<html::Select>::new();
+    };
+    let years = move || {
+        // A year outside the contract stands in the choice as long as its month does.
+        let stranger = shown.get().map(Month::year).filter(|year| !(first.year()..=last.year()).contains(year));
+        let stranger = stranger.map_or_else(String::new, |year| format!("<option disabled>{year}</option>"));
+        (first.year()..=last.year()).rev().fold(stranger, |options, year| options + &format!("<option>{year}</option>"))
+    };
+    let month_choice = NodeRef::<html::Select>::new();
+    let year_choice = NodeRef::<html::Select>::new();
     // Set when the options stand in the document; an attribute of theirs counts only until the first choice.
     Effect::new(move |_| {
-        if let (Some(choice), Some(month)) = (choice.get(), shown.get()) {
-            choice.set_value(&month.to_string());
-        }
+        let Some(month) = shown.get() else { return };
+        let set = move |choice: NodeRef<html::Select>, value: String| {
+            if let Some(choice) = choice.try_get_untracked().flatten() {
+                choice.set_value(&value);
+            }
+        };
+        browser::after_drawing(move || {
+            set(month_choice, month.number().to_string());
+            set(year_choice, month.year().to_string());
+        });
     });
-    let pick = move |event| {
-        if let Ok(month) = event_target_value(&event).parse() {
-            router.go(Page::Statement(StatementAt { month: Some(month), list: list.get_untracked(), day: None }));
+    let go = move |year: i32, number: u8| {
+        if let Ok(month) = Month::new(year, number) {
+            let month = Some(month.clamp(first, last));
+            router.go(Page::Statement(StatementAt { month, list: list.get_untracked(), ..StatementAt::default() }));
+        }
+    };
+    let to_month = move |event| {
+        if let (Some(shown), Ok(number)) = (shown.get_untracked(), event_target_value(&event).parse()) {
+            go(shown.year(), number);
+        }
+    };
+    let to_year = move |event| {
+        if let (Some(shown), Ok(year)) = (shown.get_untracked(), event_target_value(&event).parse()) {
+            go(year, shown.number());
         }
     };
     view! {
-        <nav class="month" aria-label=t!(statement.month)>
+        <nav class="month" aria-label=t!(statement.pick)>
             {arrow(before, "left", previous, list)}
-            <select class="input" aria-label=t!(statement.pick) node_ref=choice on:change=pick>{years}</select>
+            <select class="input" aria-label=t!(statement.month) node_ref=month_choice on:change=to_month inner_html=numbers></select>
+            <select class="input" aria-label=t!(statement.year) node_ref=year_choice on:change=to_year inner_html=years></select>
             {arrow(after, "right", next, list)}
         </nav>
     }
@@ -212,7 +251,7 @@ fn months((first, last): (Month, Month), shown: Memo<Option<Month>>, list: Memo<
 /// A link to a neighbouring month, which stays where there is none.
 fn arrow(month: Memo<Option<Month>>, symbol: &'static str, text: fn(String) -> String, list: Memo<bool>) -> AnyView {
     let address = move || {
-        let to = StatementAt { month: Some(month.get()?), list: list.get(), day: None };
+        let to = StatementAt { month: Some(month.get()?), list: list.get(), ..StatementAt::default() };
         Some(Page::Statement(to).address())
     };
     view! {
@@ -221,7 +260,7 @@ fn arrow(month: Memo<Option<Month>>, symbol: &'static str, text: fn(String) -> S
             role="link"
             tabindex="0"
             href=address
-            aria-disabled=move || month.get().is_none().then_some("true")
+            aria-disabled=told(move || month.get().is_none().then_some("true"))
             aria-label=move || match month.get() {
                 Some(month) => text(format::month(language(), month)),
                 None => t!(statement.no_month).to_owned(),

@@ -5,18 +5,20 @@ use crate::clock;
 use crate::format;
 use crate::i18n::{language, plural, t};
 use crate::parts::dialog::{self, Content};
-use crate::parts::icon;
 use crate::parts::icon::small;
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
+use crate::parts::pay;
 use crate::parts::tariff_picker::{self, per_day};
+use crate::parts::{click, icon, live, told};
 use crate::problem;
 use crate::session::{Session, session};
 use cabinet_client::{Error, fresh_key};
 use cabinet_contract::account::PendingChange;
 use cabinet_contract::quote::Quote;
-use cabinet_contract::tariff::{MyTariffs, TariffOffer};
+use cabinet_contract::tariff::{MyTariffs, RefusalView, TariffOffer};
 use cabinet_core::Money;
+use cabinet_core::calendar::tomorrow;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use time::Date;
@@ -74,7 +76,7 @@ pub fn page() -> AnyView {
         })
     };
     view! {
-        <div class="row row--between head"><div><h1>{t!(nav.tariff)}</h1><p>{lead}</p></div></div>
+        <div class="row row--between head"><div><h1>{t!(nav.tariff)}</h1><p>{live(lead)}</p></div></div>
         {tariffs.view(loaded::card_skeleton, move |value, old| offered(desk, value, old))}
         {dialog::dialog(
             "question",
@@ -93,12 +95,14 @@ fn offered(desk: Desk, tariffs: MyTariffs, offline: bool) -> AnyView {
         desk.acted.set_value(false);
         browser::focus(if tariffs.pending_change.is_some() { "planned" } else { "main" });
     }
-    let picker = tariff_picker::picker(&tariffs, today, desk.chosen);
+    let barred = tariff_picker::barred(&tariffs).map(|refusal| barred(desk, refusal));
+    let picker = tariff_picker::picker(&tariffs, today, desk.chosen, barred.is_some());
+    let nothing_to_choose = barred.is_some();
     let days = tariffs.days_between_changes;
     let side = move || {
         let chosen = desk.chosen.get();
         let offer = tariffs.items.iter().find(|offer| Some(&offer.code) == chosen.as_ref());
-        match offer {
+        match offer.filter(|offer| tariff_picker::refusal(offer).is_none()) {
             Some(offer) => summary(desk, offer, today, days, offline),
             None => view! {
                 <aside class="card stack sticky" aria-labelledby="sel-h">
@@ -111,14 +115,30 @@ fn offered(desk: Desk, tariffs: MyTariffs, offline: bool) -> AnyView {
     };
     view! {
         {planned}
-        <div class="split"><form class="stack" on:submit=|event| event.prevent_default()>{picker}</form>{side}</div>
+        {barred}
+        <div class="split">
+            <form class="stack" on:submit=|event| event.prevent_default()>{picker}</form>
+            {(!nothing_to_choose).then(|| live(side))}
+        </div>
     }
     .into_any()
+}
+
+/// Why nothing can be chosen, and where money helps, where it is to be paid.
+fn barred(desk: Desk, refusal: &RefusalView) -> AnyView {
+    let mut text = problem::told(&refusal.detail, &refusal.details);
+    let money = refusal.details.contains_key("missing");
+    if let Some(how) = desk.session.provider().filter(|_| money).and_then(|provider| pay::how(&provider)) {
+        text.push(' ');
+        text.push_str(&how);
+    }
+    explained(text)
 }
 
 fn planned(desk: Desk, change: PendingChange, today: Date) -> AnyView {
     let day = format::day_near(language(), change.starts_on, today);
     let text = t!(overview.planned, name = change.tariff.name.as_str(), day = day).to_string();
+    let may_cancel = change.cancel_refund.is_some();
     let ask = move |_| {
         desk.failed.set(None);
         desk.question.set(Some(Question::Cancel { change: change.clone(), key: fresh_key() }));
@@ -126,8 +146,10 @@ fn planned(desk: Desk, change: PendingChange, today: Date) -> AnyView {
     view! {
         <div class="notice" id="planned" tabindex="-1">
             {icon("info")}
-            <div>{text}</div>
-            <button class="btn btn--bare btn--sm" type="button" on:click=ask>{t!(tariffs.cancel)}</button>
+            <div>{text}{(!may_cancel).then(|| view! { " " {t!(tariffs.no_cancel)} })}</div>
+            {may_cancel.then(|| view! {
+                <button class="btn btn--bare btn--sm" type="button" on:click=ask>{t!(tariffs.cancel)}</button>
+            })}
         </div>
     }
     .into_any()
@@ -137,14 +159,12 @@ fn planned(desk: Desk, change: PendingChange, today: Date) -> AnyView {
 fn summary(desk: Desk, offer: &TariffOffer, today: Date, days: i64, offline: bool) -> AnyView {
     let language = language();
     let money = |amount| format::money(language, amount);
-    let change = offer.change.clone();
-    let refusal = change.as_ref().and_then(|change| change.refusal.clone());
-    let cost = change.as_ref().and_then(|change| change.cost).unwrap_or(Money::ZERO);
-    let from = change.as_ref().and_then(|change| change.starts_on).map(|day| format::day_near(language, day, today));
+    let change = offer.change.as_ref();
+    let cost = change.and_then(|change| change.cost).unwrap_or(Money::ZERO);
+    let from = change.and_then(|change| change.starts_on).map(|day| format::day_near(language, day, today));
     let code = offer.code.clone();
-    let blocked = refusal.is_some() || offline;
     let ask = move |_| {
-        if !blocked {
+        if !offline {
             desk.quote(code.clone());
         }
     };
@@ -162,27 +182,26 @@ fn summary(desk: Desk, offer: &TariffOffer, today: Date, days: i64, offline: boo
             <div>
                 <p class="eyebrow more">{t!(tariffs.chosen)}</p>
                 <h2 id="sel-h">{offer.name.clone()}</h2>
-                {refusal.is_none().then(|| view! {
-                    <p class="small muted less">{t!(tariffs.cost_now, sum = money(cost)).to_string()}</p>
-                })}
+                <p class="small muted less">{t!(tariffs.cost_now, sum = money(cost)).to_string()}</p>
             </div>
             {lines}
             <div class="dock__why" aria-live="polite">
-                {refusal.map(|refusal| explained(problem::told(&refusal.detail, &refusal.details)))}
                 {offline.then(|| notice(Tone::Warn, t!(problem.offline_money)))}
-                {move || desk.refused.get().map(|error| refused(&error))}
+                {live(move || desk.refused.get().map(|error| refused(&error)))}
             </div>
             <button
                 class="btn"
                 type="button"
-                aria-disabled=blocked.then_some("true")
-                aria-busy=move || desk.busy.get().then_some("true")
+                aria-disabled=offline.then_some("true")
+                aria-busy=told(move || desk.busy.get().then_some("true"))
                 on:click=ask
             >
-                {move || desk.busy.get().then(|| small("refresh"))}
+                {live(move || desk.busy.get().then(|| small("refresh")))}
                 {t!(tariffs.to_quote)}
             </button>
-            <p class="small muted more">{plural!(tariffs.nothing_yet, days)}</p>
+            <p class="small muted more">
+                {t!(tariffs.nothing_yet)}{(days > 0).then(|| format!(" {}", plural!(tariffs.every, days)))}
+            </p>
         </aside>
     }
     .into_any()
@@ -235,10 +254,19 @@ fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
             Some(row(t!(quote.enough), Some(text(old)), text(new)))
         }
     };
-    let short = (quote.recommended_payment_after > Money::ZERO).then(|| {
+    let short = quote.enough_until_after.filter(|_| quote.recommended_payment_after > Money::ZERO).map(|until| {
         let sum = money(quote.recommended_payment_after);
-        notice(Tone::Warn, t!(quote.recommended, sum = sum).to_string())
+        notice(Tone::Warn, t!(quote.recommended, day = near(tomorrow(until)), sum = sum).to_string())
     });
+    let back = match quote.cancellable_until {
+        Some(until) => {
+            let text = t!(quote.cancellable, day = near(until)).to_string();
+            let returns = (now > Money::ZERO).then(|| format!(" {}", t!(quote.returns)));
+            view! { {text}{returns} " " }.into_any()
+        }
+        None => ().into_any(),
+    };
+    let no_way_back = quote.cancellable_until.is_none().then(|| notice(Tone::Warn, t!(quote.no_cancel)));
     let body = view! {
         {stale.then(|| notice(Tone::Warn, t!(quote.stale)))}
         <dl class="quote">
@@ -255,8 +283,9 @@ fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
             {enough}
         </dl>
         {short}
-        {move || desk.failed.get().map(|text| notice(Tone::Bad, text))}
-        <p class="small muted">{t!(quote.valid, time = clock::time(quote.expires_at)).to_string()}</p>
+        {no_way_back}
+        {live(move || desk.failed.get().map(|text| notice(Tone::Bad, text)))}
+        <p class="small muted">{back}{t!(quote.valid, time = clock::time(quote.expires_at)).to_string()}</p>
     }
     .into_any();
     let id = quote.id;
@@ -272,9 +301,13 @@ fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
 
 fn cancel_asked(desk: Desk, change: &PendingChange, key: Uuid) -> Content {
     let day = format::day_year(language(), change.starts_on);
+    let refund = change
+        .cancel_refund
+        .filter(|refund| *refund > Money::ZERO)
+        .map(|refund| format!(" {}", t!(cancel.refund, sum = format::money(language(), refund))));
     let body = view! {
-        <p>{t!(cancel.text, name = change.tariff.name.as_str(), day = day).to_string()}</p>
-        {move || desk.failed.get().map(|text| notice(Tone::Bad, text))}
+        <p>{t!(cancel.text, name = change.tariff.name.as_str(), day = day).to_string()}{refund}</p>
+        {live(move || desk.failed.get().map(|text| notice(Tone::Bad, text)))}
     }
     .into_any();
     let foot = buttons(desk, t!(cancel.leave), t!(cancel.confirm).to_owned(), move || desk.cancel(key));
@@ -295,9 +328,9 @@ fn row(name: &'static str, before: Option<String>, after: String) -> AnyView {
 
 fn buttons(desk: Desk, leave: &'static str, text: String, act: impl Fn() + 'static) -> AnyView {
     view! {
-        <button class="btn btn--quiet" type="button" on:click=move |_| desk.close()>{leave}</button>
-        <button class="btn" type="button" aria-busy=move || desk.busy.get().then_some("true") on:click=move |_| act()>
-            {move || desk.busy.get().then(|| small("refresh"))}
+        <button class="btn btn--quiet" type="button" on:click=click(move || desk.close())>{leave}</button>
+        <button class="btn" type="button" aria-busy=told(move || desk.busy.get().then_some("true")) on:click=click(move || act())>
+            {live(move || desk.busy.get().then(|| small("refresh")))}
             {text}
         </button>
     }

@@ -2,19 +2,21 @@
 
 use crate::format;
 use crate::i18n::language;
+use cabinet_contract::statement::{Entry, EntryKind};
 use cabinet_core::Money;
 use leptos::prelude::*;
 use std::fmt;
-use std::ops::Sub;
+use std::ops::{Add, Sub};
 
-/// An entry's amount: what comes in is marked by sign, weight and colour; an ordinary charge is plain ink.
-pub fn signed(amount: Money) -> AnyView {
-    let text = format::signed(language(), amount);
-    if amount > Money::ZERO {
-        view! { <span class="money money--in">{text}</span> }.into_any()
-    } else {
-        text.into_any()
-    }
+/// Whether it is money put in. What comes back of a charge is none.
+pub fn comes_in(entry: &Entry) -> bool {
+    entry.amount > Money::ZERO && entry.kind != EntryKind::Reversal
+}
+
+/// An entry's amount: what comes in is marked by sign, weight and colour; a charge and its return are plain ink.
+pub fn signed(entry: &Entry) -> AnyView {
+    let text = format::signed(language(), entry.amount);
+    if comes_in(entry) { view! { <span class="money money--in">{text}</span> }.into_any() } else { text.into_any() }
 }
 
 /// A place or a size in hundredths of a percent; printed as a percentage without its sign.
@@ -45,6 +47,13 @@ impl Share {
     /// Half-way to another place.
     pub fn middle(self, other: Share) -> Share {
         Share((self.0 + other.0) / 2)
+    }
+}
+
+impl Add for Share {
+    type Output = Share;
+    fn add(self, other: Share) -> Share {
+        Share(self.0 + other.0)
     }
 }
 

@@ -3,8 +3,9 @@
 use crate::clock;
 use crate::format;
 use crate::i18n::{language, plural, t};
-use crate::parts::icon;
+use crate::parts::{click, icon, pay};
 use cabinet_contract::account::{Overview, Standing};
+use cabinet_contract::provider::Provider;
 use cabinet_core::{Money, calendar};
 use leptos::prelude::*;
 use time::{Date, OffsetDateTime};
@@ -14,8 +15,13 @@ const MOST_BARS: usize = 62;
 /// When so few days are left, the panel says so.
 const FEW_DAYS: i64 = 3;
 
-/// The panel; `old` is the time of the data when the network is gone, `again` reads anew.
-pub fn balance(me: &Overview, old: Option<OffsetDateTime>, again: impl Fn() + 'static) -> AnyView {
+/// The panel; `provider` says where to pay, `old` is the time of the data when the network is gone, `again` reads anew.
+pub fn balance(
+    me: &Overview,
+    provider: Option<&Provider>,
+    old: Option<OffsetDateTime>,
+    again: impl Fn() + 'static,
+) -> AnyView {
     let language = language();
     let (whole, fraction) = format::parts(language, me.balance);
     let left = me.enough_until.map(|until| (until - me.today).whole_days());
@@ -25,22 +31,23 @@ pub fn balance(me: &Overview, old: Option<OffsetDateTime>, again: impl Fn() + 's
     };
     let corner = match (old, left) {
         (Some(at), _) => pill("offline", t!(balance.old, time = clock::instant(at)).to_string()),
+        (None, Some(0)) => pill("warn", t!(balance.last_day).to_owned()),
         (None, Some(left)) if left <= FEW_DAYS => pill("warn", plural!(balance.few, left)),
         _ => view! { <span>{t!(balance.on, day = format::day_year(language, me.today))}</span> }.into_any(),
     };
     view! {
         <section class=class aria-labelledby="bal-h">
-            {stopped(me)}
+            {stopped(me, provider)}
             <div class="row row--between balance__top"><h2 class="eyebrow" id="bal-h">{t!(header.balance)}</h2>{corner}</div>
             <div>
                 <p class="balance__sum">{whole}<small>{fraction}{format::NBSP.to_string()}"₴"</small></p>
                 {until(me, left)}
             </div>
             {ruler(me)}
-            {advice(me)}
+            {advice(me, provider)}
             {old.map(|_| view! {
                 <div class="row balance__act">
-                    <button class="btn btn--hero" type="button" on:click=move |_| again()>
+                    <button class="btn btn--hero" type="button" on:click=click(move || again())>
                         {icon::small("refresh")}{t!(action.refresh)}
                     </button>
                 </div>
@@ -70,7 +77,7 @@ fn pill(symbol: &'static str, text: String) -> AnyView {
     view! { <span class="pill">{icon(symbol)}{text}</span> }.into_any()
 }
 
-fn stopped(me: &Overview) -> Option<AnyView> {
+fn stopped(me: &Overview, provider: Option<&Provider>) -> Option<AnyView> {
     let since = me.stopped_since.map(|day| format::day_near(language(), day, me.today));
     let text = match (me.standing, since) {
         (Standing::Blocked, Some(since)) => t!(balance.blocked_since, day = since).to_string(),
@@ -81,7 +88,31 @@ fn stopped(me: &Overview) -> Option<AnyView> {
         (Standing::Active | Standing::Paused | Standing::Unknown, _) => return None,
     };
     let reason = me.suspended_reason.clone().map(|reason| format!(" {}: {reason}.", t!(balance.reason)));
-    Some(view! { <div class="balance__stop" role="status">{icon("stop")}<span>{text}{reason}</span></div> }.into_any())
+    let way = match me.standing {
+        Standing::Blocked => restored(me, provider),
+        _ => provider.and_then(pay::called).map(|called| format!("{}: {called}.", t!(foot.support))),
+    };
+    Some(
+        view! {
+            <div class="balance__stop" role="status">
+                {icon("stop")}
+                <div>{text}{reason}{way.map(|way| view! { <p>{way}</p> })}</div>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// What brings the service back, and where to pay it.
+fn restored(me: &Overview, provider: Option<&Provider>) -> Option<String> {
+    let day = format::day_near(language(), me.recommended_until?, me.today);
+    let sum = format::money(language(), me.recommended_payment);
+    let mut text = t!(balance.restore, sum = sum, day = day).to_string();
+    if let Some(how) = provider.and_then(pay::how) {
+        text.push(' ');
+        text.push_str(&how);
+    }
+    Some(text)
 }
 
 fn until(me: &Overview, left: Option<i64>) -> Option<AnyView> {
@@ -104,7 +135,11 @@ fn until(me: &Overview, left: Option<i64>) -> Option<AnyView> {
 }
 
 /// What the account needs, in words: this build takes no payments itself.
-fn advice(me: &Overview) -> Option<AnyView> {
+fn advice(me: &Overview, provider: Option<&Provider>) -> Option<AnyView> {
+    // Whoever is blocked read it beside the state.
+    if me.standing == Standing::Blocked && me.recommended_until.is_some() {
+        return None;
+    }
     if me.recommended_payment <= Money::ZERO {
         let until = me.enough_until.or(me.recommended_until).filter(|_| me.standing == Standing::Active)?;
         let text = t!(balance.nothing_due, day = format::day_near(language(), until, me.today)).to_string();
@@ -114,8 +149,13 @@ fn advice(me: &Overview) -> Option<AnyView> {
     let until = me.recommended_until.map(|day| format::day_near(language(), day, me.today));
     let text = until.map(|until| format!(" {}", t!(balance.recommended_until, day = until)));
     Some(
-        view! { <p class="balance__until balance__advice">{t!(balance.recommended)} " " <b class="money">{sum}</b>{text}</p> }
-            .into_any(),
+        view! {
+            <div class="balance__until balance__advice">
+                {t!(balance.recommended)} " " <b class="money">{sum}</b>{text}
+                {provider.and_then(pay::how).map(|how| view! { <p class="balance__how">{how}</p> })}
+            </div>
+        }
+        .into_any(),
     )
 }
 
@@ -153,6 +193,8 @@ fn ruler(me: &Overview) -> Option<AnyView> {
         words.push(text.clone());
         key.push(view! { <span class="add">{text}</span> }.into_any());
     }
+    let first = paid.first().or(added.first()).copied().unwrap_or(me.today);
+    let mut gaps = false;
     let bars = paid
         .iter()
         .map(|day| (*day, ""))
@@ -160,9 +202,12 @@ fn ruler(me: &Overview) -> Option<AnyView> {
         .map(|(day, kind)| {
             let week = if format::begins_week(day) { " wk" } else { "" };
             let month = if day.day() == 1 { " mon" } else { "" };
+            gaps |= day.day() == 1 && day != first;
             view! { <i class=format!("{kind}{week}{month}")></i> }
         })
-        .collect_view();
+        .collect::<Vec<_>>();
+    let gap = if gaps { format!(", {}", t!(ruler.gap)) } else { String::new() };
+    key.push(view! { <span class="how">{t!(ruler.how)}{gap}</span> }.into_any());
     Some(
         view! {
             <div class="ruler">

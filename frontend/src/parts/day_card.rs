@@ -2,8 +2,8 @@
 
 use crate::format;
 use crate::i18n::{language, plural, t};
-use crate::parts::amount::Share;
-use crate::parts::{icon, table};
+use crate::parts::amount::{self, Share};
+use crate::parts::{click, icon, table};
 use cabinet_contract::statement::{DayState, EmptyReason, Entry, EntryKind, StatementDay};
 use cabinet_core::Money;
 use leptos::prelude::*;
@@ -23,11 +23,11 @@ pub fn card(day: &StatementDay, step: impl Fn(Date) + Clone + 'static) -> AnyVie
                 type="button"
                 aria-label=text
                 aria-disabled=to.is_none().then_some("true")
-                on:click=move |_| {
+                on:click=click(move || {
                     if let Some(to) = to {
                         step(to);
                     }
-                }
+                })
             >
                 {icon(symbol)}
             </button>
@@ -68,7 +68,7 @@ fn entry(entry: &Entry) -> AnyView {
         (Some(tariff), None) => Some(t!(day.tariff, name = tariff.as_str()).to_string()),
         (None, covered) => covered,
     };
-    let class = if entry.amount > Money::ZERO { "money money--in daycard__sum" } else { "money daycard__sum" };
+    let class = if amount::comes_in(entry) { "money money--in daycard__sum" } else { "money daycard__sum" };
     view! {
         <div class="stack daycard__item">
             <div class="row row--between row--tight">

@@ -1,7 +1,7 @@
 //! The native dialog: it keeps the focus inside, closes on Esc and gives the focus back by itself.
 
 use crate::i18n::t;
-use crate::parts::icon;
+use crate::parts::{click, icon, live};
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::HtmlDialogElement;
@@ -45,7 +45,7 @@ pub fn dialog(
     };
     view! {
         <dialog class="dialog" id=id aria-labelledby=labelled node_ref=node on:cancel=cancel on:close=close>
-            {move || {
+            {live(move || {
                 let content = content();
                 let open = content.is_some();
                 crate::browser::after_drawing(move || {
@@ -57,14 +57,14 @@ pub fn dialog(
                 content.map(|content| view! {
                     <div class="dialog__head">
                         <h2 id=heading.clone() tabindex="-1" autofocus>{content.title}</h2>
-                        <button class="btn btn--bare btn--icon" type="button" aria-label=t!(action.close) on:click=move |_| closed()>
+                        <button class="btn btn--bare btn--icon" type="button" aria-label=t!(action.close) on:click=click(move || closed())>
                             {icon("close")}
                         </button>
                     </div>
                     <div class="dialog__body">{content.body}</div>
                     <div class="dialog__foot">{content.foot}</div>
                 })
-            }}
+            })}
         </dialog>
     }
 }

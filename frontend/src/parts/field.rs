@@ -1,8 +1,8 @@
 //! Fields of forms: label above, hint under it, an error that names the fix.
 
 use crate::i18n::t;
-use crate::parts::icon;
 use crate::parts::icon::small;
+use crate::parts::{click, icon, live, told};
 use leptos::prelude::*;
 
 /// What a field is, besides its value.
@@ -12,8 +12,8 @@ pub struct Field {
     pub id: &'static str,
     /// Above the input.
     pub label: &'static str,
-    /// Under it.
-    pub hint: Option<&'static str>,
+    /// Under it; asked again when what it tells of is known.
+    pub hint: Option<fn() -> String>,
     /// For the browser's memory.
     pub autocomplete: &'static str,
     /// Which keyboard a telephone shows.
@@ -31,7 +31,7 @@ impl Field {
     }
 
     /// With a hint.
-    pub fn hint(self, hint: &'static str) -> Field {
+    pub fn hint(self, hint: fn() -> String) -> Field {
         Field { hint: Some(hint), ..self }
     }
 
@@ -54,7 +54,7 @@ impl Field {
                     autocomplete=self.autocomplete
                     maxlength=self.maxlength.to_string()
                     aria-describedby=self.described()
-                    aria-invalid=move || errors.has(self.id).then_some("true")
+                    aria-invalid=told(move || errors.has(self.id).then_some("true"))
                     prop:value=move || value.get()
                     on:input=move |event| value.set(event_target_value(&event))
                 />
@@ -75,20 +75,20 @@ impl Field {
                         class="input"
                         id=self.id
                         name=self.id
-                        type=move || if shown.get() { "text" } else { "password" }
+                        type=told(move || Some(if shown.get() { "text" } else { "password" }))
                         autocomplete=self.autocomplete
                         maxlength="256"
                         aria-describedby=self.described()
-                        aria-invalid=move || errors.has(self.id).then_some("true")
+                        aria-invalid=told(move || errors.has(self.id).then_some("true"))
                         prop:value=move || value.get()
                         on:input=move |event| value.set(event_target_value(&event))
                     />
                     <button
                         class="btn btn--bare btn--icon"
                         type="button"
-                        aria-pressed=move || shown.get().to_string()
+                        aria-pressed=told(move || Some(if shown.get() { "true" } else { "false" }))
                         aria-label=t!(field.reveal, what = self.label)
-                        on:click=move |_| shown.update(|shown| *shown = !*shown)
+                        on:click=click(move || shown.update(|shown| *shown = !*shown))
                     >
                         {icon("eye")}
                     </button>
@@ -106,12 +106,12 @@ impl Field {
 
     fn notes(self, errors: Errors) -> impl IntoView {
         view! {
-            {self.hint.map(|hint| view! { <p class="field__hint" id=format!("{}-hint", self.id)>{hint}</p> })}
-            {move || {
+            {self.hint.map(|hint| view! { <p class="field__hint" id=format!("{}-hint", self.id)>{live(hint)}</p> })}
+            {live(move || {
                 errors
                     .of(self.id)
                     .map(|why| view! { <p class="field__error" id=format!("{}-error", self.id)>{small("warn")}{why}</p> })
-            }}
+            })}
         }
     }
 }
@@ -154,8 +154,8 @@ impl Errors {
     }
 
     /// The summary on top of the form, with links to the fields.
-    pub fn summary(self, id: &'static str) -> impl IntoView {
-        move || {
+    pub fn summary(self, id: &'static str) -> AnyView {
+        live(move || {
             self.whole.get().map(|whole| {
                 let links = self
                     .fields
@@ -170,7 +170,7 @@ impl Errors {
                     </div>
                 }
             })
-        }
+        })
     }
 
     fn has(self, id: &str) -> bool {
@@ -196,8 +196,8 @@ pub fn check(text: &'static str, value: RwSignal<bool>) -> AnyView {
 /// The button that sends a form; while it works it says so and takes no further press.
 pub fn submit(text: &'static str, busy: RwSignal<bool>, class: &'static str) -> AnyView {
     view! {
-        <button class=class type="submit" aria-busy=move || busy.get().then_some("true")>
-            {move || busy.get().then(|| small("refresh"))}
+        <button class=class type="submit" aria-busy=told(move || busy.get().then_some("true"))>
+            {live(move || busy.get().then(|| small("refresh")))}
             {text}
         </button>
     }

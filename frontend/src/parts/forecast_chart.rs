@@ -107,7 +107,7 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
             axis(scale.x(place), day.date, Align::Middle);
         }
     }
-    for entry in payments.iter().filter(|entry| entry.kind == EntryKind::CashPayment) {
+    for entry in payments.iter().filter(|entry| entry.amount > Money::ZERO && entry.kind != EntryKind::Reversal) {
         let place = past.iter().position(|day| day.date == entry.posted);
         // Beside today's tag there is no room.
         if let Some(place) = place.filter(|place| scale.x(*place).apart(here) >= room) {
@@ -129,7 +129,7 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
     if let Some(stop) = stop {
         let balance = if stop == 0 { today.balance } else { coming[stop - 1].balance };
         labels.push(label("chart__dot chart__dot--end", Some(stop_x), Some(scale.y(balance)), String::new()));
-        if WHOLE - stop_x > Share::percent(30) {
+        if WHOLE - stop_x > room + room {
             labels.push(label(
                 "chart__t",
                 Some(stop_x.middle(WHOLE)),
@@ -139,10 +139,12 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
         }
     }
 
-    let mut key = vec![
-        key_line("key__past", "M0 4H28", t!(chart.was).to_owned()),
-        key_line("key__next", "M1 4H28", t!(chart.will).to_owned()),
-    ];
+    // Only what is drawn is explained.
+    let goes_on = until > 0;
+    let mut key = vec![key_line("key__past", "M0 4H28", t!(chart.was).to_owned())];
+    if goes_on {
+        key.push(key_line("key__next", "M1 4H28", t!(chart.will).to_owned()));
+    }
     if with_payment {
         let sum = format::money(language, forecast.recommended_payment);
         key.push(key_line("key__plan", "M0 4H28", t!(chart.with_payment, sum = sum).to_string()));
@@ -151,7 +153,7 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
     view! {
         <section class="card" aria-labelledby="ch-h">
             <div class="row row--between card__head">
-                <h2 id="ch-h">{t!(chart.title)}</h2>
+                <h2 id="ch-h">{if goes_on || with_payment { t!(chart.title) } else { t!(header.balance) }}</h2>
                 <span class="eyebrow">{range}</span>
             </div>
             <div class="chart" role="img" aria-label=said(forecast, first, today, stop)>

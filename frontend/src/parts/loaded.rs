@@ -3,6 +3,7 @@
 use crate::browser;
 use crate::clock;
 use crate::i18n::t;
+use crate::parts::live;
 use crate::parts::notice::{self, Tone};
 use crate::session::Session;
 use cabinet_client::{Error, Result};
@@ -129,7 +130,7 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
 
     /// Draws whichever it is; `skeleton` has the size of what replaces it. Over old data stands of when it is; `draw`
     /// is told that it is old.
-    pub fn view(self, skeleton: fn() -> AnyView, draw: impl Fn(T, bool) -> AnyView + Send + 'static) -> impl IntoView {
+    pub fn view(self, skeleton: fn() -> AnyView, draw: impl Fn(T, bool) -> AnyView + Send + 'static) -> AnyView {
         self.view_aged(skeleton, move |value, old| {
             let drawn = draw(value, old.is_some());
             match old {
@@ -144,7 +145,7 @@ impl<T: Clone + Send + Sync + 'static> Loader<T> {
         self,
         skeleton: fn() -> AnyView,
         draw: impl Fn(T, Option<OffsetDateTime>) -> AnyView + Send + 'static,
-    ) -> impl IntoView {
+    ) -> AnyView {
         self.reader.view(skeleton, Box::new(move |value, old| typed(value).map(|value| draw(value, old))))
     }
 }
@@ -238,13 +239,13 @@ impl Reader {
         self.again.update(|times| *times += 1);
     }
 
-    fn view(self, skeleton: fn() -> AnyView, draw: Draw) -> impl IntoView {
-        move || match self.value.get() {
+    fn view(self, skeleton: fn() -> AnyView, draw: Draw) -> AnyView {
+        live(move || match self.value.get() {
             None => skeleton(),
             Some(Loaded::Fresh(value)) => draw(&value, None).unwrap_or_else(skeleton),
             Some(Loaded::Old(value, at)) => draw(&value, Some(at)).unwrap_or_else(skeleton),
             Some(Loaded::Failed(error)) => notice::failed(&error, move || self.again()),
-        }
+        })
     }
 }
 

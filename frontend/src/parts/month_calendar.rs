@@ -4,13 +4,16 @@
 use crate::browser;
 use crate::format;
 use crate::i18n::{language, plural, t};
-use crate::parts::{icon, table};
-use cabinet_contract::statement::{DayState, EmptyReason, Entry, Statement, StatementDay};
+use crate::parts::{amount, icon, table, told};
+use cabinet_contract::statement::{DayState, EmptyReason, Entry, EntryKind, Statement, StatementDay};
 use cabinet_core::{Language, Money, Month};
 use leptos::prelude::*;
 use time::{Date, Duration};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent};
+
+/// Where a long word of a cell may be broken; nobody hears it.
+const SOFT_HYPHEN: char = '\u{ad}';
 
 /// What a person does in the calendar.
 #[derive(Clone, Copy)]
@@ -87,6 +90,7 @@ fn cell(day: &StatementDay, opened: Memo<Option<Date>>, at: RwSignal<Date>) -> A
         _ => None,
     };
     let paid = day.paid > Money::ZERO;
+    let band = if is_returned(day) { "back" } else { "in" };
     view! {
         <td
             class="day"
@@ -94,10 +98,10 @@ fn cell(day: &StatementDay, opened: Memo<Option<Date>>, at: RwSignal<Date>) -> A
             data-date=date.to_string()
             data-state=look
             data-level=(day.level > 0).then(|| day.level.to_string())
-            data-pay=paid.then_some("")
+            data-pay=paid.then_some(band)
             aria-current=(day.state == DayState::Today).then_some("date")
-            aria-selected=move || (opened.get() == Some(date)).to_string()
-            tabindex=move || if at.get() == date { "0" } else { "-1" }
+            aria-selected=told(move || Some(if opened.get() == Some(date) { "true" } else { "false" }))
+            tabindex=told(move || Some(if at.get() == date { "0" } else { "-1" }))
         >
             <div class="day__in" aria-hidden="true">
                 <span class="day__n">{date.day()}</span>
@@ -150,15 +154,26 @@ fn see(day: Date, on: Date) -> String {
     t!(calendar.see, day = place).to_string()
 }
 
+/// What was taken that day and did not come back on it.
 fn charges(day: &StatementDay) -> impl Iterator<Item = &Entry> {
-    day.entries.iter().filter(|entry| entry.amount.is_negative())
+    day.entries.iter().filter(|entry| entry.amount.is_negative() && -entry.amount <= day.charged)
 }
 
-/// The greatest charge gives the cell its word; a charge of several days says how many.
+/// Whether what came in that day is charges given back, and nothing else.
+fn is_returned(day: &StatementDay) -> bool {
+    day.paid > Money::ZERO && !day.entries.iter().any(amount::comes_in)
+}
+
+/// The greatest charge gives the cell its word, which is short; a charge of several days says how many.
 fn label(day: &StatementDay) -> String {
     let Some(greatest) = charges(day).min_by_key(|entry| entry.amount) else { return String::new() };
     let days = table::days(greatest);
-    if days > 1 { plural!(calendar.for_days, days) } else { greatest.title.clone() }
+    match greatest.kind {
+        _ if days > 1 => plural!(calendar.for_days, days),
+        EntryKind::TariffCharge => t!(calendar.fee).to_owned(),
+        EntryKind::TariffChange => t!(calendar.change).to_owned(),
+        _ => greatest.title.clone(),
+    }
 }
 
 /// What is spoken in place of the figures of a cell.
@@ -166,7 +181,12 @@ fn sentence(day: &StatementDay) -> String {
     let language = language();
     let mut parts = Vec::new();
     if day.paid > Money::ZERO {
-        parts.push(t!(calendar.said_paid, sum = spoken(language, day.paid)).to_string());
+        let sum = spoken(language, day.paid);
+        parts.push(if is_returned(day) {
+            t!(calendar.said_returned, sum = sum).to_string()
+        } else {
+            t!(calendar.said_paid, sum = sum).to_string()
+        });
     }
     if day.charged > Money::ZERO {
         parts.push(t!(calendar.said_charged, sum = spoken(language, day.charged)).to_string());
@@ -183,7 +203,7 @@ fn sentence(day: &StatementDay) -> String {
             }
             (_, Some(EmptyReason::Paused)) => Some(format::small(t!(calendar.paused))),
             (_, Some(EmptyReason::Blocked)) => Some(format::small(t!(calendar.blocked))),
-            (_, Some(EmptyReason::Suspended)) => Some(format::small(t!(calendar.suspended))),
+            (_, Some(EmptyReason::Suspended)) => Some(format::small(&t!(calendar.suspended).replace(SOFT_HYPHEN, ""))),
             (_, Some(EmptyReason::NotStarted | EmptyReason::Closed)) => Some(t!(calendar.said_outside).to_owned()),
             _ if day.paid.is_zero() => Some(t!(calendar.said_nothing).to_owned()),
             _ => None,

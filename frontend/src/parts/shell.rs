@@ -5,9 +5,9 @@ use crate::format;
 use crate::i18n::{language, t};
 use crate::page::{Page, StatementAt};
 use crate::pages;
-use crate::parts::icon;
 use crate::parts::icon::mark;
 use crate::parts::loaded::Loader;
+use crate::parts::{click, icon, live, told};
 use crate::router::Router;
 use crate::session::{Session, session};
 use cabinet_contract::account::{Overview, Standing};
@@ -27,12 +27,12 @@ pub fn page() -> impl IntoView {
         <div class="app">
             <header class="topbar">
                 <a class="brand" href="/" aria-label=t!(nav.home)>{mark()}<span>{brand(session)}</span></a>
-                {move || header.get().map(|me| contract(&me, path.get() == "/"))}
-                {move || (path.get() != "/").then(|| header.get().map(|me| balance(&me)))}
+                {live(move || header.get().map(|me| contract(&me, path.get() == "/")))}
+                {live(move || (path.get() != "/").then(|| header.get().map(|me| balance(&me))))}
             </header>
             {menu(session, path)}
             <main class="main" id="main" tabindex="-1">
-                {move || {
+                {live(move || {
                     path.track();
                     match router.page_now() {
                         Page::Overview => pages::overview::page(header),
@@ -44,16 +44,16 @@ pub fn page() -> impl IntoView {
                         Page::SignIn => ().into_any(),
                         Page::NotFound(_) => pages::not_found::page(),
                     }
-                }}
+                })}
             </main>
-            <footer class="foot">{move || foot(session)}</footer>
+            <footer class="foot">{live(move || foot(session))}</footer>
         </div>
     }
 }
 
 /// The provider's name, as soon as it is known.
-pub fn brand(session: Session) -> impl IntoView {
-    move || session.provider().map_or_else(|| t!(app.title).to_owned(), |provider| provider.name)
+pub fn brand(session: Session) -> AnyView {
+    live(move || session.provider().map_or_else(|| t!(app.title).to_owned(), |provider| provider.name))
 }
 
 /// On the overview the balance stands in the panel, so a narrow header has room for the tariff and the state.
@@ -101,7 +101,7 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
                 <a
                     class="nav__link"
                     href=page.address()
-                    aria-current=move || (path.get() == here).then_some("page")
+                    aria-current=told(move || (path.get() == here).then_some("page"))
                 >
                     {icon(page.icon())}<span>{page.name()}</span>
                 </a>
@@ -118,8 +118,8 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
                 <li>
                     <a
                         href=page.address()
-                        aria-current=move || (path.get() == here).then_some("page")
-                        on:click=|_| browser::hide_popover("more")
+                        aria-current=told(move || (path.get() == here).then_some("page"))
+                        on:click=click(move || browser::hide_popover("more"))
                     >
                         {icon(page.icon())}{page.name()}
                     </a>
@@ -147,7 +147,7 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
                 {link(Page::Settings, "")}
                 {link(Page::Help, "")}
                 <li>
-                    <button class="nav__link" type="button" on:click=move |_| session.sign_out()>
+                    <button class="nav__link" type="button" on:click=click(move || session.sign_out())>
                         {icon("logout")}<span>{t!(nav.sign_out)}</span>
                     </button>
                 </li>
@@ -156,7 +156,7 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
                 <ul class="sheet__list" role="list">
                     {sheet_links}
                     <li>
-                        <button type="button" on:click=move |_| session.sign_out()>{icon("logout")}{t!(nav.sign_out)}</button>
+                        <button type="button" on:click=click(move || session.sign_out())>{icon("logout")}{t!(nav.sign_out)}</button>
                     </li>
                 </ul>
             </div>

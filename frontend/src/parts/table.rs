@@ -57,7 +57,11 @@ pub fn entries(caption: String, shown: bool, lines: Vec<Line>, total: Option<Mon
 fn line(line: Line) -> AnyView {
     match line {
         Line::Entry(entry) => {
-            let (class, symbol) = if entry.amount > Money::ZERO { ("mark mark--in", "in") } else { ("mark", "out") };
+            let (class, symbol) = match entry.kind {
+                EntryKind::Reversal => ("mark", "refresh"),
+                _ if amount::comes_in(&entry) => ("mark mark--in", "in"),
+                _ => ("mark", "out"),
+            };
             let span = covered(&entry);
             view! {
                 <tr>
@@ -68,7 +72,7 @@ fn line(line: Line) -> AnyView {
                             <span>{entry.title.clone()}{span.map(|span| view! { " " <span class="muted small">{span}</span> })}</span>
                         </span>
                     </td>
-                    <td class="r">{amount::signed(entry.amount)}</td>
+                    <td class="r">{amount::signed(&entry)}</td>
                     <td class="r opt">{format::figure(language(), entry.balance_after)}</td>
                 </tr>
             }

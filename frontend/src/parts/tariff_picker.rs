@@ -4,13 +4,15 @@ use crate::format;
 use crate::i18n::{language, t};
 use crate::parts::icon;
 use crate::parts::icon::small;
-use cabinet_contract::tariff::{MyTariffs, PerDay, TariffOffer};
+use crate::problem;
+use cabinet_contract::tariff::{MyTariffs, PerDay, RefusalView, TariffOffer};
 use cabinet_core::Money;
 use leptos::prelude::*;
 use time::Date;
 
-/// The picker; `chosen` holds the code of the wished tariff.
-pub fn picker(tariffs: &MyTariffs, today: Date, chosen: RwSignal<Option<String>>) -> AnyView {
+/// The picker; `chosen` holds the code of the wished tariff. A tariff that is refused says why, unless `told` says it of
+/// all of them.
+pub fn picker(tariffs: &MyTariffs, today: Date, chosen: RwSignal<Option<String>>, told: bool) -> AnyView {
     let fastest = tariffs.items.iter().map(|offer| offer.down_mbps).max().unwrap_or(1).max(1);
     let present = tariffs.items.iter().find(|offer| offer.current).map(|offer| offer.down_mbps);
     let plans = tariffs
@@ -20,11 +22,23 @@ pub fn picker(tariffs: &MyTariffs, today: Date, chosen: RwSignal<Option<String>>
             if offer.current {
                 current(offer, fastest, today)
             } else {
-                plan(offer, fastest, present.unwrap_or(offer.down_mbps), today, chosen)
+                plan(offer, fastest, present.unwrap_or(offer.down_mbps), today, chosen, told)
             }
         })
         .collect_view();
     view! { <fieldset class="plans"><legend class="vh">{t!(tariffs.choose)}</legend>{plans}</fieldset> }.into_any()
+}
+
+/// Why this tariff cannot be chosen now.
+pub fn refusal(offer: &TariffOffer) -> Option<&RefusalView> {
+    offer.change.as_ref()?.refusal.as_ref()
+}
+
+/// Why none can be chosen now, where one reason holds for all.
+pub fn barred(tariffs: &MyTariffs) -> Option<&RefusalView> {
+    let mut reasons = tariffs.items.iter().filter(|offer| !offer.current).map(refusal);
+    let first = reasons.next()??;
+    reasons.all(|other| other == Some(first)).then_some(first)
 }
 
 /// `1,61–1,62 ₴`, or one figure where the days are equal.
@@ -37,12 +51,19 @@ pub fn per_day(cost: PerDay) -> String {
     }
 }
 
-fn plan(offer: &TariffOffer, fastest: i64, present: i64, today: Date, chosen: RwSignal<Option<String>>) -> AnyView {
+fn plan(
+    offer: &TariffOffer,
+    fastest: i64,
+    present: i64,
+    today: Date,
+    chosen: RwSignal<Option<String>>,
+    told: bool,
+) -> AnyView {
     let language = language();
     let code = offer.code.clone();
-    let is_chosen = {
+    let chosen_now = {
         let code = code.clone();
-        move || chosen.with(|chosen| chosen.as_deref() == Some(code.as_str()))
+        crate::parts::chosen(move || chosen.with(|chosen| chosen.as_deref() == Some(code.as_str())))
     };
     let choose = move |_| chosen.set(Some(code.clone()));
     let difference = t!(tariffs.difference, sum = format::signed_money(language, offer.difference)).to_string();
@@ -54,7 +75,9 @@ fn plan(offer: &TariffOffer, fastest: i64, present: i64, today: Date, chosen: Rw
     }
     if let Some(change) = &offer.change {
         if let Some(refusal) = &change.refusal {
-            notes.push(note("info", refusal.detail.clone()));
+            if !told {
+                notes.push(note("info", problem::told(&refusal.detail, &refusal.details)));
+            }
         } else {
             if let Some(day) = change.starts_on {
                 notes
@@ -65,9 +88,17 @@ fn plan(offer: &TariffOffer, fastest: i64, present: i64, today: Date, chosen: Rw
         }
     }
     notes.extend(offer.enough_until_after.map(|day| enough(day, today)));
+    let refused = refusal(offer).is_some();
     view! {
-        <label class="plan">
-            <input type="radio" name="plan" value=offer.code.clone() prop:checked=is_chosen on:change=choose />
+        <label class=if refused { "plan plan--off" } else { "plan" }>
+            <input
+                type="radio"
+                name="plan"
+                value=offer.code.clone()
+                disabled=refused
+                prop:checked=chosen_now
+                on:change=choose
+            />
             <div>
                 <div class="plan__name">{offer.name.clone()}</div>
                 {speed(offer, fastest)}
