@@ -62,8 +62,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the API and the web client, and charge each day five minutes after midnight; makes the database, or brings
-    /// it up to date, as `migrate` does
+    /// Serve the API and the web client, and charge each day five minutes after midnight
+    ///
+    /// Begins as `migrate` does: makes the database, or brings it up to date.
     Serve,
     /// Make the database, or bring its schema up to date; an empty one gets the default policy and tariffs
     Migrate,
