@@ -36,6 +36,11 @@ pub async fn asset(request: HttpRequest, state: web::Data<State>) -> Result<Http
     }
 }
 
+/// The page around the API's reader, in place of the reader's own, which has no room on a telephone.
+pub async fn docs() -> HttpResponse {
+    HttpResponse::Ok().content_type(media_type("index.html")).body(include_str!("../docs.html"))
+}
+
 /// Letters, digits, `.`, `_`, `-` and single slashes; no hidden names, so no way up either.
 fn is_plain(name: &str) -> bool {
     name.split('/').all(|part| {

@@ -90,10 +90,10 @@ pub struct Provider {
     /// Support's e-mail.
     #[serde(deserialize_with = "absent_if_empty")]
     pub email: Option<String>,
-    /// The office.
+    /// The office; see [`in_language`].
     #[serde(deserialize_with = "absent_if_empty")]
     pub address: Option<String>,
-    /// When support answers.
+    /// When support answers; see [`in_language`].
     #[serde(deserialize_with = "absent_if_empty")]
     pub hours: Option<String>,
     /// Where a picture of the provider lies, for apps; the web client loads nothing from elsewhere.
@@ -113,8 +113,8 @@ impl Default for Provider {
             name: "Онлайн".to_owned(),
             phones: vec!["0 800 000 000".to_owned()],
             email: Some("help@example.com".to_owned()),
-            address: Some("вул. Центральна, 1".to_owned()),
-            hours: Some("пн–сб 9:00–18:00".to_owned()),
+            address: Some("вул. Центральна, 1; ru: ул. Центральная, 1; en: 1 Tsentralna St".to_owned()),
+            hours: Some("пн–сб 9:00–18:00; en: Mon–Sat 9:00–18:00".to_owned()),
             logo: None,
             languages: Language::ALL.to_vec(),
             security_contact: None,
@@ -372,6 +372,29 @@ fn variables() -> Vec<(String, String)> {
     given.filter(|(key, value)| ours(key) && !absent(key, value)).collect()
 }
 
+/// A text in a language: `вул. Миру, 1; en: 1 Myru St` holds one in English and one for all others. What has no text
+/// without a language falls back to the Ukrainian, then to the first.
+pub fn in_language(text: &str, language: Language) -> Option<String> {
+    let mut texts: Vec<(Option<Language>, String)> = Vec::new();
+    for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+        let tagged = part.split_once(':').and_then(|(code, text)| Some((Language::from_code(code.trim())?, text.trim())));
+        match (tagged, texts.last_mut()) {
+            (Some((of, text)), _) => texts.push((Some(of), text.to_owned())),
+            // A semicolon of the text itself.
+            (None, Some((_, before))) => {
+                before.push_str("; ");
+                before.push_str(part);
+            }
+            (None, None) => texts.push((None, part.to_owned())),
+        }
+    }
+    let found = [Some(language), None, Some(Language::Uk)]
+        .into_iter()
+        .find_map(|wanted| texts.iter().find(|(of, _)| *of == wanted))
+        .or(texts.first());
+    found.map(|(_, text)| text.clone()).filter(|text| !text.is_empty())
+}
+
 /// `10.0.0.1` or `10.0.0.0/8`.
 fn parse_network(text: &str) -> Result<IpNet, ConfigError> {
     text.parse::<IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from)).map_err(|_| {
@@ -526,6 +549,16 @@ mod tests {
         assert_eq!(mode, "CABINET_MODE: `prod` is none of local, production");
         let docs = under(&[("web.docs", "да")]).unwrap_err();
         assert_eq!(docs, "CABINET_WEB__DOCS: string \"да\" stands where true or false is expected");
+    }
+
+    #[test]
+    fn a_text_may_stand_in_several_languages() {
+        let told = |text| Language::ALL.map(|language| in_language(text, language).unwrap_or_default());
+        assert_eq!(told("вул. Миру, 1"), ["вул. Миру, 1"; 3]);
+        assert_eq!(told("вул. Миру, 1; en: 1 Myru St"), ["вул. Миру, 1", "вул. Миру, 1", "1 Myru St"]);
+        assert_eq!(told("uk: пн 9:00; вт 10:00; en: Mon 9:00"), ["пн 9:00; вт 10:00", "пн 9:00; вт 10:00", "Mon 9:00"]);
+        assert_eq!(told("en: 1 Myru St"), ["1 Myru St"; 3]);
+        assert_eq!(told(" ; "), [""; 3]);
     }
 
     #[test]

@@ -38,7 +38,7 @@ const HASHING: [&str; 4] = ["signIn", "changePassword", "changeLogin", "confirmR
 const OF_COOKIES: [&str; 3] = ["signIn", "renewSession", "signOut"];
 /// Operations whose answer carries an `ETag`.
 const POLLED: [&str; 3] = ["getOverview", "getStatement", "getForecast"];
-/// Operations that never ask the database.
+/// Operations that answer without the database.
 const WITHOUT_DATABASE: [&str; 3] = ["getLiveness", "getProvider", "getSecurityContact"];
 
 const TAGS: [(&str, &str); 8] = [

@@ -143,9 +143,11 @@ pub fn details(refusal: &Refusal) -> Map<String, Value> {
             details.insert("first".to_owned(), json!(first));
             details.insert("last".to_owned(), json!(last));
         }
-        Refusal::PasswordWeak { reason } => {
-            details.insert("reason".to_owned(), json!(reason));
-            details.insert("fields".to_owned(), json!({ "new_password": reason }));
+        Refusal::PasswordWeak { reasons } => {
+            let first = reasons.first();
+            details.insert("reason".to_owned(), json!(first));
+            details.insert("reasons".to_owned(), json!(reasons));
+            details.insert("fields".to_owned(), json!({ "new_password": first }));
         }
         Refusal::LoginInvalid => {
             details.insert("fields".to_owned(), json!({ "login": "invalid" }));
@@ -307,7 +309,7 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::SessionEnded,
         Refusal::MustChangePassword,
         Refusal::PasswordWrong,
-        Refusal::PasswordWeak { reason: WeakPassword::TooShort },
+        Refusal::PasswordWeak { reasons: vec![WeakPassword::TooShort, WeakPassword::Common] },
         Refusal::LoginTaken,
         Refusal::LoginInvalid,
         Refusal::CodeWrong,

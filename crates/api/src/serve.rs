@@ -1,5 +1,6 @@
 //! Wiring: the only place that opens the store, builds the use cases and starts the server.
 
+use crate::assets;
 use crate::config::Config;
 use crate::edge::edge;
 use crate::routes;
@@ -7,6 +8,7 @@ use crate::state::State;
 use crate::texts;
 use actix_web::body::BoxBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::guard::Get;
 use actix_web::middleware::from_fn;
 use actix_web::{App, Error, HttpServer, web};
 use cabinet_contract::paths;
@@ -258,6 +260,7 @@ pub fn app(
             if docs {
                 let page = DocsConfig::from(paths::OPENAPI).validator_url("none").use_base_layout();
                 config.service(web::redirect("/docs", paths::DOCS));
+                config.service(web::resource(paths::DOCS).guard(Get()).to(assets::docs));
                 config.service(SwaggerUi::new("/docs/{_:.*}").config(page));
             }
         })

@@ -53,8 +53,16 @@ pub const ALL: [Setting; 23] = [
     text("provider.name", "trade name", "Онлайн"),
     texts("provider.phones", "support's phones", "0 800 000 000"),
     text("provider.email", "support's e-mail", "help@example.com"),
-    text("provider.address", "the office", "вул. Центральна, 1"),
-    text("provider.hours", "when support answers", "пн–сб 9:00–18:00"),
+    text(
+        "provider.address",
+        "the office; `вул. Миру, 1; en: 1 Myru St` tells it in several languages",
+        "вул. Центральна, 1; ru: ул. Центральная, 1; en: 1 Tsentralna St",
+    ),
+    text(
+        "provider.hours",
+        "when support answers; in several languages likewise",
+        "пн–сб 9:00–18:00; en: Mon–Sat 9:00–18:00",
+    ),
     text("provider.logo", "address of a picture, told to apps; `https://…`", ""),
     texts("provider.languages", "languages offered; `uk` must be among them", "uk;ru;en"),
     text("provider.security_contact", "where weaknesses are told", "support's e-mail"),

@@ -1,6 +1,6 @@
 //! What every handler may reach.
 
-use crate::config::Config;
+use crate::config::{Config, in_language};
 use crate::help::Manual;
 use crate::openapi;
 use crate::request_rate::RequestRate;
@@ -9,6 +9,7 @@ use actix_web::dev::ResourceDef;
 use cabinet_contract::paths;
 use cabinet_contract::provider::Provider;
 use cabinet_core::Language;
+use cabinet_core::recovery::CODE_LIFE;
 use cabinet_service::Service;
 use std::sync::atomic::{AtomicBool, Ordering};
 use time::format_description::well_known::Rfc3339;
@@ -48,17 +49,21 @@ impl State {
         }
     }
 
-    /// The provider, told in a language.
-    pub fn provider(&self, language: Language) -> Provider {
+    /// The provider, told in a language, with what everybody may know of the rules in force. Contacts are told even when
+    /// the database is away.
+    pub async fn provider(&self, language: Language) -> Provider {
+        let ground = self.service.ground().await.ok();
         let of = &self.config.provider;
         Provider {
             name: of.name.clone(),
             phones: of.phones.clone(),
             email: of.email.clone(),
-            address: of.address.clone(),
-            hours: of.hours.clone(),
+            address: of.address.as_deref().and_then(|text| in_language(text, language)),
+            hours: of.hours.as_deref().and_then(|text| in_language(text, language)),
             logo: of.logo.clone(),
             languages: of.languages.clone(),
+            password_min: ground.and_then(|ground| u32::try_from(ground.policy.password_min).ok()),
+            recovery_minutes: u32::try_from(CODE_LIFE.whole_minutes()).ok(),
             demo: self.config.demo.then(|| texts::demo(language)),
         }
     }

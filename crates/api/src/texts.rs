@@ -185,7 +185,9 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Действующий пароль введён неверно.",
             "The present password is wrong.",
         ]),
-        Refusal::PasswordWeak { reason } => say(weak(*reason)),
+        Refusal::PasswordWeak { reasons } => {
+            reasons.iter().map(|reason| say(weak(*reason))).collect::<Vec<_>>().join(" ")
+        }
         Refusal::LoginTaken => say(["Цей логін уже зайнятий.", "Этот логин уже занят.", "This login is taken."]),
         Refusal::LoginInvalid => say([
             "Логін: 3–32 латинські літери, цифри, крапка, дефіс або підкреслення, першою літера; не номер договору.",

@@ -38,8 +38,10 @@ pub struct Details {
     first: Option<MonthText>,
     /// `month_outside`: the last month there is.
     last: Option<MonthText>,
-    /// `password_weak`: the rule it breaks.
+    /// `password_weak`: the first rule it breaks.
     reason: Option<Weakness>,
+    /// `password_weak`: every rule it breaks.
+    reasons: Option<Vec<Weakness>>,
     /// Fields of the body and what is wrong with each: `unknown`, `missing`, `wrong_type`, `too_long`, `invalid`, …
     fields: Option<BTreeMap<String, String>>,
     /// `bad_request`: parts of the query and what is wrong with each.

@@ -25,8 +25,8 @@ pub enum Refusal {
     PasswordWrong,
     /// The new password is too easy.
     PasswordWeak {
-        /// Which rule it breaks.
-        reason: WeakPassword,
+        /// Every rule it breaks, one at least.
+        reasons: Vec<WeakPassword>,
     },
     /// The login is taken by another contract.
     LoginTaken,

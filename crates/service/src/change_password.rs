@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::password::Checked;
 use crate::token::base64;
 use cabinet_core::Refusal;
+use cabinet_core::password::refuse;
 use cabinet_core::refusal::WeakPassword;
 use cabinet_store::credentials::{self, Credential};
 use cabinet_store::{profiles, sessions};
@@ -20,10 +21,9 @@ impl Service {
     /// [`Refusal::PasswordWrong`], [`Refusal::PasswordWeak`], [`Refusal::Throttled`], [`Refusal::Busy`].
     pub async fn change_password(&self, who: &Principal, old: &str, new: &str) -> Result<SignedIn, Error> {
         let credential = self.prove_again(who, old).await?;
-        if new == old {
-            return Err(Refusal::PasswordWeak { reason: WeakPassword::Unchanged }.into());
-        }
-        self.check_new_password(&credential, new).await?;
+        let mut broken = self.rules_broken_by(&credential, new).await?;
+        broken.extend((new == old).then_some(WeakPassword::Unchanged));
+        refuse(broken)?;
         let hash = self.access.hasher.hash(new).await?;
 
         let now = self.clock.now();
@@ -60,8 +60,12 @@ impl Service {
         Ok(credential)
     }
 
-    /// Checks a password to be against what is known of its owner.
-    pub(crate) async fn check_new_password(&self, credential: &Credential, new: &str) -> Result<(), Error> {
+    /// The rules that a password to be breaks, by what is known of its owner.
+    pub(crate) async fn rules_broken_by(
+        &self,
+        credential: &Credential,
+        new: &str,
+    ) -> Result<Vec<WeakPassword>, Error> {
         let profile = profiles::find(&mut self.store.read().await?, credential.account_id).await?;
         let phones = profile.map(|profile| profile.phones).unwrap_or_default();
         let digits = |phone: &str| phone.chars().filter(char::is_ascii_digit).collect::<String>();
@@ -69,6 +73,6 @@ impl Service {
         personal.extend(credential.login.clone());
         personal.extend(phones.split([';', ',']).map(digits));
         personal.retain(|word| !word.is_empty());
-        Ok(self.access.hasher.check_new(new, self.ground().await?.policy.password_min, personal).await?)
+        Ok(self.access.hasher.broken_rules(new, self.ground().await?.policy.password_min, personal).await?)
     }
 }

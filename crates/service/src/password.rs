@@ -4,7 +4,8 @@
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use cabinet_core::Refusal;
-use cabinet_core::password::{PASSWORD_MAX, check_length, check_password};
+use cabinet_core::password::{PASSWORD_MAX, broken_rules, check_length, refuse};
+use cabinet_core::refusal::WeakPassword;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -118,15 +119,27 @@ impl Passwords {
         self.work(self.seat()?, move || hash(&hashed, password.as_bytes())).await
     }
 
-    /// Checks a password to be: its length, that it is not made of what is known of the subscriber, and that it is not
-    /// among those tried first, which is a matter of milliseconds and so waits its turn here.
+    /// The rules a password to be breaks: of its length, that it is not made of what is known of the subscriber, and
+    /// that it is not among those tried first, which is a matter of milliseconds and so waits its turn here.
     ///
     /// # Errors
-    /// [`Refusal::PasswordWeak`] with the rule it breaks; [`Refusal::Busy`] when the queue is full.
-    pub async fn check_new(&self, password: &str, min: usize, personal: Vec<String>) -> Result<(), Refusal> {
+    /// [`Refusal::Busy`] when the queue is full.
+    pub async fn broken_rules(
+        &self,
+        password: &str,
+        min: usize,
+        personal: Vec<String>,
+    ) -> Result<Vec<WeakPassword>, Refusal> {
         let password = normalised(password);
-        check_length(&password, min)?;
-        self.work(self.seat()?, move || check_new(&password, min, &personal)).await?
+        self.work(self.seat()?, move || broken(&password, min, &personal)).await
+    }
+
+    /// Checks a password to be by [`Passwords::broken_rules`].
+    ///
+    /// # Errors
+    /// [`Refusal::PasswordWeak`] with every rule it breaks; [`Refusal::Busy`] when the queue is full.
+    pub async fn check_new(&self, password: &str, min: usize, personal: Vec<String>) -> Result<(), Refusal> {
+        refuse(self.broken_rules(password, min, personal).await?)
     }
 
     async fn work<T: Send + 'static>(
@@ -211,12 +224,12 @@ fn is_weak(kept: &PasswordHash) -> bool {
 /// # Errors
 /// [`Refusal::PasswordWeak`]: too short or too long.
 pub fn check_new_length(password: &str, min: usize) -> Result<(), Refusal> {
-    check_length(&normalised(password), min).map(drop)
+    check_length(&normalised(password), min)
 }
 
-fn check_new(password: &str, min: usize, personal: &[String]) -> Result<(), Refusal> {
+fn broken(password: &str, min: usize, personal: &[String]) -> Vec<WeakPassword> {
     let personal: Vec<&str> = personal.iter().map(String::as_str).collect();
-    check_password(password, min, &personal, |password| {
+    broken_rules(password, min, &personal, |password| {
         // The estimate costs more than linear time; what is longer than this is not in any list.
         let head: String = password.chars().take(72).collect();
         zxcvbn::zxcvbn(&head, &personal).score() < zxcvbn::Score::Two
@@ -226,15 +239,11 @@ fn check_new(password: &str, min: usize, personal: &[String]) -> Result<(), Refu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cabinet_core::refusal::WeakPassword;
 
+    /// The first rule broken.
     fn weak(password: &str) -> Option<WeakPassword> {
         let personal = ["0000", "ivan.ivanov", "0671234567", "Онлайн"].map(str::to_owned);
-        match check_new(&normalised(password), 10, &personal) {
-            Ok(()) => None,
-            Err(Refusal::PasswordWeak { reason }) => Some(reason),
-            Err(other) => panic!("{other}"),
-        }
+        broken(&normalised(password), 10, &personal).first().copied()
     }
 
     #[test]
@@ -248,6 +257,8 @@ mod tests {
         assert_eq!(weak(&"x1Y".repeat(100)), Some(WeakPassword::TooLong));
         assert_eq!(weak("бурштин-лелека-трамвай"), None);
         assert_eq!(weak("🦊🌻🚲🧊🪁🎻🛶🧭🪵🧶"), None);
+        let every = [WeakPassword::TooShort, WeakPassword::Personal, WeakPassword::Common];
+        assert_eq!(broken("0000", 10, &["0000".to_owned()]), every);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::account_tx::Actor;
 use crate::error::Error;
 use crate::password::check_new_length;
 use cabinet_core::Refusal;
+use cabinet_core::password::refuse;
 use cabinet_core::recovery::{CODE_DIGITS, CODE_LIFE, CODE_TRIES, plain_code};
 use cabinet_store::{credentials, devices, recovery, sessions};
 use serde_json::json;
@@ -73,7 +74,7 @@ impl Service {
         let Some(credential) = credential.filter(|one| right && !self.is_closed(one)) else {
             return Err(Refusal::CodeWrong.into());
         };
-        self.check_new_password(&credential, new_password).await?;
+        refuse(self.rules_broken_by(&credential, new_password).await?)?;
         let hash = self.weighed(hasher.hash(new_password).await, &counted).await?;
 
         let mut tx = self.store.write().await?;

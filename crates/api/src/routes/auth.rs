@@ -155,7 +155,7 @@ pub async fn start_recovery(
     request_body(content = ConfirmRecovery, description = "The code and the password to be."),
     responses(
         (status = 204, description = "The password is set: sign in with it."),
-        (status = 422, description = "`code_wrong`; `password_weak` with `details.reason`.", body = Problem)
+        (status = 422, description = "`code_wrong`; `password_weak` with `details.reasons`.", body = Problem)
     )
 )]
 #[post("/auth/recovery/confirm")]

@@ -40,7 +40,7 @@ pub async fn get_overview(
     request_body(content = ChangePassword, description = "The present password and the one to be."),
     responses(
         (status = 200, description = "New tokens of this session.", body = Tokens),
-        (status = 422, description = "`password_wrong`; `password_weak` with `details.reason`.", body = Problem)
+        (status = 422, description = "`password_wrong`; `password_weak` with `details.reasons`.", body = Problem)
     )
 )]
 #[put("/me/password")]

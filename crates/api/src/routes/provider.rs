@@ -8,7 +8,8 @@ use cabinet_contract::provider::Provider;
 
 /// Who sells the service
 ///
-/// Name, contacts and languages, before anyone signs in; in the demo also whom to sign in as.
+/// Name, contacts and languages, and what a new password must be, before anyone signs in; in the demo also whom to sign
+/// in as.
 #[utoipa::path(
     operation_id = "getProvider",
     tag = "provider",
@@ -16,5 +17,5 @@ use cabinet_contract::provider::Provider;
 )]
 #[get("/provider")]
 pub async fn get_provider(state: web::Data<State>, context: Context) -> impl Responder {
-    Answer::ok(state.provider(context.language))
+    Answer::ok(state.provider(context.language).await)
 }

@@ -65,6 +65,9 @@ on_both! {
             let answer = put(&first, weak).await;
             assert_eq!((answer.problem().as_str(), &answer.json()["details"]["reason"]), ("422 password_weak", &json!(reason)), "{weak}");
         }
+        let answer = put(&first, "1001").await;
+        let every = json!(["too_short", "personal", "common"]);
+        assert_eq!(answer.json()["details"]["reasons"], every, "all at once");
         assert_eq!(put(&first, PASSWORD).await.json()["must_change_password"], false);
         cabinet.close().await;
     }

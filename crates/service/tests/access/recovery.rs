@@ -71,7 +71,7 @@ on_both! {
         let code = house.service.issue_recovery_code("0000").await.unwrap();
         for _ in 0..9 {
             let refused = refusal(house.service.confirm_recovery("0000", &code, "1234567890", &caller()).await);
-            assert_eq!(refused, Refusal::PasswordWeak { reason: WeakPassword::Common });
+            assert_eq!(refused, Refusal::PasswordWeak { reasons: vec![WeakPassword::Common] });
         }
         house.service.confirm_recovery("0000", &code, OTHER, &caller()).await.unwrap();
     }
@@ -95,10 +95,10 @@ on_both! {
         // A password weighed is a try counted: too short a one is told for nothing, the rest only so often.
         for _ in 0..30 {
             let short = house.service.confirm_recovery("0000", "11111111", "short", &caller).await;
-            assert_eq!(refusal(short), Refusal::PasswordWeak { reason: WeakPassword::TooShort });
+            assert_eq!(refusal(short), Refusal::PasswordWeak { reasons: vec![WeakPassword::TooShort] });
         }
         for _ in 0..21 {
-            assert_eq!(refusal(weak().await), Refusal::PasswordWeak { reason: WeakPassword::Common });
+            assert_eq!(refusal(weak().await), Refusal::PasswordWeak { reasons: vec![WeakPassword::Common] });
         }
         assert!(matches!(refusal(weak().await), Refusal::Throttled { .. }));
     }
