@@ -79,6 +79,16 @@ for (const [width, contract] of [
 
     test("a login of one's own opens the cabinet", async () => {
       await field("Прізвище").fill("Надрукований");
+      const places = page.getByRole("region", { name: "Де виконано вхід" });
+      await places.getByRole("button", { name: /^Завершити/ }).first().waitFor();
+      await field("Логін").fill("0abc");
+      await field("Пароль для підтвердження").fill("");
+      await page.getByRole("button", { name: "Зберегти логін" }).click();
+      await page.getByText("Логін не змінено.").waitFor();
+      assert.equal(await page.getByText("3–32 латинські літери").count(), 1, "what a login may be is said once");
+      for (const label of ["Логін", "Пароль для підтвердження"]) {
+        assert.equal(await field(label).getAttribute("aria-invalid"), "true", label);
+      }
       await field("Логін").fill(`own.${contract}`);
       await field("Пароль для підтвердження").fill("not this one");
       await page.getByRole("button", { name: "Зберегти логін" }).click();
@@ -87,6 +97,8 @@ for (const [width, contract] of [
       await page.getByRole("button", { name: "Зберегти логін" }).click();
       await page.getByText("Логін змінено.", { exact: false }).first().waitFor();
       assert.equal(await field("Прізвище").inputValue(), "Надрукований", "the other form keeps what was typed");
+      // `me` of this test was a session elsewhere, and has ended.
+      await places.getByRole("button", { name: /^Завершити/ }).first().waitFor({ state: "detached" });
       await api(`own.${contract}`, PASSWORD);
     });
 
@@ -105,6 +117,43 @@ for (const [width, contract] of [
       await elsewhere.page.goto("/tariffs");
       await elsewhere.page.getByRole("button", { name: "Увійти", exact: true }).waitFor();
       await elsewhere.context.close();
+    });
+
+    test("everything wrong with a new password is told at once, and the name goes with it", async () => {
+      const [old, wish, again] = ["Старий пароль", "Новий пароль", "Підтвердження пароля"].map(field);
+      assert.equal(await page.locator("input[name=username]").inputValue(), `own.${contract}`);
+      await wish.fill("коротко");
+      await again.fill("інакше");
+      await page.getByRole("button", { name: "Зберегти пароль" }).click();
+      await page.getByText("Введіть старий пароль").waitFor();
+      await page.locator("#new-password-error").getByText("Щонайменше 10 символів").waitFor();
+      await page.getByText("Паролі не збігаються").waitFor();
+      await holds(person, "password-refused");
+      // What only the server knows of is told with the rest.
+      await old.fill(PASSWORD);
+      await wish.fill(contract);
+      await again.fill(contract);
+      await page.getByRole("button", { name: "Зберегти пароль" }).click();
+      const why = page.locator("#new-password-error");
+      await why.getByText(/закороткий.*номера договору/).waitFor();
+    });
+
+    test("a new password ends the other sessions, and the list says so", async () => {
+      const elsewhere = await visitor(opened.browser, "wide", { userAgent: "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0" });
+      await signIn(elsewhere, contract, PASSWORD);
+      await elsewhere.page.locator(".contract").waitFor();
+      await elsewhere.context.close();
+      await page.reload();
+      const places = page.getByRole("region", { name: "Де виконано вхід" });
+      await places.getByText("Windows, Firefox").waitFor();
+      const wished = "яблуні над річкою";
+      await field("Старий пароль").fill(PASSWORD);
+      await field("Новий пароль").fill(wished);
+      await field("Підтвердження пароля").fill(wished);
+      await page.getByRole("button", { name: "Зберегти пароль" }).click();
+      await page.getByText("Пароль змінено.", { exact: false }).first().waitFor();
+      await places.getByText("Windows, Firefox").waitFor({ state: "detached" });
+      await places.getByText("ви тут").waitFor();
     });
   });
 }

@@ -41,6 +41,54 @@ for (const [width, contract] of [
       await holds(person, "month-outside");
       await page.getByRole("link", { name: /Наступний місяць/ }).click();
       await page.getByRole("grid").waitFor();
+
+      await page.goto("/statement?month=2031-01");
+      await page.getByRole("heading", { level: 2, name: "Цього показати не можна" }).waitFor();
+      assert.equal(await page.getByRole("combobox", { name: "Рік" }).inputValue(), "2031");
+      const back = page.getByRole("link", { name: /Попередній місяць/ });
+      assert.equal(await back.getAttribute("aria-disabled"), null);
+      await page.getByRole("link", { name: /До найближчого місяця: [а-яіїє]+ 20\d\d/ }).click();
+      await page.getByRole("grid").waitFor();
+    });
+
+    test("an address that names no month is told so, and shows the present one", async () => {
+      await page.goto("/statement?month=abc");
+      await page.getByText("Адреса не називає місяця").waitFor();
+      await page.getByRole("grid").waitFor();
+      await page.locator(".day[aria-current=date]").waitFor();
+      await holds(person, "month-unread");
+      await page.locator(".day[aria-current=date]").click();
+      await page.getByText("Адреса не називає місяця").waitFor({ state: "detached" });
+      assert.match(page.url(), /month=20\d\d-\d\d&day=/);
+    });
+
+    test("a session that cannot be renewed ends in signing in again", async () => {
+      const refused = (status, code) => (route) =>
+        route.fulfill({
+          status,
+          contentType: "application/problem+json",
+          body: JSON.stringify({
+            ...{ type: `urn:cabinet:problem:${code}`, title: code, status, detail: "Звідси цього зробити не можна." },
+            ...{ instance: "/", code, request_id: "x" },
+          }),
+        });
+      for (const [status, code] of [
+        [401, "session_ended"],
+        [403, "forbidden"],
+      ]) {
+        await page.goto("/help");
+        await page.locator(".contract").waitFor();
+        await settled(page);
+        await page.route("**/api/v1/me/tariffs", refused(401, "session_ended"));
+        await page.route("**/api/v1/auth/renew", refused(status, code));
+        await goTo(person, "Тариф");
+        await page.getByText("Сеанс завершився. Увійдіть ще раз.").waitFor();
+        assert.equal(await page.getByText("Звідси цього зробити не можна").count(), 0);
+        await page.unroute("**/api/v1/me/tariffs");
+        await page.unroute("**/api/v1/auth/renew");
+        await signIn(person, contract, PASSWORD);
+        await page.locator(".contract").waitFor();
+      }
     });
 
     test("a server that fails", async () => {
@@ -101,7 +149,8 @@ test("another month is not told by the figures of the one before", async () => {
   await goTo(person, "Виписка");
   await page.getByRole("grid").waitFor();
   await settled(page);
-  const month = page.getByRole("combobox", { name: "Місяць і рік" });
+  const [choice, year] = ["Місяць", "Рік"].map((name) => page.getByRole("combobox", { name }));
+  const month = { inputValue: async () => `${await year.inputValue()}-${await choice.inputValue()}` };
   const present = await month.inputValue();
 
   await context.setOffline(true);
@@ -151,7 +200,12 @@ for (const width of ["wide", "narrow"]) {
     await settled(page);
     const told = await textOf(page.getByRole("main"));
     assert.match(told, /Доступ зупинено/);
+    assert.match(told, /сплатіть \d+,\d\d ₴\. Заплатити можна готівкою в центрі обслуговування: вул\. Центральна, 1; 0 800/);
     assert.match(told, /Рекомендована сума поповнення/);
+    assert.ok((await textOf(page.locator(".contract"))).includes("Доступ зупинено"), "the header calls it the same");
+    const key = await textOf(page.locator(".key"));
+    assert.doesNotMatch(key, /прогноз/, "no forecast is drawn");
+    assert.match(key, /якщо поповнити на/);
     const chart = await page.getByRole("img", { name: /^Баланс\./ }).getAttribute("aria-label");
     assert.doesNotMatch(chart, /зупиниться/, "it stopped long ago");
     assert.match(chart, /Доступу зараз немає/);
@@ -168,13 +222,15 @@ for (const width of ["wide", "narrow"]) {
       await page.getByRole("heading", { level: 1 }).waitFor();
       await settled(page);
       if (name === "tariffs") {
-        await page.locator("label.plan").first().click();
-        const why = await contentOf(page.locator(".dock__why"));
-        assert.match(why, /^Поки не можна\./);
+        const why = await contentOf(page.locator(".notice--warn"));
+        assert.match(why, /^Поки не можна\. Доступ зупинено/);
         const sums = why.match(/\d+,\d\d ₴/g) ?? [];
-        assert.equal(new Set(sums).size, sums.length, `${why} says a sum twice`);
-        assert.equal(sums.length, 1, `${why} says what is missing`);
-        assert.equal(await page.getByRole("button", { name: "До розрахунку" }).getAttribute("aria-disabled"), "true");
+        assert.equal(sums.length, 1, `${why} says what is missing, once`);
+        assert.match(why, /центрі обслуговування/);
+        for (const choice of await page.getByRole("radio").all()) {
+          assert.equal(await choice.isDisabled(), true, "nothing can be confirmed, so nothing can be chosen");
+        }
+        assert.equal(await page.getByRole("button", { name: "До розрахунку" }).count(), 0);
       }
       await holds(person, `${name}-dark`);
     }
@@ -190,11 +246,71 @@ test("whoever is suspended is told why, and of nothing to come", async () => {
   await signIn(person, "7304", PASSWORD);
   await page.getByText(/Доступ призупинено оператором/).waitFor();
   await settled(page);
-  assert.match(await textOf(page.getByRole("main")), /Причина: переїзд/);
+  assert.match(await textOf(page.getByRole("main")), /Причина: переїзд\. Підтримка: 0 800/);
   assert.equal(await page.getByRole("heading", { name: "Далі" }).count(), 0);
   const [panel, main] = await Promise.all([".balance", ".main"].map((part) => page.locator(part).boundingBox()));
   assert.ok(panel.width > main.width * 0.9, "the panel has the place to itself");
   await holds(person, "suspended");
+  await page.goto("/tariffs");
+  await page.getByText("Послугу призупинено").waitFor();
+  for (const choice of await page.getByRole("radio").all()) {
+    assert.equal(await choice.isDisabled(), true);
+  }
+  await holds(person, "suspended-tariffs");
+  await context.close();
+});
+
+test("a change that cannot be taken back any more says so before and after it is paid", async () => {
+  const me = await settledIn("7305");
+  for (let times = 0; times < 3; times += 1) {
+    const quote = await me("POST", "/me/tariff-change/quote", { tariff: "home-10" });
+    await me("POST", `/me/quotes/${quote.id}/confirm`);
+    await me("DELETE", "/me/tariff-change");
+  }
+  const person = await visitor(opened.browser, "wide");
+  const { page, context } = person;
+  await signIn(person, "7305", PASSWORD);
+  await page.locator(".contract").waitFor();
+  await goTo(person, "Тариф");
+  await page.locator("label.plan", { hasText: /Домашній 10(?!0)/ }).click();
+  await page.getByRole("button", { name: "До розрахунку" }).click();
+  const quote = page.getByRole("dialog");
+  await quote.getByText("Скасувати цей перехід буде не можна").waitFor();
+  await holds(person, "quote-final");
+  await quote.getByRole("button", { name: /^Списати 25,00/ }).click();
+  const planned = page.locator("#planned");
+  await planned.getByText("Плата за перехід не повертається").waitFor();
+  assert.equal(await planned.getByRole("button").count(), 0, "what would be refused is not offered");
+  await holds(person, "planned-final");
+
+  // What came back is no payment: neither in the month's sum nor among the day's colours.
+  await goTo(person, "Виписка");
+  await page.getByRole("grid").waitFor();
+  const sums = await textOf(page.getByLabel("Підсумок місяця"));
+  assert.match(sums, /Поповнення \+100,00 ₴/);
+  await page.getByText("Список", { exact: true }).click();
+  const returned = page.getByRole("row", { name: /Повернення/ }).first();
+  await returned.waitFor();
+  assert.equal(await returned.locator(".mark--in, .money--in").count(), 0);
+  await context.close();
+});
+
+test("a short page needs no scrolling", async () => {
+  const person = await visitor(opened.browser, "wide", { viewport: { width: 1280, height: 800 } });
+  const { page, context } = person;
+  const fits = () => page.evaluate(() => document.scrollingElement.scrollHeight <= innerHeight);
+  await page.goto("/");
+  await page.getByText("Демонстраційні входи").waitFor();
+  assert.equal(await fits(), true, "the form of sign-in");
+  const { login, password } = demo.find(({ login }) => login === "0002");
+  await signIn(person, login, password);
+  await page.locator(".contract").waitFor();
+  for (const path of ["/settings", "/no-such-page"]) {
+    await page.goto(path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.locator(".chip-balance").waitFor();
+    assert.equal(await fits(), true, path);
+  }
   await context.close();
 });
 
@@ -210,6 +326,9 @@ test("whoever needs no payment is told until when", async () => {
   assert.doesNotMatch(told, / 0,00 ₴/);
   const next = await textOf(page.getByRole("region", { name: "Далі" }));
   assert.match(next, /за тарифом «Домашній 20»/);
+  // A month's fee is told in words, with its sign: it is not taken on that day.
+  assert.match(next, /Новий розрахунковий місяць −50,00 ₴ за весь місяць, щодня частинами, за тарифом «Домашній 20» \d/);
+  assert.match(told, /стовпчик — день, вищий — понеділок/);
   await holds(person, "nothing-due");
   await context.close();
 });

@@ -179,6 +179,7 @@ export async function api(login, password) {
       headers: {
         ...(body ? { "Content-Type": "application/json" } : {}),
         ...(token ? { Authorization: `Bearer ${token}` } : {}),
+        "Idempotency-Key": crypto.randomUUID(),
       },
       body: body && JSON.stringify(body),
     });

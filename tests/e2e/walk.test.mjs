@@ -71,7 +71,8 @@ for (const width of ["wide", "narrow"]) {
       await page.getByRole("heading", { level: 1, name: "Виписка" }).waitFor();
       assert.equal(await focused(page), "main", "the keyboard goes on from the new page");
       await settled(page);
-      await page.getByRole("combobox", { name: "Місяць і рік" }).selectOption("2014-12");
+      await page.getByRole("combobox", { name: "Рік" }).selectOption("2014");
+      await page.getByRole("combobox", { name: "Місяць" }).selectOption("Грудень");
       const calendar = page.getByRole("grid", { name: /грудень 2014/i });
       await calendar.waitFor();
 
@@ -133,24 +134,37 @@ for (const width of ["wide", "narrow"]) {
     });
 
     test("months are turned one by one", async () => {
-      const months = page.getByRole("navigation", { name: "Місяць" });
-      const choice = page.getByRole("combobox", { name: "Місяць і рік" });
+      const months = page.getByRole("navigation", { name: "Місяць і рік" });
+      const choice = page.getByRole("combobox", { name: "Місяць" });
+      const year = page.getByRole("combobox", { name: "Рік" });
+      const chosen = async () => `${await year.inputValue()}-${(await choice.inputValue()).padStart(2, "0")}`;
       const arrow = months.getByRole("link").first();
       await arrow.focus();
       await page.keyboard.press("Enter");
       await page.getByRole("grid", { name: /листопад 2014/i }).waitFor();
-      assert.equal(await choice.inputValue(), "2014-11");
+      assert.equal(await chosen(), "2014-11");
       assert.match(await page.title(), /^Виписка, листопад 2014 · /);
       assert.equal(await arrow.getAttribute("aria-disabled"), "true", "no month before the contract");
       assert.ok(await arrow.evaluate((arrow) => arrow === document.activeElement), "the keyboard stays on the arrow");
       await months.getByRole("link", { name: /Наступний місяць/ }).click();
       await page.getByRole("grid", { name: /грудень 2014/i }).waitFor();
-      assert.equal(await choice.inputValue(), "2014-12");
+      assert.equal(await chosen(), "2014-12");
       assert.match(await page.title(), /^Виписка, грудень 2014 · /);
       await page.goBack();
       await page.getByRole("grid", { name: /листопад 2014/i }).waitFor();
-      assert.equal(await choice.inputValue(), "2014-11");
+      assert.equal(await chosen(), "2014-11");
       await page.goForward();
+      await page.getByRole("grid", { name: /грудень 2014/i }).waitFor();
+
+      // A year of which the contract has not every month leads to the nearest one.
+      await year.selectOption("2015");
+      await page.getByRole("grid", { name: /грудень 2015/i }).waitFor();
+      await choice.selectOption("Вересень");
+      await page.getByRole("grid", { name: /вересень 2015/i }).waitFor();
+      await year.selectOption("2014");
+      await page.getByRole("grid", { name: /листопад 2014/i }).waitFor();
+      assert.equal(await choice.locator("option", { hasText: "Жовтень" }).isDisabled(), true);
+      await choice.selectOption("Грудень");
       await page.getByRole("grid", { name: /грудень 2014/i }).waitFor();
     });
 

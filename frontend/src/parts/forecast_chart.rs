@@ -153,7 +153,7 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
     view! {
         <section class="card" aria-labelledby="ch-h">
             <div class="row row--between card__head">
-                <h2 id="ch-h">{if goes_on || with_payment { t!(chart.title) } else { t!(header.balance) }}</h2>
+                <h2 id="ch-h">{if goes_on || with_payment { t!(chart.title) } else { t!(chart.past) }}</h2>
                 <span class="eyebrow">{range}</span>
             </div>
             <div class="chart" role="img" aria-label=said(forecast, first, today, stop)>
