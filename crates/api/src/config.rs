@@ -4,6 +4,7 @@
 
 use crate::settings::{self, Kind};
 use cabinet_core::Language;
+use cabinet_gateways::acquirer::AcquirerSettings;
 use figment::error::Kind as Fault;
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::{Dict, Map, Value};
@@ -46,6 +47,8 @@ pub struct Config {
     pub provider: Provider,
     /// How sign-ins are slowed.
     pub access: Access,
+    /// Gateways that take payments.
+    pub payments: AcquirerSettings,
 }
 
 /// Whether unsafe settings are allowed.
@@ -167,6 +170,7 @@ struct Written {
     web: Web,
     provider: Provider,
     access: Access,
+    payments: AcquirerSettings,
 }
 
 impl Default for Written {
@@ -182,6 +186,7 @@ impl Default for Written {
             web: Web::default(),
             provider: Provider::default(),
             access: Access::default(),
+            payments: AcquirerSettings::default(),
         }
     }
 }
@@ -254,6 +259,7 @@ impl Config {
             web: written.web,
             provider: written.provider,
             access: written.access,
+            payments: written.payments,
         };
         config.check()?;
         Ok(config)
@@ -377,7 +383,8 @@ fn variables() -> Vec<(String, String)> {
 pub fn in_language(text: &str, language: Language) -> Option<String> {
     let mut texts: Vec<(Option<Language>, String)> = Vec::new();
     for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-        let tagged = part.split_once(':').and_then(|(code, text)| Some((Language::from_code(code.trim())?, text.trim())));
+        let tagged =
+            part.split_once(':').and_then(|(code, text)| Some((Language::from_code(code.trim())?, text.trim())));
         match (tagged, texts.last_mut()) {
             (Some((of, text)), _) => texts.push((Some(of), text.to_owned())),
             // A semicolon of the text itself.

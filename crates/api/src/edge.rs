@@ -31,14 +31,24 @@ pub struct Context {
     pub path: String,
     /// Whether the world comes by https.
     pub secure: bool,
+    /// The policy of the client's pages.
+    pub client_policy: HeaderValue,
     /// Where the caller's address stands, for operations of the API.
     pub allowance: Option<Allowance>,
 }
 
-/// The client's policy: its own scripts and styles only, wasm allowed to compile, never framed.
-const CLIENT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-     img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
-     base-uri 'none'; frame-ancestors 'none'; object-src 'none'";
+/// The client's policy: its own scripts and styles only, wasm allowed to compile, never framed; forms go to itself and
+/// to the gateways that take payments by a form.
+pub fn client_policy(form_origins: &[&str]) -> HeaderValue {
+    let forms: String = form_origins.iter().map(|origin| format!(" {origin}")).collect();
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'{forms}; base-uri 'none'; \
+         frame-ancestors 'none'; object-src 'none'"
+    );
+    HeaderValue::try_from(policy).expect("origins of checked settings are header text")
+}
+
 /// Swagger UI sets styles on its elements; it runs no inline script.
 const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
      img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; \
@@ -112,6 +122,7 @@ fn context(request: &ServiceRequest) -> Context {
         ),
         path: path.to_owned(),
         secure: state.is_some_and(|state| state.config.secure()),
+        client_policy: state.map_or_else(|| client_policy(&[]), |state| state.client_policy.clone()),
         allowance,
     }
 }
@@ -163,17 +174,17 @@ fn by_status(status: StatusCode) -> Trouble {
 fn dress(headers: &mut HeaderMap, context: &Context) {
     let in_docs = context.path.starts_with(paths::DOCS);
     let in_api = context.path.starts_with("/api/") || context.path.starts_with("/.well-known/");
-    let policy = if in_docs {
-        DOCS_POLICY
-    } else if in_api {
-        API_POLICY
-    } else {
-        CLIENT_POLICY
+    let policy = match () {
+        () if in_docs => HeaderValue::from_static(DOCS_POLICY),
+        () if in_api => HeaderValue::from_static(API_POLICY),
+        () => context.client_policy.clone(),
     };
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     let mut put = |name: &'static str, value: &'static str| {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     };
-    put("content-security-policy", policy);
     put("x-content-type-options", "nosniff");
     put("referrer-policy", "no-referrer");
     put("cross-origin-opener-policy", "same-origin");

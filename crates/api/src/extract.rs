@@ -14,6 +14,7 @@ use cabinet_service::access::{Caller, Intent, Principal};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use ipnet::IpNet;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::future::{Ready, ready};
@@ -174,6 +175,20 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
+/// A body as it came.
+pub struct Raw(pub Vec<u8>);
+
+impl FromRequest for Raw {
+    type Error = Trouble;
+    type Future = LocalBoxFuture<'static, Result<Raw, Trouble>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move { whole(&request, payload).await.map(Raw) })
+    }
+}
+
 /// A JSON body, or none at all.
 pub struct MaybeJson<T>(pub Option<T>);
 
@@ -254,7 +269,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Trouble> {
 fn longest(name: &str) -> usize {
     match name {
         "login" | "code" => 64,
-        "tariff" => 40,
+        "tariff" | "method" => 40,
         _ => TEXT_LIMIT,
     }
 }
@@ -318,7 +333,13 @@ impl FromRequest for IdempotencyKey {
 }
 
 impl IdempotencyKey {
-    /// The key with what it is for. Keyed requests have no body: method and path say everything.
+    /// The key with what it is for, the body included.
+    pub fn of_body<T: Serialize>(self, request: &HttpRequest, body: &T) -> RequestKey {
+        let body = serde_json::to_string(body).expect("a value of the contract is always JSON");
+        RequestKey { key: self.0, request: format!("{} {} {body}", request.method(), request.path()) }
+    }
+
+    /// The key with what it is for, where there is no body: method and path say everything.
     pub fn of(self, request: &HttpRequest) -> RequestKey {
         RequestKey { key: self.0, request: format!("{} {}", request.method(), request.path()) }
     }

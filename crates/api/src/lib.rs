@@ -17,6 +17,7 @@ pub mod openapi;
 pub mod problem;
 pub mod request_rate;
 pub mod routes;
+pub mod sandbox_page;
 pub mod serve;
 pub mod settings;
 pub mod state;

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::{Info, OpenApi, Paths};
 use utoipa_actix_web::AppExt;
 
-const ABOUT: &str = "The cabinet of an Internet provider's subscribers: balance, statement, tariffs, profile.\n\n\
+const ABOUT: &str = "The cabinet of an Internet provider's subscribers: balance, statement, payments, tariffs, profile.\n\n\
 Money travels as a string with two decimals (`\"-1.61\"`), days as `2014-12-22`, months as `2014-12`, instants as \
 RFC 3339 in UTC. A business day begins at midnight in the provider's zone (`Europe/Kyiv`).\n\n\
 **Signing in.** `signIn` with `delivery: body` gives an app an access token (10 minutes) and a refresh token; \
@@ -41,11 +41,12 @@ const POLLED: [&str; 3] = ["getOverview", "getStatement", "getForecast"];
 /// Operations that answer without the database.
 const WITHOUT_DATABASE: [&str; 3] = ["getLiveness", "getProvider", "getSecurityContact"];
 
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("provider", "Who sells the service; told to anyone."),
     ("auth", "Signing in, staying signed in, signing out, and a forgotten password."),
     ("me", "The header, the profile, the login and password, the settings."),
     ("money", "The statement, the book and the forecast."),
+    ("pay", "Payments through gateways."),
     ("tariffs", "The catalogue and a change of tariff."),
     ("quotes", "Quotes and the orders they become."),
     ("support", "The manual."),
@@ -337,6 +338,7 @@ fn problem(traits: &Traits<'_>, trouble: Trouble, examples: &Value) -> Value {
         language: Language::En,
         path: traits.instance(),
         secure: true,
+        client_policy: crate::edge::client_policy(&[]),
         allowance: None,
     };
     serde_json::to_value(trouble.problem(&context)).expect("a problem is always JSON")
@@ -394,6 +396,7 @@ fn give_body_examples(operation: &mut Map<String, Value>) {
         "confirmRecovery" => json!({ "login": "0000", "code": "1234-5678", "new_password": "another long password" }),
         "changePassword" => json!({ "old_password": "a long password", "new_password": "another long password" }),
         "changeLogin" => json!({ "login": "ivan.ivanov", "password": "a long password" }),
+        "createPayment" => json!({ "amount": "50.00", "method": "sandbox" }),
         "updateProfile" => json!({ "phones": "0-00-00;000-00-00", "consent_draws": true }),
         "updateSettings" => json!({ "language": "uk", "theme": "dark" }),
         "quoteTariffChange" => json!({ "tariff": "home-50" }),

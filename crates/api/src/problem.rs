@@ -9,7 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use cabinet_contract::problem::{Problem, code};
-use cabinet_core::refusal::WeakPassword;
+use cabinet_core::refusal::{FieldFault, WeakPassword};
 use cabinet_core::{Money, Month, Refusal};
 use cabinet_service::Error;
 use cabinet_store::StoreError;
@@ -103,10 +103,10 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::LoginInvalid
         | Refusal::FieldInvalid { .. }
         | Refusal::CodeWrong
-        | Refusal::AmountInvalid
+        | Refusal::AmountInvalid { .. }
         | Refusal::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::Busy | Refusal::GatewayAway => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::LoginTaken
         | Refusal::TariffSame
         | Refusal::TariffUnavailable
@@ -125,6 +125,8 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::ContractTaken
         | Refusal::ReferenceTaken
         | Refusal::NotSuspended
+        | Refusal::MethodUnavailable
+        | Refusal::TooManyPayments
         | Refusal::DayInFuture { .. } => StatusCode::CONFLICT,
     }
 }
@@ -154,6 +156,11 @@ pub fn details(refusal: &Refusal) -> Map<String, Value> {
         }
         Refusal::FieldInvalid { field, fault } => {
             details.insert("fields".to_owned(), json!({ *field: fault }));
+        }
+        Refusal::AmountInvalid { least, most } => {
+            details.insert("least".to_owned(), json!(least));
+            details.insert("most".to_owned(), json!(most));
+            details.insert("fields".to_owned(), json!({ "amount": FieldFault::Invalid }));
         }
         Refusal::ChangePlanned { starts_on, .. } => {
             details.insert("starts_on".to_owned(), json!(starts_on));
@@ -330,6 +337,10 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::QuoteUsed,
         Refusal::KeyReused,
         Refusal::KeyInProgress,
+        Refusal::AmountInvalid { least: Money::PAYMENT_MIN, most: Money::PAYMENT_MAX },
+        Refusal::MethodUnavailable,
+        Refusal::TooManyPayments,
+        Refusal::GatewayAway,
     ];
     let wires = [
         Wire::Unauthenticated,

@@ -1,7 +1,7 @@
 //! Wiring: the only place that opens the store, builds the use cases and starts the server.
 
 use crate::assets;
-use crate::config::Config;
+use crate::config::{Config, Mode};
 use crate::edge::edge;
 use crate::routes;
 use crate::state::State;
@@ -14,6 +14,7 @@ use actix_web::{App, Error, HttpServer, web};
 use cabinet_contract::paths;
 use cabinet_core::Language;
 use cabinet_core::calendar::tomorrow;
+use cabinet_gateways::acquirer::{Acquirers, SettingsError};
 use cabinet_service::access::{Access, AccessSettings};
 use cabinet_service::demo::{self, Marked};
 use cabinet_service::{Chance, Clock, Service, SystemClock};
@@ -45,6 +46,9 @@ pub enum StartError {
     /// The book is not there, or not of this version.
     #[error("{0}")]
     NotReady(String),
+    /// A gateway cannot be set up as the settings say.
+    #[error("payments: {0}")]
+    Payments(#[from] SettingsError),
     /// The installation's secret cannot be had.
     #[error("the secret key file {path}: {why}")]
     Secret {
@@ -164,6 +168,18 @@ async fn whose(config: &Config, store: &Store) -> Result<Marked, StartError> {
 
 fn build(store: Store, access: Access) -> Service {
     Service::new(store, Arc::new(SystemClock), Chance::system(), access)
+}
+
+/// The gateways that take payments. The demo has one of its own; production takes real money only.
+fn acquirers(config: &Config) -> Result<Acquirers, SettingsError> {
+    let mut settings = config.payments.clone();
+    let sandbox = &mut settings.sandbox;
+    sandbox.enabled |= config.demo;
+    if sandbox.secret.is_none() && sandbox.secret_file.is_none() {
+        let bytes = Chance::system().secret::<32>();
+        sandbox.secret = Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into());
+    }
+    settings.build(config.mode == Mode::Local)
 }
 
 fn cannot_be_used(config: &Config, why: &StoreError) -> StartError {
@@ -320,15 +336,18 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         }
     }
     service.load_signing_keys().await?;
+    let service = service.with_acquirers(acquirers(&config)?);
     if !config.secure() {
         eprintln!("serving plain http: fine on this machine, not on a network (set CABINET_WEB__PUBLIC_URL=https://…)");
     }
     let state = web::Data::new(State::new(service, config));
     let charging = actix_web::rt::spawn(charge_each_day(state.clone()));
+    let working = actix_web::rt::spawn(work_outbox(state.clone()));
     let server = listen(state.clone(), listener)?;
     announce(&state.config, &address.to_string());
     let ended = server.await;
     charging.abort();
+    working.abort();
     state.service.store.close().await;
     Ok(ended?)
 }
@@ -381,6 +400,32 @@ async fn charge_each_day(state: web::Data<State>) {
         };
         let wait = Duration::try_from(next - now.instant).unwrap_or_default();
         actix_web::rt::time::sleep(wait.clamp(Duration::from_secs(1), LONGEST_SLEEP)).await;
+    }
+}
+
+/// How long the outbox rests when nothing is due.
+const OUTBOX_REST: Duration = Duration::from_secs(1);
+/// How long it rests after a failure of the store.
+const OUTBOX_AGAIN: Duration = Duration::from_secs(10);
+
+/// Does what is to be done outside, as it comes due.
+#[allow(clippy::disallowed_methods, reason = "what is due by the Clock is looked for once a second")]
+async fn work_outbox(state: web::Data<State>) {
+    loop {
+        // Whatever happens to one task, the others must be done.
+        let rest = match AssertUnwindSafe(state.service.work_outbox()).catch_unwind().await {
+            Ok(Ok(0)) => OUTBOX_REST,
+            Ok(Ok(_)) => continue,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the outbox rests");
+                OUTBOX_AGAIN
+            }
+            Err(_) => {
+                tracing::error!("the outbox rests: a task of it panicked");
+                OUTBOX_AGAIN
+            }
+        };
+        actix_web::rt::time::sleep(rest).await;
     }
 }
 

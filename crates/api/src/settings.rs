@@ -39,7 +39,7 @@ const fn value(key: &'static str, meaning: &'static str, default: &'static str) 
 }
 
 /// All of them; a test holds this list beside the fields of the configuration.
-pub const ALL: [Setting; 23] = [
+pub const ALL: [Setting; 52] = [
     text("mode", "`local`, or `production`, which refuses unsafe settings", "local"),
     text("listen", "address and port", "127.0.0.1:8080"),
     text("database_url", "`sqlite://FILE` or `postgres://…`", "sqlite://data/cabinet.db; data/demo.db with --demo"),
@@ -71,6 +71,39 @@ pub const ALL: [Setting; 23] = [
     value("access.global_failures_per_minute", "wrong passwords in a minute before every stranger waits", "300"),
     value("access.requests_per_minute", "requests of the API from an address in a minute; 0: no limit", "3000"),
     value("access.hashes_at_once", "passwords hashed at once", "all cores"),
+    value("payments.connect_timeout_ms", "milliseconds to connect to a gateway", "3000"),
+    value("payments.timeout_ms", "milliseconds for a whole request to a gateway", "10000"),
+    value("payments.liqpay.enabled", "whether LiqPay takes payments", "false"),
+    value("payments.liqpay.test_mode", "its payments are trials; keys that begin with `sandbox_` always are", "false"),
+    value("payments.liqpay.version", "7 signs by SHA3-256, 3 by SHA-1", "7"),
+    text("payments.liqpay.public_key", "the shop's public key", ""),
+    text("payments.liqpay.private_key", "the shop's private key", ""),
+    text("payments.liqpay.private_key_file", "the file that holds it instead", ""),
+    text("payments.liqpay.checkout_url", "where browsers are sent", "https://www.liqpay.ua"),
+    text("payments.liqpay.api_url", "where requests go", "https://www.liqpay.ua"),
+    value("payments.monobank.enabled", "whether monobank takes payments", "false"),
+    value("payments.monobank.test_mode", "the token is a trial one", "false"),
+    text("payments.monobank.token", "the merchant's token", ""),
+    text("payments.monobank.token_file", "the file that holds it instead", ""),
+    value("payments.monobank.fiscal", "whether fiscal receipts are made and asked for", "false"),
+    text("payments.monobank.api_url", "where requests go", "https://api.monobank.ua"),
+    value("payments.wayforpay.enabled", "whether WayForPay takes payments", "false"),
+    value("payments.wayforpay.test_mode", "the merchant is a trial one; `test_merch_n1` always is", "false"),
+    text("payments.wayforpay.merchant_account", "the merchant's account", ""),
+    text("payments.wayforpay.merchant_domain", "the domain registered with it", ""),
+    text("payments.wayforpay.secret_key", "the merchant's secret key", ""),
+    text("payments.wayforpay.secret_key_file", "the file that holds it instead", ""),
+    text("payments.wayforpay.pay_url", "where browsers are sent", "https://secure.wayforpay.com"),
+    text("payments.wayforpay.api_url", "where requests go", "https://api.wayforpay.com"),
+    value(
+        "payments.sandbox.enabled",
+        "whether the trial gateway takes payments, as it does with --demo; refused in production",
+        "false",
+    ),
+    text("payments.sandbox.secret", "what it signs with, at least 16 bytes", "made anew at each start"),
+    text("payments.sandbox.secret_file", "the file that holds it instead", ""),
+    text("payments.sandbox.page_url", "its page", "/api/v1/gateways/sandbox/page"),
+    value("payments.sandbox.later_seconds", "seconds after which `paid later` is paid", "20"),
 ];
 
 /// What to log; read by the log itself, so not a key of `cabinet.toml`.

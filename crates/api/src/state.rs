@@ -1,16 +1,22 @@
 //! What every handler may reach.
 
 use crate::config::{Config, in_language};
+use crate::edge::client_policy;
 use crate::help::Manual;
 use crate::openapi;
 use crate::request_rate::RequestRate;
 use crate::texts;
+use actix_web::HttpRequest;
 use actix_web::dev::ResourceDef;
+use actix_web::http::header::{self, HeaderValue};
 use cabinet_contract::paths;
+use cabinet_contract::payment::PaymentMethod;
 use cabinet_contract::provider::Provider;
-use cabinet_core::Language;
 use cabinet_core::recovery::CODE_LIFE;
+use cabinet_core::{Language, payment};
+use cabinet_gateways::acquirer::Acquirer;
 use cabinet_service::Service;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use time::format_description::well_known::Rfc3339;
 
@@ -26,6 +32,8 @@ pub struct State {
     pub document: String,
     /// Patterns of the API with their methods.
     pub methods: Vec<(ResourceDef, Vec<String>)>,
+    /// The policy of the client's pages.
+    pub client_policy: HeaderValue,
     /// How many requests each address made.
     pub rate: RequestRate,
     draining: AtomicBool,
@@ -39,6 +47,7 @@ impl State {
         let methods = openapi::methods(&document).into_iter().chain([own]);
         let methods = methods.map(|(path, methods)| (ResourceDef::new(path), methods)).collect();
         State {
+            client_policy: client_policy(&service.acquirers.form_origins()),
             service,
             rate: RequestRate::new(config.access.requests_per_minute),
             config,
@@ -64,8 +73,30 @@ impl State {
             languages: of.languages.clone(),
             password_min: ground.and_then(|ground| u32::try_from(ground.policy.password_min).ok()),
             recovery_minutes: u32::try_from(CODE_LIFE.whole_minutes()).ok(),
+            payment_methods: self.payment_methods(language),
             demo: self.config.demo.then(|| texts::demo(language)),
         }
+    }
+
+    fn payment_methods(&self, language: Language) -> Vec<PaymentMethod> {
+        let method = |acquirer: &Arc<dyn Acquirer>| PaymentMethod {
+            code: acquirer.code().to_owned(),
+            name: texts::payment_method(acquirer.code(), language),
+            test: acquirer.capabilities().test,
+            least: payment::LEAST,
+            most: payment::MOST,
+        };
+        self.service.acquirers.all().iter().map(method).collect()
+    }
+
+    /// Where the world reaches this server, without a slash at its end: as it is set, or, on a machine of one's own, as
+    /// the caller reached it.
+    pub fn origin(&self, request: &HttpRequest) -> String {
+        let asked = || {
+            let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+            format!("http://{}", host.unwrap_or("127.0.0.1"))
+        };
+        self.config.web.public_url.as_ref().map_or_else(asked, |url| url.trim_end_matches('/').to_owned())
     }
 
     /// RFC 9116; the expiry lies half a year ahead of whenever it is asked.

@@ -13,8 +13,7 @@ use time::Date;
 pub type Three = [&'static str; 3];
 
 /// Which fields, the details tell.
-const FIELDS_WRONG: Three =
-    ["Перевірте поля запиту.", "Проверьте поля запроса.", "Check the fields of the request."];
+const FIELDS_WRONG: Three = ["Перевірте поля запиту.", "Проверьте поля запроса.", "Check the fields of the request."];
 
 /// The text in a language.
 pub fn pick(texts: Three, language: Language) -> &'static str {
@@ -76,7 +75,10 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::ContractTaken => "Contract number is taken",
             Refusal::ReferenceTaken => "Reference belongs to another payment",
             Refusal::NotSuspended => "Account is not suspended",
-            Refusal::AmountInvalid => "Amount cannot be paid",
+            Refusal::AmountInvalid { .. } => "Amount cannot be paid",
+            Refusal::MethodUnavailable => "No such way to pay",
+            Refusal::TooManyPayments => "Too many payments wait",
+            Refusal::GatewayAway => "Gateway does not answer",
             Refusal::DayInFuture { .. } => "Day lies in the future",
         },
     }
@@ -291,10 +293,30 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
         Refusal::NotSuspended => {
             say(["Послугу не призупинено.", "Услуга не приостановлена.", "The service is not suspended."])
         }
-        Refusal::AmountInvalid => say([
-            "Сума платежу — від 0,01 до 1 000 000,00 ₴.",
-            "Сумма платежа — от 0,01 до 1 000 000,00 ₴.",
-            "A payment is of 0.01 to 1,000,000.00 ₴.",
+        Refusal::AmountInvalid { least, most } => pick(
+            [
+                "Сума платежу — від {least} до {most}.",
+                "Сумма платежа — от {least} до {most}.",
+                "A payment is of {least} to {most}.",
+            ],
+            language,
+        )
+        .replace("{least}", &words::amount(*least, language))
+        .replace("{most}", &words::amount(*most, language)),
+        Refusal::MethodUnavailable => say([
+            "Цей спосіб оплати зараз недоступний.",
+            "Этот способ оплаты сейчас недоступен.",
+            "This way to pay is not available now.",
+        ]),
+        Refusal::TooManyPayments => say([
+            "Кілька платежів уже чекають на оплату. Завершіть один із них або зачекайте.",
+            "Несколько платежей уже ждут оплаты. Завершите один из них или подождите.",
+            "Several payments already wait to be paid. Finish one of them, or wait.",
+        ]),
+        Refusal::GatewayAway => say([
+            "Платіжна система не відповідає. Гроші не списано; спробуйте ще раз або іншим способом.",
+            "Платёжная система не отвечает. Деньги не списаны; попробуйте ещё раз или другим способом.",
+            "The payment system does not answer. Nothing was taken; try again, or another way.",
         ]),
         Refusal::DayInFuture { today } => with_day(
             [
@@ -307,6 +329,17 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
     }
 }
 
+/// What a way to pay is called: the gateways by their own names.
+pub fn payment_method(code: &str, language: Language) -> String {
+    match code {
+        "liqpay" => "LiqPay".to_owned(),
+        "monobank" => "monobank".to_owned(),
+        "wayforpay" => "WayForPay".to_owned(),
+        "sandbox" => pick(["Тестова оплата", "Тестовая оплата", "Trial payment"], language).to_owned(),
+        other => other.to_owned(),
+    }
+}
+
 /// What an entry is.
 pub fn entry(kind: EntryKind, language: Language) -> &'static str {
     let texts = match kind {
@@ -315,6 +348,8 @@ pub fn entry(kind: EntryKind, language: Language) -> &'static str {
             ["Перехід на дешевший тариф", "Переход на более дешёвый тариф", "Change to a cheaper tariff"]
         }
         EntryKind::CashPayment => ["Готівка в офісі", "Наличные в офисе", "Cash at the office"],
+        EntryKind::OnlinePayment => ["Онлайн-оплата", "Онлайн-оплата", "Online payment"],
+        EntryKind::Refund => ["Повернення платежу", "Возврат платежа", "Payment returned"],
         EntryKind::Reversal => ["Повернення", "Возврат", "Reversal"],
     };
     pick(texts, language)

@@ -6,6 +6,7 @@ use crate::state::State;
 use crate::texts;
 use cabinet_contract::account::{Forecast, ForecastEvent, ForecastKind, Overview, PendingChange};
 use cabinet_contract::money::Currency;
+use cabinet_contract::payment::{FormField, Payment, PaymentOutcome, PaymentPreview, PaymentSuggestion, Redirect};
 use cabinet_contract::quote::{Act, Order, OrderStatus, Quote};
 use cabinet_contract::tariff::{MyTariffs, OfferedChange, RefusalView, TariffOffer};
 use cabinet_contract::view::{Lens, Words};
@@ -14,13 +15,68 @@ use cabinet_core::forecast;
 use cabinet_core::ledger::EntryKind;
 use cabinet_core::{Language, Refusal, Standing};
 use cabinet_service::change_tariff;
+use cabinet_service::pay_online::{Destination, Preview};
 use cabinet_service::show_account::{ForecastFacts, OverviewFacts};
 use cabinet_service::{Error, Ground};
+use cabinet_store::payments::Held;
 use std::sync::Arc;
 use time::Date;
 
 /// The server's words in a language.
 pub struct Speaker(pub Language);
+
+impl Speaker {
+    /// A payment as its payer sees it.
+    pub fn payment(&self, held: &Held) -> Result<Payment, Error> {
+        let Held { payment, .. } = held;
+        let waits = payment.state.is_open();
+        let redirect =
+            held.redirect.as_deref().filter(|_| waits).map(serde_json::from_str::<Destination>).transpose()?;
+        Ok(Payment {
+            id: held.id,
+            method: held.provider.clone(),
+            method_name: texts::payment_method(&held.provider, self.0),
+            amount: payment.amount,
+            status: payment.state.into(),
+            created_at: held.created_at,
+            changed_at: held.changed_at,
+            expires_at: held.expires_at,
+            redirect: redirect.map(redirect_of),
+            entry: held.credited_seq,
+            returned: Some(payment.reversed_posted).filter(|sum| !sum.is_zero()),
+            fiscal_url: held.fiscal_url.clone(),
+        })
+    }
+}
+
+fn redirect_of(destination: Destination) -> Redirect {
+    match destination {
+        Destination::Url { url } => Redirect { url, fields: Vec::new() },
+        Destination::Form { url, fields } => {
+            Redirect { url, fields: fields.into_iter().map(|(name, value)| FormField { name, value }).collect() }
+        }
+    }
+}
+
+/// What a payment would be good for.
+pub fn payment_preview(preview: &Preview) -> PaymentPreview {
+    PaymentPreview {
+        today: preview.now.today,
+        balance: preview.balance,
+        enough_until: preview.enough_until,
+        suggestions: preview
+            .suggestions
+            .iter()
+            .map(|(amount, until)| PaymentSuggestion { amount: *amount, until: *until })
+            .collect(),
+        outcome: preview.outcome.as_ref().map(|(amount, account, outlook)| PaymentOutcome {
+            amount: *amount,
+            balance_after: account.balance,
+            enough_until_after: outlook.enough_until,
+            served: account.standing(preview.now.today) == Standing::Active,
+        }),
+    }
+}
 
 impl Words for Speaker {
     fn entry(&self, kind: EntryKind) -> String {

@@ -25,6 +25,7 @@ use cabinet_contract::auth::{
 };
 use cabinet_contract::help::Help;
 use cabinet_contract::page::Page;
+use cabinet_contract::payment::{CreatePayment, Payment, PaymentPreview};
 use cabinet_contract::problem::{Problem, code};
 use cabinet_contract::profile::{Profile, UpdateProfile};
 use cabinet_contract::provider::Provider;
@@ -34,7 +35,7 @@ use cabinet_contract::settings::Settings;
 use cabinet_contract::statement::{Entry, Statement};
 use cabinet_contract::tariff::{MyTariffs, QuoteTariffChange, Tariffs};
 use cabinet_contract::{CLIENT_HEADER, IDEMPOTENCY_KEY, paths};
-use cabinet_core::{Language, Month};
+use cabinet_core::{Language, Money, Month};
 use gate::Gate;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -254,6 +255,30 @@ impl Client {
         let mut path = Query::new(paths::FORECAST);
         path.add("days", days.map(|days| days.to_string()));
         self.own(Request::new(Method::Get, path.text)).await
+    }
+
+    /// `previewPayment`: what paying would be good for, and what a sum would do.
+    pub async fn payment_preview(&self, amount: Option<Money>) -> Result<PaymentPreview> {
+        let mut path = Query::new(paths::PAYMENT_PREVIEW);
+        path.add("amount", amount.map(|amount| amount.to_string()));
+        self.own(Request::new(Method::Get, path.text)).await
+    }
+
+    /// `createPayment`: orders a payment; its payer goes where it says.
+    pub async fn create_payment(&self, wish: &CreatePayment, key: Uuid) -> Result<Payment> {
+        self.own(keyed(with_body(Method::Post, paths::PAYMENTS, wish), key)).await
+    }
+
+    /// `listPayments`: the newest first.
+    pub async fn payments(&self, cursor: Option<&str>) -> Result<Page<Payment>> {
+        let mut path = Query::new(paths::PAYMENTS);
+        path.add("cursor", cursor.map(str::to_owned));
+        self.own(Request::new(Method::Get, path.text)).await
+    }
+
+    /// `getPayment`: where it stands.
+    pub async fn payment(&self, id: Uuid) -> Result<Payment> {
+        self.own(Request::new(Method::Get, paths::PAYMENT.replace("{id}", &id.to_string()))).await
     }
 
     /// `listTariffs`: the public catalogue.

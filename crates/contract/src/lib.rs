@@ -9,6 +9,7 @@ pub mod help;
 pub mod money;
 pub mod page;
 pub mod paths;
+pub mod payment;
 pub mod problem;
 pub mod profile;
 pub mod provider;
@@ -44,6 +45,7 @@ mod tests {
         read(crate::account::ForecastKind::Unknown);
         read(crate::account::Standing::Unknown);
         read(crate::money::Currency::Unknown);
+        read(crate::payment::PaymentStatus::Unknown);
         read(crate::profile::RequestField::Unknown);
         read(crate::quote::Act::Unknown);
         read(crate::quote::OrderStatus::Unknown);

@@ -42,6 +42,12 @@ pub const ENTRIES: &str = "/api/v1/me/entries";
 pub const ENTRY: &str = "/api/v1/me/entries/{seq}";
 /// The balance of the coming days.
 pub const FORECAST: &str = "/api/v1/me/forecast";
+/// Payments through gateways.
+pub const PAYMENTS: &str = "/api/v1/me/payments";
+/// One payment.
+pub const PAYMENT: &str = "/api/v1/me/payments/{id}";
+/// What a payment would be good for.
+pub const PAYMENT_PREVIEW: &str = "/api/v1/me/payments/preview";
 /// The public catalogue.
 pub const TARIFFS: &str = "/api/v1/tariffs";
 /// The catalogue as offered to the caller.

@@ -1,5 +1,6 @@
 //! The provider, told to anyone.
 
+use crate::payment::PaymentMethod;
 use serde::{Deserialize, Serialize};
 
 /// `GET /provider`.
@@ -35,6 +36,9 @@ pub struct Provider {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = 10, minimum = 1))]
     pub recovery_minutes: Option<u32>,
+    /// Ways to pay online; empty where none is offered.
+    #[serde(default)]
+    pub payment_methods: Vec<PaymentMethod>,
     /// Sign-ins of the demo; only there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub demo: Option<Vec<DemoSignIn>>,

@@ -42,6 +42,10 @@ pub struct Details {
     reason: Option<Weakness>,
     /// `password_weak`: every rule it breaks.
     reasons: Option<Vec<Weakness>>,
+    /// `amount_invalid`: the least that may be paid.
+    least: Option<Amount>,
+    /// `amount_invalid`: the most that may be paid.
+    most: Option<Amount>,
     /// Fields of the body and what is wrong with each: `unknown`, `missing`, `wrong_type`, `too_long`, `invalid`, …
     fields: Option<BTreeMap<String, String>>,
     /// `bad_request`: parts of the query and what is wrong with each.

@@ -127,6 +127,10 @@ pub enum EntryKind {
     TariffChange,
     /// Cash at the office.
     CashPayment,
+    /// Money through a gateway.
+    OnlinePayment,
+    /// A part of a payment that went back to the payer.
+    Refund,
     /// An entry that undoes another.
     Reversal,
     /// Something this build does not know.

@@ -181,6 +181,8 @@ impl From<ledger::EntryKind> for EntryKind {
             ledger::EntryKind::TariffCharge => EntryKind::TariffCharge,
             ledger::EntryKind::TariffChange => EntryKind::TariffChange,
             ledger::EntryKind::CashPayment => EntryKind::CashPayment,
+            ledger::EntryKind::OnlinePayment => EntryKind::OnlinePayment,
+            ledger::EntryKind::Refund => EntryKind::Refund,
             ledger::EntryKind::Reversal => EntryKind::Reversal,
         }
     }

@@ -95,11 +95,65 @@ fn first_unserved(account: &Account, catalogue: &Catalogue, policy: &Policy, tod
 
 /// What the days through the recommended horizon cost, month by month; a blocked account's begin with today.
 pub fn parts(account: &Account, catalogue: &Catalogue, policy: &Policy, now: Now) -> Vec<Part> {
+    parts_through(account, catalogue, policy, now, recommended_until(policy, now.today))
+}
+
+/// Sums worth paying and the day through which each keeps the service: through the recommended horizon and the ends of
+/// the months after it, those that need no payment left out; none below `least`, none for suspended and closed.
+pub fn suggestions(
+    account: &Account,
+    catalogue: &Catalogue,
+    policy: &Policy,
+    now: Now,
+    count: usize,
+    least: Money,
+) -> Vec<(Money, Date)> {
+    let account = settled(account, catalogue, policy, now);
+    if matches!(account.standing(now.today), Standing::Suspended | Standing::Closed) {
+        return Vec::new();
+    }
+    let first = Month::of(recommended_until(policy, now.today));
+    let ends = std::iter::successors(Some(first), |month| Some(month.next())).map(|month| month.last());
+    let within = |end: &Date| *end <= now.today + Duration::days(policy.forecast_days);
+    let worth = ends.take_while(within).filter_map(|end| {
+        let need: Money = parts_through(&account, catalogue, policy, now, end).iter().map(|part| part.amount).sum();
+        let missing = need - account.balance - account.credit;
+        (missing > Money::ZERO).then(|| (missing.max(least), end))
+    });
+    let mut suggested: Vec<(Money, Date)> = Vec::new();
+    for (amount, end) in worth {
+        // Raised to the least, two of them may be the same sum: the later day is what it is good for.
+        let offered = suggested.len();
+        match suggested.last_mut() {
+            Some(last) if last.0 == amount => last.1 = end,
+            _ if offered == count => break,
+            _ => suggested.push((amount, end)),
+        }
+    }
+    suggested
+}
+
+/// The account as it will stand once `payment` has come in today and today is settled, and how long it will last.
+pub fn after_payment(
+    account: &Account,
+    catalogue: &Catalogue,
+    policy: &Policy,
+    now: Now,
+    payment: Money,
+) -> (Account, Outlook) {
+    let mut paid = settled(account, catalogue, policy, now);
+    paid.balance += payment;
+    let paid = settled(&paid, catalogue, policy, now);
+    let outlook = outlook(&paid, catalogue, policy, now);
+    (paid, outlook)
+}
+
+fn parts_through(account: &Account, catalogue: &Catalogue, policy: &Policy, now: Now, through: Date) -> Vec<Part> {
     let account = settled(account, catalogue, policy, now);
     let mut service = account.service.clone();
     let mut parts: Vec<Part> = Vec::new();
     let first = tomorrow(service.charged_through).max(now.today);
-    for day in days(first, recommended_until(policy, now.today)) {
+    for day in days(first, through) {
         let charge = step(&mut service, catalogue, day);
         service.count = charge.count;
         match parts.last_mut().filter(|part| part.month == charge.count.month) {

@@ -17,14 +17,50 @@ pub enum EntryKind {
     TariffChange,
     /// Cash at the office.
     CashPayment,
+    /// Money through a gateway.
+    OnlinePayment,
+    /// A part of a payment that went back to the payer; the whole of one is a [`EntryKind::Reversal`].
+    Refund,
     /// An entry that undoes another.
     Reversal,
 }
 
+/// The other side of an entry in double-entry bookkeeping (RULES §2): an amount on the subscriber's account stands
+/// against the same amount here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Contra {
+    /// Revenue of the monthly services.
+    ServiceRevenue,
+    /// Revenue of what is paid once.
+    ActRevenue,
+    /// The office's cash.
+    Cash,
+    /// What gateways took and will hand over.
+    Gateways,
+}
+
+impl Contra {
+    /// The stable code, in exports.
+    pub fn code(self) -> &'static str {
+        match self {
+            Contra::ServiceRevenue => "service_revenue",
+            Contra::ActRevenue => "act_revenue",
+            Contra::Cash => "cash",
+            Contra::Gateways => "gateways",
+        }
+    }
+}
+
 impl EntryKind {
     /// All kinds.
-    pub const ALL: [EntryKind; 4] =
-        [EntryKind::TariffCharge, EntryKind::TariffChange, EntryKind::CashPayment, EntryKind::Reversal];
+    pub const ALL: [EntryKind; 6] = [
+        EntryKind::TariffCharge,
+        EntryKind::TariffChange,
+        EntryKind::CashPayment,
+        EntryKind::OnlinePayment,
+        EntryKind::Refund,
+        EntryKind::Reversal,
+    ];
 
     /// The stable code, in the database and on the wire.
     pub fn code(self) -> &'static str {
@@ -32,6 +68,8 @@ impl EntryKind {
             EntryKind::TariffCharge => "tariff_charge",
             EntryKind::TariffChange => "tariff_change",
             EntryKind::CashPayment => "cash_payment",
+            EntryKind::OnlinePayment => "online_payment",
+            EntryKind::Refund => "refund",
             EntryKind::Reversal => "reversal",
         }
     }
@@ -39,6 +77,17 @@ impl EntryKind {
     /// By stable code.
     pub fn from_code(code: &str) -> Option<EntryKind> {
         EntryKind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// The account on the other side; none for a reversal, whose other side is that of the entry it undoes.
+    pub fn contra(self) -> Option<Contra> {
+        match self {
+            EntryKind::TariffCharge => Some(Contra::ServiceRevenue),
+            EntryKind::TariffChange => Some(Contra::ActRevenue),
+            EntryKind::CashPayment => Some(Contra::Cash),
+            EntryKind::OnlinePayment | EntryKind::Refund => Some(Contra::Gateways),
+            EntryKind::Reversal => None,
+        }
     }
 }
 
@@ -129,9 +178,9 @@ pub struct Entry {
 
 impl Entry {
     /// Whether it belongs among the charges: what is taken, and what comes back of it by a reversal. The others are
-    /// payments, and what is withdrawn of them.
+    /// payments, and what went back of them.
     pub fn is_charge(&self) -> bool {
-        self.amount.is_negative() != (self.kind == EntryKind::Reversal)
+        self.amount.is_negative() != matches!(self.kind, EntryKind::Reversal | EntryKind::Refund)
     }
 }
 

@@ -41,9 +41,12 @@ impl Money {
         self.0
     }
 
-    /// Whether a payment may be of this sum: 0.01 to [`Money::PAYMENT_MAX`].
+    /// The least payment anywhere.
+    pub const PAYMENT_MIN: Money = Money(1);
+
+    /// Whether a payment may be of this sum: [`Money::PAYMENT_MIN`] to [`Money::PAYMENT_MAX`].
     pub fn is_payable(self) -> bool {
-        (1..=Money::PAYMENT_MAX.0).contains(&self.0)
+        (Money::PAYMENT_MIN..=Money::PAYMENT_MAX).contains(&self)
     }
 
     /// As a decimal with scale 2.

@@ -103,8 +103,19 @@ pub enum Refusal {
         /// What is wrong with it.
         fault: FieldFault,
     },
-    /// A payment is of at least 0.01 and at most [`Money::PAYMENT_MAX`].
-    AmountInvalid,
+    /// The sum is less or more than may be paid this way.
+    AmountInvalid {
+        /// The least.
+        least: Money,
+        /// The most.
+        most: Money,
+    },
+    /// No such way to pay is offered here.
+    MethodUnavailable,
+    /// As many payments as may wait at once wait for their payer.
+    TooManyPayments,
+    /// The gateway did not answer, or refused; nothing was taken.
+    GatewayAway,
     /// The day lies in the future.
     DayInFuture {
         /// The present business day.
@@ -175,7 +186,10 @@ impl Refusal {
             Refusal::ReferenceTaken => "reference_taken",
             Refusal::NotSuspended => "not_suspended",
             Refusal::FieldInvalid { .. } => "invalid",
-            Refusal::AmountInvalid => "amount_invalid",
+            Refusal::AmountInvalid { .. } => "amount_invalid",
+            Refusal::MethodUnavailable => "method_unavailable",
+            Refusal::TooManyPayments => "too_many_payments",
+            Refusal::GatewayAway => "gateway_away",
             Refusal::DayInFuture { .. } => "day_in_future",
         }
     }

@@ -3,7 +3,7 @@
 use cabinet_core::account::Account;
 use cabinet_core::accrual::settle;
 use cabinet_core::calendar::days;
-use cabinet_core::forecast::{forecast, outlook};
+use cabinet_core::forecast::{after_payment, forecast, outlook, suggestions};
 use cabinet_core::ledger::{Draft, EntryKind, post};
 use cabinet_core::tariff::{Catalogue, FeeVersion, Tariff};
 use cabinet_core::{Money, Month, Now, Policy, TariffCode};
@@ -129,6 +129,33 @@ proptest! {
                 settle(&mut account, &catalogue, &policy, now(day));
             }
             prop_assert_eq!((account.balance, account.blocked_since), (Money::ZERO, None));
+        }
+    }
+
+    /// Each suggested sum keeps the service through the day it names, and what is shown of it beforehand comes true.
+    #[test]
+    fn suggested_sums_are_good_for_the_days_they_name(fee in 1i64..100_000, start in 0i64..1000, kopecks in 1i64..150_000) {
+        let first = Month::new(2020, 1).unwrap().first() + Duration::days(start);
+        let (catalogue, policy, least) = (catalogue(fee), Policy::default(), Money::from_kopecks(100));
+        let account = funded(first, kopecks);
+        let offered = suggestions(&account, &catalogue, &policy, now(first), 3, least);
+        prop_assert!(offered.len() <= 3 && offered.is_sorted_by(|one, next| one.0 < next.0 && one.1 < next.1));
+        for (amount, until) in offered {
+            prop_assert!(amount >= least);
+            let (foreseen, ahead) = after_payment(&account, &catalogue, &policy, now(first), amount);
+            prop_assert!(ahead.enough_until.is_none_or(|day| day >= until));
+            let mut paid = account.clone();
+            settle(&mut paid, &catalogue, &policy, now(first));
+            post(&mut paid, Draft::new(EntryKind::OnlinePayment, amount), now(first), "system");
+            settle(&mut paid, &catalogue, &policy, now(first));
+            prop_assert_eq!((paid.balance, paid.blocked_since), (foreseen.balance, foreseen.blocked_since));
+            for day in days(first, until) {
+                settle(&mut paid, &catalogue, &policy, now(day));
+            }
+            prop_assert_eq!(paid.blocked_since, None);
+            if amount > least {
+                prop_assert_eq!(paid.balance, Money::ZERO);
+            }
         }
     }
 }

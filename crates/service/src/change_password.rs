@@ -61,11 +61,7 @@ impl Service {
     }
 
     /// The rules that a password to be breaks, by what is known of its owner.
-    pub(crate) async fn rules_broken_by(
-        &self,
-        credential: &Credential,
-        new: &str,
-    ) -> Result<Vec<WeakPassword>, Error> {
+    pub(crate) async fn rules_broken_by(&self, credential: &Credential, new: &str) -> Result<Vec<WeakPassword>, Error> {
         let profile = profiles::find(&mut self.store.read().await?, credential.account_id).await?;
         let phones = profile.map(|profile| profile.phones).unwrap_or_default();
         let digits = |phone: &str| phone.chars().filter(char::is_ascii_digit).collect::<String>();

@@ -2,16 +2,16 @@
 
 use crate::account_tx::{AccountTx, Actor};
 use crate::{Answered, Error, RequestKey, Service};
+use cabinet_core::account::PlannedTariff;
 use cabinet_core::acts::tariff_change::{self, Decision, PerDay};
 use cabinet_core::calendar::{Month, tomorrow};
 use cabinet_core::forecast::outlook;
 use cabinet_core::ledger::Entry;
-use cabinet_core::tariff::Tariff;
-use cabinet_core::account::PlannedTariff;
 use cabinet_core::policy::Policy;
+use cabinet_core::tariff::Tariff;
 use cabinet_core::{Account, Money, Now, Refusal, TariffCode};
-use cabinet_store::acts::{self, OrderRow, QuoteRow};
 use cabinet_store::accounts::Held;
+use cabinet_store::acts::{self, OrderRow, QuoteRow};
 use cabinet_store::{View, accounts, ledger};
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration, OffsetDateTime};
@@ -149,8 +149,7 @@ impl Service {
         let offers = shown
             .map(|tariff| {
                 let current = tariff.code == present.code;
-                let change = (!current)
-                    .then(|| {
+                let change = (!current).then(|| {
                     let (catalogue, policy) = (&ground.catalogue, &ground.policy);
                     tariff_change::decide(&account, &tariff.code, catalogue, policy, cancelled, now)
                 });
@@ -190,12 +189,7 @@ impl Service {
     }
 
     /// The change that waits, and what taking it back returns.
-    pub(crate) async fn pending(
-        &self,
-        held: &Held,
-        policy: &Policy,
-        now: Now,
-    ) -> Result<Option<Pending>, Error> {
+    pub(crate) async fn pending(&self, held: &Held, policy: &Policy, now: Now) -> Result<Option<Pending>, Error> {
         let Some(planned) = held.account.pending_on(now.today).cloned() else { return Ok(None) };
         let mut view = self.store.read().await?;
         if !tariff_change::may_cancel(cancelled_this_month(&mut view, held.id, now).await?, policy) {

@@ -21,6 +21,7 @@ pub mod ground;
 pub mod idempotency;
 pub mod office;
 pub mod password;
+pub mod pay_online;
 pub mod recover_password;
 pub mod renew_session;
 pub mod run_day;
@@ -29,9 +30,11 @@ pub mod show_account;
 pub mod show_profile;
 pub mod sign_in;
 pub mod sign_out;
+pub mod take_notification;
 pub mod throttle;
 pub mod token;
 pub mod update_profile;
+pub mod work_outbox;
 
 pub use access::Access;
 pub use chance::Chance;
@@ -41,6 +44,7 @@ pub use ground::Ground;
 pub use idempotency::{Answered, RequestKey};
 
 use cabinet_core::Now;
+use cabinet_gateways::acquirer::Acquirers;
 use cabinet_store::Store;
 use ground::GroundCache;
 use idempotency::KeysAtWork;
@@ -57,6 +61,8 @@ pub struct Service {
     pub chance: Chance,
     /// Passwords, tokens, throttles.
     pub access: Access,
+    /// The gateways that take payments here.
+    pub acquirers: Acquirers,
     pub(crate) ground_cache: GroundCache,
     pub(crate) keys_at_work: KeysAtWork,
 }
@@ -69,9 +75,15 @@ impl Service {
             clock,
             chance,
             access,
+            acquirers: Acquirers::default(),
             ground_cache: GroundCache::default(),
             keys_at_work: KeysAtWork::default(),
         }
+    }
+
+    /// The same with gateways that take payments.
+    pub fn with_acquirers(self, acquirers: Acquirers) -> Service {
+        Service { acquirers, ..self }
     }
 
     /// The instant and the business day, asked together.

@@ -13,6 +13,9 @@ use cabinet_store::profiles::{self, Profile};
 use cabinet_store::{StoreError, credentials, ledger, spells};
 use uuid::Uuid;
 
+/// Cash of any payable sum is taken.
+const ANY_PAYMENT: Refusal = Refusal::AmountInvalid { least: Money::PAYMENT_MIN, most: Money::PAYMENT_MAX };
+
 /// A contract to be.
 #[derive(Clone, Debug)]
 pub struct Registration {
@@ -65,7 +68,7 @@ impl Service {
     /// [`Refusal::FieldInvalid`], [`Refusal::AmountInvalid`], [`Refusal::TariffUnavailable`], [`Refusal::ContractTaken`].
     pub async fn register_subscriber(&self, registration: Registration) -> Result<Registered, Error> {
         if registration.first_payment.is_some_and(|amount| !amount.is_payable()) {
-            return Err(Refusal::AmountInvalid.into());
+            return Err(ANY_PAYMENT.into());
         }
         let profile = Profile {
             last_name: Field::LastName.check(&registration.last_name)?,
@@ -127,7 +130,7 @@ impl Service {
     /// makes a blocked account able again charges today and unblocks it in the same transaction.
     pub async fn pay_cash(&self, account: Uuid, amount: Money, receipt: Option<&str>) -> Result<Entry, Error> {
         if !amount.is_payable() {
-            return Err(Refusal::AmountInvalid.into());
+            return Err(ANY_PAYMENT.into());
         }
         let mut work = self.open_account(account).await?;
         let reference = receipt.map(|receipt| format!("cash:{receipt}"));

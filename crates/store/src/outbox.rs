@@ -1,6 +1,6 @@
 //! What is to be done outside: written with its cause, claimed with a lease, done at least once.
 
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, View};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -47,6 +47,18 @@ pub async fn put(tx: &mut Tx, task: &Task) -> Result<(), StoreError> {
     )
     .await?;
     Ok(())
+}
+
+/// Whether anything waits to be claimed.
+pub async fn any_due(view: &mut View, now: OffsetDateTime) -> Result<bool, StoreError> {
+    let due: Option<(Uuid,)> = view
+        .maybe(
+            "SELECT id FROM outbox WHERE ended_at IS NULL AND due_at <= $1 \
+             AND (leased_until IS NULL OR leased_until <= $1) LIMIT 1",
+            (now,),
+        )
+        .await?;
+    Ok(due.is_some())
 }
 
 /// Claims up to `limit` tasks that are due, until `lease_until`: one whose worker died is claimed again after it. Two

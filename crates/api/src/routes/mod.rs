@@ -1,9 +1,11 @@
 //! The route table on one screen. A handler is three sentences: who, call, answer.
 
 pub mod auth;
+pub mod gateways;
 pub mod health;
 pub mod help;
 pub mod me;
+pub mod payments;
 pub mod profile;
 pub mod provider;
 pub mod quotes;
@@ -40,9 +42,12 @@ fn v1(config: &mut ServiceConfig) {
     config.service(statement::list_entries).service(statement::get_entry);
     config.service(tariffs::list_tariffs).service(tariffs::list_my_tariffs);
     config.service(tariffs::quote_tariff_change).service(tariffs::cancel_tariff_change);
+    config.service(payments::preview_payment).service(payments::create_payment);
+    config.service(payments::list_payments).service(payments::get_payment);
     config.service(quotes::get_quote).service(quotes::confirm_quote).service(quotes::list_orders);
     config.service(help::get_help);
     // A scope swallows every address below it, so the document stands inside.
+    config.map(|plain| plain.configure(gateways::all));
     config.route("/openapi.json", web::get().to(openapi_document));
 }
 

@@ -47,6 +47,7 @@ impl Shown {
                 };
                 Value::Array(items.into_iter().take(longest).map(|item| self.shortened(name, item)).collect())
             }
+            Value::String(_) if name == "url" => json!("https://bank.example.com/pay/one"),
             Value::String(_) if matches!(name, "access_token" | "refresh_token" | "x" | "kid") => {
                 json!(match name {
                     "access_token" => "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.eyJpc3MiOiJjYWJpbmV0In0.c2lnbmF0dXJl",
@@ -106,6 +107,7 @@ fn examples_are_what_the_demo_answers() {
             ("getSettings", "/api/v1/me/settings"),
             ("listSessions", "/api/v1/me/sessions"),
             ("listMyTariffs", "/api/v1/me/tariffs"),
+            ("previewPayment", "/api/v1/me/payments/preview?amount=100.00"),
         ] {
             shown.note(id, cabinet.get(path).by(&person)).await;
         }
@@ -114,6 +116,12 @@ fn examples_are_what_the_demo_answers() {
         shown.note("updateProfile", of(Method::PATCH, "/api/v1/me/profile", profile)).await;
         let settings = json!({ "language": "uk", "theme": "dark" });
         shown.note("updateSettings", of(Method::PUT, "/api/v1/me/settings", settings)).await;
+        let wish = json!({ "amount": "100.00", "method": "sandbox" });
+        let ordered = of(Method::POST, "/api/v1/me/payments", wish).key("pay");
+        let ordered = shown.note("createPayment", ordered).await.json();
+        let path = format!("/api/v1/me/payments/{}", ordered["id"].as_str().expect("an id"));
+        shown.note("getPayment", cabinet.get(&path).by(&person)).await;
+        shown.note("listPayments", cabinet.get("/api/v1/me/payments").by(&person)).await;
         let wish = json!({ "tariff": "home-10" });
         let quoted = of(Method::POST, "/api/v1/me/tariff-change/quote", wish);
         let quote = shown.note("quoteTariffChange", quoted).await.json();

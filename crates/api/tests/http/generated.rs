@@ -37,7 +37,7 @@ fn call<'c>(cabinet: &'c Cabinet, operation: &Operation, path: &str, person: &Pe
 /// What a subscriber has, to see that nothing of it moved.
 async fn everything(cabinet: &Cabinet, person: &Person) -> Vec<Value> {
     let mut seen = Vec::new();
-    for path in ["", "/profile", "/settings", "/orders", "/sessions", "/entries", "/tariffs"] {
+    for path in ["", "/profile", "/settings", "/orders", "/sessions", "/entries", "/payments", "/tariffs"] {
         let answer = cabinet.get(&format!("/api/v1/me{path}")).by(person).send().await;
         assert_eq!(answer.status, 200, "{path}");
         seen.push(answer.json());
@@ -54,12 +54,15 @@ on_both! {
             cabinet.service().pay_cash(owner.id, cabinet_core::Money::from_kopecks(1_00), None).await.unwrap();
         }
         let quote = cabinet.post("/api/v1/me/tariff-change/quote").by(&owner).json(&json!({ "tariff": "home-50" })).send().await.json();
+        let wish = json!({ "amount": "10.00", "method": "sandbox" });
+        let payment = cabinet.post("/api/v1/me/payments").by(&owner).key("p").json(&wish).send().await.json();
         let sessions = cabinet.get("/api/v1/me/sessions").by(&owner).send().await.json();
         let entries = cabinet.get("/api/v1/me/entries").by(&owner).send().await.json();
         let before = everything(&cabinet, &owner).await;
         for operation in conform::operations().into_iter().filter(|one| one.path.contains('{')) {
             let (name, owned, absent) = match operation.id.as_str() {
                 "getQuote" | "confirmQuote" => ("{id}", quote["id"].clone(), ABSENT),
+                "getPayment" => ("{id}", payment["id"].clone(), ABSENT),
                 "endSession" => ("{id}", sessions["items"][0]["id"].clone(), ABSENT),
                 "getEntry" => ("{seq}", entries["items"][0]["seq"].clone(), "999999"),
                 unknown => panic!("{unknown} takes an id: name one that belongs to somebody else"),

@@ -154,13 +154,17 @@ impl Cabinet {
         let service = Service::new(store, clock.clone(), Chance::seeded(7), access(&config));
         service.fill_defaults().await.expect("defaults");
         service.load_signing_keys().await.expect("keys");
+        config.payments.sandbox.enabled = true;
+        config.payments.sandbox.secret = Some("a secret of sixteen".into());
+        let service = service.with_acquirers(config.payments.build(true).expect("gateways"));
         let state = Data::new(State::new(service, config));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let server = serve::listen(state.clone(), listener).expect("a server");
         let handle = server.handle();
         tokio::spawn(server);
-        Cabinet { base, clock, state, http: reqwest::Client::new(), server: handle }
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        Cabinet { base, clock, state, http, server: handle }
     }
 
     /// Ends the server.

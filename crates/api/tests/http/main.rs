@@ -13,3 +13,4 @@ mod harness;
 mod hostile;
 mod money;
 mod own;
+mod pay;

@@ -295,6 +295,10 @@ impl Acquirer for Liqpay {
         Capabilities { refund: true, partial_refund: false, fiscal: false, test: self.test }
     }
 
+    fn form_origin(&self) -> Option<&str> {
+        Some(&self.checkout_url)
+    }
+
     fn create<'a>(&'a self, checkout: &'a Checkout, now: OffsetDateTime) -> Later<'a, Result<Created, Fault>> {
         Box::pin(async move {
             checkout.check(now)?;

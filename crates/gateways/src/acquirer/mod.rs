@@ -47,6 +47,11 @@ pub trait Acquirer: Send + Sync {
     /// What it can do, and whether its money is real.
     fn capabilities(&self) -> Capabilities;
 
+    /// Where it has browsers post its form, without a path; none if it sends them to an address.
+    fn form_origin(&self) -> Option<&str> {
+        None
+    }
+
     /// Prepares the page the payer is sent to. Repeating it may make a second page at the gateway, so it is not
     /// repeated by itself.
     fn create<'a>(&'a self, checkout: &'a Checkout, now: OffsetDateTime) -> Later<'a, Result<Created, Fault>>;

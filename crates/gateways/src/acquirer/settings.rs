@@ -3,13 +3,13 @@
 use super::{Acquirer, Liqpay, Monobank, Patience, Sandbox, Wayforpay};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// All acquirers; each is off unless `enabled`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AcquirerSettings {
     /// Milliseconds to connect to a gateway; 1 to 30 000.
@@ -40,12 +40,13 @@ impl Default for AcquirerSettings {
 }
 
 /// The demo's gateway.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SandboxSettings {
     /// Whether it takes payments.
     pub enabled: bool,
     /// What its notifications are signed with; at least 16 bytes, the same in every process.
+    #[serde(serialize_with = "told_to_nobody")]
     pub secret: Option<SecretString>,
     /// The file that holds it instead.
     pub secret_file: Option<PathBuf>,
@@ -63,7 +64,7 @@ impl Default for SandboxSettings {
 }
 
 /// LiqPay.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LiqpaySettings {
     /// Whether it takes payments.
@@ -75,6 +76,7 @@ pub struct LiqpaySettings {
     /// The shop's public key.
     pub public_key: String,
     /// The shop's private key.
+    #[serde(serialize_with = "told_to_nobody")]
     pub private_key: Option<SecretString>,
     /// The file that holds it instead.
     pub private_key_file: Option<PathBuf>,
@@ -100,7 +102,7 @@ impl Default for LiqpaySettings {
 }
 
 /// monobank.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MonobankSettings {
     /// Whether it takes payments.
@@ -108,6 +110,7 @@ pub struct MonobankSettings {
     /// The token is a test one.
     pub test_mode: bool,
     /// The merchant's token.
+    #[serde(serialize_with = "told_to_nobody")]
     pub token: Option<SecretString>,
     /// The file that holds it instead.
     pub token_file: Option<PathBuf>,
@@ -131,7 +134,7 @@ impl Default for MonobankSettings {
 }
 
 /// WayForPay.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WayforpaySettings {
     /// Whether it takes payments.
@@ -143,6 +146,7 @@ pub struct WayforpaySettings {
     /// The domain registered with it.
     pub merchant_domain: String,
     /// The merchant's secret key.
+    #[serde(serialize_with = "told_to_nobody")]
     pub secret_key: Option<SecretString>,
     /// The file that holds it instead.
     pub secret_key_file: Option<PathBuf>,
@@ -195,6 +199,11 @@ pub struct Acquirers {
 }
 
 impl Acquirers {
+    /// These, in this order, and no sandbox.
+    pub fn of(all: Vec<Arc<dyn Acquirer>>) -> Acquirers {
+        Acquirers { all, sandbox: None }
+    }
+
     /// All of them.
     pub fn all(&self) -> &[Arc<dyn Acquirer>] {
         &self.all
@@ -203,6 +212,11 @@ impl Acquirers {
     /// By its code.
     pub fn get(&self, code: &str) -> Option<&Arc<dyn Acquirer>> {
         self.all.iter().find(|acquirer| acquirer.code() == code)
+    }
+
+    /// Where browsers post forms to: what a page's policy must allow.
+    pub fn form_origins(&self) -> Vec<&str> {
+        self.all.iter().filter_map(|acquirer| acquirer.form_origin()).collect()
     }
 
     /// The demo's gateway, for its page.
@@ -247,6 +261,11 @@ impl AcquirerSettings {
             whole: Duration::from_millis(self.timeout_ms),
         })
     }
+}
+
+/// A secret is read and never written.
+fn told_to_nobody<S: Serializer>(_: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_none()
 }
 
 /// A text that must be there.

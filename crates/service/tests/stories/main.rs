@@ -4,6 +4,7 @@ mod audit;
 mod daily_run;
 mod demo;
 mod faults;
+mod online;
 mod payments;
 mod policies;
 mod support;

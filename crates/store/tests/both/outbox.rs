@@ -28,10 +28,12 @@ on_both! {
         for one in [&later, &second, &first] {
             outbox::put(&mut tx, one).await.unwrap();
         }
+        assert!(outbox::any_due(&mut tx, after(10)).await.unwrap());
         let claimed = outbox::claim(&mut tx, after(10), after(40), 10).await.unwrap();
         assert_eq!(ids(&claimed), [first.id, second.id]);
         assert_eq!((claimed[0].attempts, claimed[0].topic.as_str(), claimed[0].account_id), (1, "payment_poll", Some(id)));
         assert!(outbox::claim(&mut tx, after(39), after(70), 10).await.unwrap().is_empty());
+        assert!(!outbox::any_due(&mut tx, after(39)).await.unwrap());
         let again = outbox::claim(&mut tx, after(40), after(70), 1).await.unwrap();
         assert_eq!((ids(&again), again[0].attempts), (vec![first.id], 2));
     }

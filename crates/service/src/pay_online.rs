@@ -1,0 +1,210 @@
+//! A payment through a gateway: thought about, ordered, sent off, looked at.
+
+use crate::account_tx::Actor;
+use crate::work_outbox::Job;
+use crate::{Answered, Error, RequestKey, Service};
+use cabinet_core::forecast::{self, Outlook};
+use cabinet_core::payment::{self, Payment};
+use cabinet_core::{Account, Language, Money, Now, Refusal};
+use cabinet_gateways::acquirer::{Checkout, Redirect};
+use cabinet_store::accounts;
+use cabinet_store::payments::{self, Held};
+use serde::{Deserialize, Serialize};
+use time::{Date, Duration};
+use uuid::Uuid;
+
+/// A payment to be.
+#[derive(Clone, Debug)]
+pub struct PaymentWish {
+    /// How much.
+    pub amount: Money,
+    /// Code of the gateway.
+    pub method: String,
+    /// The payer's language.
+    pub language: Language,
+    /// The public address of this installation, without a slash at its end: gateways return and notify there.
+    pub public_url: String,
+}
+
+/// Where the payer goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Destination {
+    /// To an address.
+    Url {
+        /// The address.
+        url: String,
+    },
+    /// By posting a form.
+    Form {
+        /// Where to.
+        url: String,
+        /// Names and values in order.
+        fields: Vec<(String, String)>,
+    },
+}
+
+/// What a payment would be good for.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The moment.
+    pub now: Now,
+    /// The balance, today's charge taken.
+    pub balance: Money,
+    /// The last day it covers.
+    pub enough_until: Option<Date>,
+    /// Sums worth paying and the days they are good for.
+    pub suggestions: Vec<(Money, Date)>,
+    /// The sum asked about, the account after it and how long it would last.
+    pub outcome: Option<(Money, Account, Outlook)>,
+}
+
+/// Sums offered beside one of one's own.
+const SUGGESTED: usize = 3;
+
+impl From<Redirect> for Destination {
+    fn from(redirect: Redirect) -> Destination {
+        match redirect {
+            Redirect::Url(url) => Destination::Url { url },
+            Redirect::Form { url, fields } => Destination::Form { url, fields },
+        }
+    }
+}
+
+impl Service {
+    /// What paying would be good for, and what `amount` would do.
+    ///
+    /// # Errors
+    /// [`Refusal::AmountInvalid`].
+    pub async fn preview_payment(&self, account: Uuid, amount: Option<Money>) -> Result<Preview, Error> {
+        let amount = amount.map(payable).transpose()?;
+        let held = accounts::find(&mut self.store.read().await?, account).await?.ok_or(Refusal::NotFound)?;
+        let ground = self.ground_of(&held.account).await?;
+        let (catalogue, policy, now) = (&ground.catalogue, &ground.policy, self.now());
+        let after = |payment| forecast::after_payment(&held.account, catalogue, policy, now, payment);
+        let (present, outlook) = after(Money::ZERO);
+        let outcome = amount.map(|amount| {
+            let (paid, outlook) = after(amount);
+            (amount, paid, outlook)
+        });
+        Ok(Preview {
+            now,
+            balance: present.balance,
+            enough_until: outlook.enough_until,
+            suggestions: forecast::suggestions(&held.account, catalogue, policy, now, SUGGESTED, payment::LEAST),
+            outcome,
+        })
+    }
+
+    /// Orders a payment and fetches the page the payer goes to. The same key again answers the same payment, and
+    /// fetches its page if that failed before.
+    ///
+    /// # Errors
+    /// [`Refusal::AmountInvalid`], [`Refusal::MethodUnavailable`], [`Refusal::TooManyPayments`],
+    /// [`Refusal::GatewayAway`].
+    pub async fn create_payment(
+        &self,
+        account: Uuid,
+        wish: &PaymentWish,
+        key: RequestKey,
+    ) -> Result<Answered<Held>, Error> {
+        let acquirer = self.acquirers.get(&wish.method).ok_or(Refusal::MethodUnavailable)?;
+        payable(wish.amount)?;
+        let (held, contract, replayed) = self.order_payment(account, wish, key).await?;
+        if held.redirect.is_some() || !held.payment.state.is_open() {
+            return Ok(Answered { value: held, replayed });
+        }
+        let checkout = Checkout {
+            reference: held.id.to_string(),
+            amount: held.payment.amount,
+            description: purpose(&contract, wish.language),
+            language: wish.language,
+            return_url: format!("{}/pay/{}", wish.public_url, held.id),
+            notify_url: format!("{}/api/v1/gateways/{}/notification", wish.public_url, acquirer.code()),
+            expires_at: held.expires_at,
+        };
+        let created = acquirer.create(&checkout, self.clock.now()).await.map_err(|fault| {
+            tracing::warn!(%fault, gateway = acquirer.code(), payment = %held.id, "no page for a payment");
+            Refusal::GatewayAway
+        })?;
+        let redirect = serde_json::to_string(&Destination::from(created.redirect))?;
+        let mut tx = self.store.write().await?;
+        payments::send_off(&mut tx, account, held.id, created.provider_ref.as_deref(), &redirect).await?;
+        tx.commit().await?;
+        let held = Held { redirect: Some(redirect), provider_ref: created.provider_ref, ..held };
+        Ok(Answered { value: held, replayed })
+    }
+
+    async fn order_payment(
+        &self,
+        account: Uuid,
+        wish: &PaymentWish,
+        key: RequestKey,
+    ) -> Result<(Held, String, bool), Error> {
+        let (_at_work, mut work) = self.open_keyed(account, &key).await?;
+        if let Some(answer) = key.recall::<Uuid>(&mut work.tx, account).await? {
+            let held = payments::find(&mut work.tx, account, answer.value).await?.ok_or(Refusal::NotFound)?;
+            return Ok((held, work.held.contract, true));
+        }
+        if payments::count_open(&mut work.tx, account).await? >= payment::OPEN_AT_ONCE {
+            return Err(Refusal::TooManyPayments.into());
+        }
+        let now = work.now.instant;
+        let held = Held {
+            id: self.new_id(),
+            account_id: account,
+            provider: wish.method.clone(),
+            payment: Payment::new(wish.amount),
+            credited_seq: None,
+            provider_ref: None,
+            redirect: None,
+            fiscal_url: None,
+            created_at: now,
+            expires_at: now + payment::LIFE,
+            changed_at: now,
+        };
+        payments::open(&mut work.tx, &held).await?;
+        let poll = Job::PaymentPoll { payment: held.id };
+        self.later(&mut work.tx, Some(account), &poll, now + Duration::minutes(1)).await?;
+        key.remember(&mut work.tx, account, &held.id, now).await?;
+        let details = serde_json::json!({ "payment": held.id, "amount": wish.amount, "method": wish.method });
+        work.audit(Actor::Subscriber, "payment.create", details).await?;
+        let contract = work.held.contract.clone();
+        work.commit().await?;
+        Ok((held, contract, false))
+    }
+
+    /// A payment of this account.
+    pub async fn show_payment(&self, account: Uuid, id: Uuid) -> Result<Held, Error> {
+        Ok(payments::find(&mut self.store.read().await?, account, id).await?.ok_or(Refusal::NotFound)?)
+    }
+
+    /// Payments of this account, newest first, and the cursor of the next page.
+    pub async fn list_payments(
+        &self,
+        account: Uuid,
+        cursor: Option<Uuid>,
+        limit: i64,
+    ) -> Result<(Vec<Held>, Option<Uuid>), Error> {
+        let mut found = payments::page(&mut self.store.read().await?, account, cursor, limit + 1).await?;
+        let more = found.len() as i64 > limit;
+        found.truncate(limit as usize);
+        let next = found.last().filter(|_| more).map(|held| held.id);
+        Ok((found, next))
+    }
+}
+
+/// A sum that may be paid online.
+fn payable(amount: Money) -> Result<Money, Refusal> {
+    let (least, most) = (payment::LEAST, payment::MOST);
+    if (least..=most).contains(&amount) { Ok(amount) } else { Err(Refusal::AmountInvalid { least, most }) }
+}
+
+/// What the payer reads at the gateway and on the bank's statement.
+fn purpose(contract: &str, language: Language) -> String {
+    match language {
+        Language::Uk => format!("Оплата за Інтернет, договір {contract}"),
+        Language::Ru => format!("Оплата за Интернет, договор {contract}"),
+        Language::En => format!("Internet service, contract {contract}"),
+    }
+}

@@ -1,0 +1,151 @@
+//! What is to be done outside: written with its cause, done after it by a worker, at least once.
+
+use crate::{Error, Service};
+use cabinet_core::payment;
+use cabinet_gateways::acquirer::{Asked, Fault};
+use cabinet_store::outbox::{self, Claimed, Task};
+use cabinet_store::{Tx, payments};
+use futures_util::future::join_all;
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+/// How long a worker holds a task before another may take it.
+const LEASE: Duration = Duration::minutes(2);
+/// Tasks taken at once.
+const AT_ONCE: i64 = 20;
+/// A task that fails is tried again after these, then given up.
+const PATIENCE: [Duration; 5] =
+    [Duration::seconds(30), Duration::minutes(2), Duration::minutes(10), Duration::hours(1), Duration::hours(6)];
+
+/// A task of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case")]
+pub enum Job {
+    /// Ask a gateway how a payment stands.
+    PaymentPoll {
+        /// Which.
+        payment: Uuid,
+    },
+}
+
+impl Job {
+    fn topic(&self) -> &'static str {
+        match self {
+            Job::PaymentPoll { .. } => "payment_poll",
+        }
+    }
+}
+
+/// What becomes of a task.
+enum Done {
+    /// It is over.
+    Finished,
+    /// It went well and is to be done again.
+    Again(OffsetDateTime),
+}
+
+impl Service {
+    /// Writes a task in the transaction of its cause, to be done from `due_at`.
+    pub(crate) async fn later(
+        &self,
+        tx: &mut Tx,
+        account_id: Option<Uuid>,
+        job: &Job,
+        due_at: OffsetDateTime,
+    ) -> Result<(), Error> {
+        let task = Task {
+            id: self.new_id(),
+            topic: job.topic().to_owned(),
+            account_id,
+            body: serde_json::to_string(job)?,
+            created_at: self.clock.now(),
+            due_at,
+        };
+        Ok(outbox::put(tx, &task).await?)
+    }
+
+    /// Does what is due, once. Answers how many tasks it took: a worker that took any comes again at once.
+    pub async fn work_outbox(&self) -> Result<usize, Error> {
+        let now = self.clock.now();
+        // Asked first without the writer, of which some stores have one only.
+        if !outbox::any_due(&mut self.store.read().await?, now).await? {
+            return Ok(0);
+        }
+        let mut tx = self.store.write().await?;
+        let claimed = outbox::claim(&mut tx, now, now + LEASE, AT_ONCE).await?;
+        tx.commit().await?;
+        // All at once: a gateway that is slow to answer must not make the others' tasks outlive their lease.
+        let ended = join_all(claimed.iter().map(|task| async {
+            let outcome = match serde_json::from_str(&task.body) {
+                Ok(Job::PaymentPoll { payment }) => self.poll_payment(task, payment).await,
+                Err(error) => Err(error.into()),
+            };
+            self.conclude(task, outcome).await
+        }));
+        ended.await.into_iter().collect::<Result<Vec<()>, Error>>()?;
+        Ok(claimed.len())
+    }
+
+    async fn conclude(&self, task: &Claimed, outcome: Result<Done, Error>) -> Result<(), Error> {
+        let now = self.clock.now();
+        let mut tx = self.store.write().await?;
+        match outcome {
+            Ok(Done::Finished) => outbox::finish(&mut tx, task.id, now).await?,
+            Ok(Done::Again(at)) => outbox::postpone(&mut tx, task.id, at, None).await?,
+            Err(error) => {
+                let tried = usize::try_from(task.attempts - 1).unwrap_or(usize::MAX);
+                match PATIENCE.get(tried) {
+                    Some(wait) => outbox::postpone(&mut tx, task.id, now + *wait, Some(&error.to_string())).await?,
+                    None => {
+                        tracing::error!(task = %task.id, topic = task.topic, %error, "a task is given up");
+                        outbox::bury(&mut tx, task.id, now, &error.to_string()).await?;
+                    }
+                }
+            }
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Asks the gateway, and asks again ever more rarely until the payment is decided or a day past its end. A gateway
+    /// that does not answer is asked at the next turn: nothing is lost by waiting.
+    async fn poll_payment(&self, task: &Claimed, id: Uuid) -> Result<Done, Error> {
+        let Some(account) = task.account_id else { return Ok(Done::Finished) };
+        let Some(held) = payments::find(&mut self.store.read().await?, account, id).await? else {
+            return Ok(Done::Finished);
+        };
+        let Some(acquirer) = self.acquirers.get(&held.provider) else { return Ok(Done::Finished) };
+        let undecided = |held: &payments::Held| {
+            use payment::PaymentState::{Created, Expired, Pending};
+            matches!(held.payment.state, Created | Pending | Expired)
+        };
+        if !undecided(&held) {
+            return Ok(Done::Finished);
+        }
+        let reference = held.id.to_string();
+        let asked = Asked { reference: &reference, provider_ref: held.provider_ref.as_deref() };
+        let mut held = match acquirer.poll(asked, self.clock.now()).await {
+            Ok(event) => self.take_event(&event, b"(asked)").await?.unwrap_or(held),
+            Err(Fault::NotFound) => held,
+            Err(fault) => {
+                tracing::warn!(%fault, gateway = held.provider, payment = %held.id, "a gateway was asked in vain");
+                held
+            }
+        };
+        let now = self.clock.now();
+        if held.payment.state.is_open() && now >= held.expires_at {
+            held = self.expire_payment(account, id).await?;
+        }
+        let next = payment::next_poll(held.created_at, held.expires_at, now).filter(|_| undecided(&held));
+        Ok(next.map_or(Done::Finished, Done::Again))
+    }
+
+    async fn expire_payment(&self, account: Uuid, id: Uuid) -> Result<payments::Held, Error> {
+        let mut work = self.lock_account(account).await?;
+        let mut held = payments::find(&mut work.tx, account, id).await?.ok_or(cabinet_core::Refusal::NotFound)?;
+        held.payment.expire();
+        payments::save(&mut work.tx, &held, work.now.instant).await?;
+        work.commit().await?;
+        Ok(held)
+    }
+}

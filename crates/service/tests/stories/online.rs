@@ -1,0 +1,339 @@
+//! Payments through gateways, as gateways really behave: late, twice, out of order, wrong, or not at all.
+
+use crate::support::{House, money};
+use cabinet_core::payment::PaymentState;
+use cabinet_core::{Language, Money, Refusal, Standing};
+use cabinet_gateways::acquirer::{
+    Acquirer, Acquirers, Answer, Asked, Capabilities, Checkout, Created, Doubt, Event, Fault, Kind, Later,
+    Notification, Redirect, Rejected,
+};
+use cabinet_service::pay_online::PaymentWish;
+use cabinet_service::take_notification::NotTaken;
+use cabinet_service::{Error, RequestKey};
+use cabinet_store::payments::{self, Held};
+use std::sync::{Arc, Mutex};
+use time::macros::{date, time};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+/// A gateway that does what the test says. A notification of it reads `paid 100.00 reference transaction`.
+#[derive(Default)]
+struct Scripted {
+    /// It does not answer.
+    away: Mutex<bool>,
+    /// What it says when asked.
+    word: Mutex<Option<String>>,
+    /// How often it made a page, and was asked.
+    made: Mutex<u32>,
+    asked: Mutex<u32>,
+}
+
+impl Scripted {
+    fn read(text: &str) -> Result<Event, Rejected> {
+        let parts: Vec<&str> = text.split(' ').collect();
+        let [kind, amount, reference, transaction] = parts[..] else { return Err(Rejected::Malformed("body")) };
+        let amount: Money = amount.parse().map_err(|_| Rejected::Malformed("amount"))?;
+        let (kind, doubts) = match kind {
+            "paid" => (Kind::Paid, vec![]),
+            "foreign" => (Kind::Paid, vec![Doubt::Merchant]),
+            "failed" => (Kind::Failed, vec![]),
+            "pending" => (Kind::Pending, vec![]),
+            "reversed" => (Kind::Reversed { returned: amount }, vec![]),
+            half if half.starts_with("returned:") => (Kind::Reversed { returned: money(&half[9..]) }, vec![]),
+            _ => return Err(Rejected::BadSignature),
+        };
+        Ok(Event {
+            acquirer: "scripted",
+            provider_txn_id: transaction.to_owned(),
+            reference: reference.to_owned(),
+            kind,
+            amount,
+            currency: "UAH".to_owned(),
+            occurred_at: None,
+            fiscal_url: None,
+            reason: None,
+            doubts,
+        })
+    }
+}
+
+impl Acquirer for Scripted {
+    fn code(&self) -> &'static str {
+        "scripted"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { refund: false, partial_refund: false, fiscal: false, test: true }
+    }
+
+    fn create<'a>(&'a self, checkout: &'a Checkout, _: OffsetDateTime) -> Later<'a, Result<Created, Fault>> {
+        *self.made.lock().unwrap() += 1;
+        let away = *self.away.lock().unwrap();
+        let page = Redirect::Url(format!("https://pay.example/{}", checkout.reference));
+        Box::pin(std::future::ready(if away {
+            Err(Fault::Refused { code: "500".to_owned() })
+        } else {
+            Ok(Created { redirect: page, provider_ref: None })
+        }))
+    }
+
+    fn verify<'a>(&'a self, notification: Notification<'a>, _: OffsetDateTime) -> Later<'a, Result<Event, Rejected>> {
+        Box::pin(std::future::ready(Scripted::read(std::str::from_utf8(notification.body).unwrap())))
+    }
+
+    fn acknowledge(&self, _: &Event, _: OffsetDateTime) -> Answer {
+        Answer { status: 200, content_type: "text/plain", body: b"OK".to_vec() }
+    }
+
+    fn poll<'a>(&'a self, _: Asked<'a>, _: OffsetDateTime) -> Later<'a, Result<Event, Fault>> {
+        *self.asked.lock().unwrap() += 1;
+        let word = self.word.lock().unwrap().clone();
+        Box::pin(std::future::ready(match word {
+            Some(word) => Scripted::read(&word).map_err(Fault::from),
+            None => Err(Fault::NotFound),
+        }))
+    }
+}
+
+/// A cabinet that takes payments through a scripted gateway.
+struct Desk {
+    house: House,
+    gate: Arc<Scripted>,
+}
+
+impl Desk {
+    async fn open(store: cabinet_store::Store) -> Desk {
+        let gate = Arc::new(Scripted::default());
+        let mut house = House::open(store, date!(2024 - 05 - 01)).await;
+        house.service.acquirers = Acquirers::of(vec![gate.clone()]);
+        Desk { house, gate }
+    }
+
+    async fn orders(&self, account: Uuid, amount: &str) -> Held {
+        self.orders_by(account, amount, self.house.key("pay")).await.unwrap()
+    }
+
+    async fn orders_by(&self, account: Uuid, amount: &str, key: RequestKey) -> Result<Held, Error> {
+        let wish = PaymentWish {
+            amount: money(amount),
+            method: "scripted".to_owned(),
+            language: Language::Uk,
+            public_url: "https://cabinet.example".to_owned(),
+        };
+        Ok(self.house.service.create_payment(account, &wish, key).await?.value)
+    }
+
+    async fn hears(&self, word: String) -> Result<Answer, NotTaken> {
+        let raw = Notification { body: word.as_bytes(), headers: &[], query: "" };
+        self.house.service.take_notification("scripted", raw).await
+    }
+
+    async fn stands(&self, of: &Held) -> PaymentState {
+        self.house.service.show_payment(of.account_id, of.id).await.unwrap().payment.state
+    }
+
+    /// The worker does what is due, until nothing is.
+    async fn works(&self) {
+        while self.house.service.work_outbox().await.unwrap() > 0 {}
+    }
+
+    fn later(&self, minutes: i64) {
+        self.house.clock.set(self.house.service.clock.now() + Duration::minutes(minutes));
+    }
+}
+
+cabinet_store::on_both! {
+    async fn a_payment_is_credited_once_however_often_it_is_told(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let before = desk.house.balance(account).await;
+        let held = desk.orders(account, "100.00").await;
+        assert_eq!(held.payment.state, PaymentState::Created);
+        assert!(held.redirect.unwrap().contains(&held.id.to_string()));
+        let word = format!("paid 100.00 {} t1", held.id);
+        let told = futures_util::future::join_all((0..20).map(|_| desk.hears(word.clone()))).await;
+        assert!(told.into_iter().all(|answer| answer.unwrap().status == 200));
+        assert_eq!(desk.house.balance(account).await, before + money("100.00"));
+        let held = desk.house.service.show_payment(account, held.id).await.unwrap();
+        assert_eq!(held.payment.state, PaymentState::Paid);
+        let entry = desk.house.service.show_entry(account, held.credited_seq.unwrap()).await.unwrap();
+        assert_eq!((entry.kind.code(), entry.amount), ("online_payment", money("100.00")));
+        let said = payments::events(&mut desk.house.service.store.read().await.unwrap(), held.id).await.unwrap();
+        assert_eq!(said.iter().filter(|one| one.note == "credited").count(), 1);
+        assert_eq!(said.len(), 20, "all that was said is kept");
+        desk.house.audited().await;
+    }
+
+    async fn a_payment_brings_a_blocked_account_back_and_pays_for_today(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("5.00")).await;
+        desk.house.lives_to(date!(2024 - 05 - 06)).await;
+        let today = date!(2024 - 05 - 06);
+        let standing = async || desk.house.service.show_overview(account).await.unwrap().account.standing(today);
+        assert_eq!(standing().await, Standing::Blocked);
+        let preview = desk.house.service.preview_payment(account, Some(money("60.00"))).await.unwrap();
+        let held = desk.orders(account, "60.00").await;
+        desk.hears(format!("paid 60.00 {} t1", held.id)).await.unwrap();
+        assert_eq!(standing().await, Standing::Active);
+        let (_, foreseen, outlook) = preview.outcome.unwrap();
+        assert_eq!(desk.house.balance(account).await, foreseen.balance, "as the page had said");
+        assert_eq!(desk.house.service.show_overview(account).await.unwrap().outlook.enough_until, outlook.enough_until);
+        desk.house.audited().await;
+    }
+
+    async fn a_late_or_second_yes_counts_after_a_no_and_after_the_end(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let before = desk.house.balance(account).await;
+        let declined = desk.orders(account, "10.00").await;
+        desk.hears(format!("failed 10.00 {} t1", declined.id)).await.unwrap();
+        assert_eq!(desk.stands(&declined).await, PaymentState::Failed);
+        desk.hears(format!("paid 10.00 {} t1", declined.id)).await.unwrap();
+        assert_eq!(desk.stands(&declined).await, PaymentState::Paid);
+        let forgotten = desk.orders(account, "20.00").await;
+        desk.later(24 * 60);
+        desk.works().await;
+        assert_eq!(desk.stands(&forgotten).await, PaymentState::Expired);
+        desk.hears(format!("paid 20.00 {} t2", forgotten.id)).await.unwrap();
+        assert_eq!(desk.stands(&forgotten).await, PaymentState::Paid);
+        let day = money("50.00").share(2, 31) - money("50.00").share(1, 31);
+        assert_eq!(desk.house.balance(account).await, before + money("30.00") - day);
+        desk.house.audited().await;
+    }
+
+    async fn whoever_never_tells_is_asked(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let before = desk.house.balance(account).await;
+        let held = desk.orders(account, "10.00").await;
+        desk.works().await;
+        assert_eq!(*desk.gate.asked.lock().unwrap(), 0, "it is given a minute");
+        desk.later(1);
+        desk.works().await;
+        desk.later(1);
+        *desk.gate.word.lock().unwrap() = Some(format!("pending 10.00 {} t1", held.id));
+        desk.works().await;
+        assert_eq!(desk.stands(&held).await, PaymentState::Pending);
+        *desk.gate.word.lock().unwrap() = Some(format!("paid 10.00 {} t1", held.id));
+        desk.later(1);
+        desk.works().await;
+        assert_eq!(desk.stands(&held).await, PaymentState::Pending, "the third time comes after five minutes");
+        desk.later(2);
+        desk.works().await;
+        assert_eq!((desk.stands(&held).await, *desk.gate.asked.lock().unwrap()), (PaymentState::Paid, 3));
+        assert_eq!(desk.house.balance(account).await, before + money("10.00"));
+        desk.later(60);
+        desk.works().await;
+        assert_eq!(*desk.gate.asked.lock().unwrap(), 3, "what is decided is asked no more");
+    }
+
+    async fn a_worker_that_died_leaves_its_task_to_the_next(store) {
+        let desk = Desk::open(store.clone()).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let held = desk.orders(account, "10.00").await;
+        *desk.gate.word.lock().unwrap() = Some(format!("paid 10.00 {} t1", held.id));
+        desk.later(1);
+        let now = desk.house.service.clock.now();
+        let mut tx = store.write().await.unwrap();
+        let taken = cabinet_store::outbox::claim(&mut tx, now, now + Duration::minutes(2), 10).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(taken.len(), 1);
+        desk.works().await;
+        assert_eq!(desk.stands(&held).await, PaymentState::Created);
+        desk.later(2);
+        desk.works().await;
+        assert_eq!(desk.stands(&held).await, PaymentState::Paid);
+    }
+
+    async fn what_does_not_fit_waits_for_a_person_and_never_reaches_the_balance(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let before = desk.house.balance(account).await;
+        for word in ["paid 10.01", "paid 1000.00", "foreign 10.00"] {
+            let held = desk.orders(account, "10.00").await;
+            desk.hears(format!("{word} {} t{}", held.id, held.id)).await.unwrap();
+            assert_eq!(desk.stands(&held).await, PaymentState::Review, "{word}");
+        }
+        assert_eq!(desk.house.balance(account).await, before);
+        desk.house.audited().await;
+    }
+
+    async fn one_transaction_of_a_gateway_pays_one_payment(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let before = desk.house.balance(account).await;
+        let (one, other) = (desk.orders(account, "10.00").await, desk.orders(account, "10.00").await);
+        desk.hears(format!("paid 10.00 {} same", one.id)).await.unwrap();
+        desk.hears(format!("paid 10.00 {} same", other.id)).await.unwrap();
+        assert_eq!((desk.stands(&one).await, desk.stands(&other).await), (PaymentState::Paid, PaymentState::Review));
+        assert_eq!(desk.house.balance(account).await, before + money("10.00"));
+    }
+
+    async fn money_that_went_back_leaves_the_balance_in_whatever_order_it_is_told(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let before = desk.house.balance(account).await;
+        let whole = desk.orders(account, "10.00").await;
+        desk.hears(format!("reversed 10.00 {} t1", whole.id)).await.unwrap();
+        desk.hears(format!("paid 10.00 {} t1", whole.id)).await.unwrap();
+        assert_eq!(desk.stands(&whole).await, PaymentState::Reversed);
+        assert_eq!(desk.house.balance(account).await, before);
+        let part = desk.orders(account, "10.00").await;
+        desk.hears(format!("paid 10.00 {} t2", part.id)).await.unwrap();
+        for _ in 0..2 {
+            desk.hears(format!("returned:4.00 10.00 {} t2", part.id)).await.unwrap();
+        }
+        assert_eq!(desk.house.balance(account).await, before + money("6.00"));
+        desk.hears(format!("returned:10.00 10.00 {} t2", part.id)).await.unwrap();
+        assert_eq!((desk.stands(&part).await, desk.house.balance(account).await), (PaymentState::Reversed, before));
+        desk.house.audited().await;
+    }
+
+    async fn what_is_not_believed_leaves_nothing(store) {
+        let desk = Desk::open(store.clone()).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let held = desk.orders(account, "10.00").await;
+        let refused = desk.hears(format!("forged 10.00 {} t1", held.id)).await;
+        assert!(matches!(refused, Err(NotTaken::Rejected(Rejected::BadSignature))));
+        let unknown = desk.house.service.take_notification("nobody", Notification { body: b"", headers: &[], query: "" }).await;
+        assert!(matches!(unknown, Err(NotTaken::Unknown)));
+        let said = payments::events(&mut store.read().await.unwrap(), held.id).await.unwrap();
+        assert!(said.is_empty() && desk.stands(&held).await == PaymentState::Created);
+        // Money for a payment nobody ordered is acknowledged and kept for people: repeating it would help nobody.
+        desk.hears(format!("paid 10.00 {} t9", Uuid::nil())).await.unwrap();
+        desk.house.audited().await;
+    }
+
+    async fn a_gateway_that_is_away_takes_nothing_and_the_same_key_tries_again(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        *desk.gate.away.lock().unwrap() = true;
+        let key = desk.house.key("pay");
+        let refused = desk.orders_by(account, "10.00", key.clone()).await.unwrap_err();
+        assert!(matches!(refused, Error::Refused(Refusal::GatewayAway)));
+        *desk.gate.away.lock().unwrap() = false;
+        let held = desk.orders_by(account, "10.00", key.clone()).await.unwrap();
+        let again = desk.orders_by(account, "10.00", key).await.unwrap();
+        assert_eq!((held.id, held.redirect), (again.id, again.redirect));
+        assert_eq!(*desk.gate.made.lock().unwrap(), 2, "a page that was made is given again, not made again");
+        let (all, _) = desk.house.service.list_payments(account, None, 10).await.unwrap();
+        assert_eq!(all.len(), 1);
+    }
+
+    async fn sums_methods_and_numbers_are_bounded(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        for amount in ["0.99", "14999.01", "-5.00", "0.00"] {
+            let refused = desk.orders_by(account, amount, desk.house.key("pay")).await.unwrap_err();
+            assert!(matches!(refused, Error::Refused(Refusal::AmountInvalid { .. })), "{amount}");
+        }
+        for _ in 0..5 {
+            desk.orders(account, "1.00").await;
+        }
+        let refused = desk.orders_by(account, "1.00", desk.house.key("pay")).await.unwrap_err();
+        assert!(matches!(refused, Error::Refused(Refusal::TooManyPayments)));
+        desk.house.clock.set_local(date!(2024 - 05 - 02), time!(9:00));
+        desk.works().await;
+        desk.orders(account, "1.00").await;
+    }
+}
