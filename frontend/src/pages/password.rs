@@ -109,7 +109,7 @@ pub fn broken(session: Session, old: &str, new: &str) -> Option<String> {
     if !new.is_empty() && new == old {
         return Some(t!(password.unchanged).to_owned());
     }
-    check_length(new, min as usize).err().map(|_| least(min))
+    check_length(new, min as usize).err().map(|_| t!(password.short).to_owned())
 }
 
 fn missing(old: &str, new: &str, again: &str) -> Vec<Wrong> {
@@ -157,7 +157,7 @@ mod tests {
         let told = |wrongs: Vec<Wrong>| wrongs.into_iter().map(|wrong| wrong.id).collect::<Vec<_>>();
         assert_eq!(told(missing("", "", "x")), ["old-password", "new-password", "again-password"]);
         assert_eq!(told(missing("old", "new", "new")), [""; 0]);
-        let short = || Some(least(10));
+        let short = || Some(t!(password.short).to_owned());
         assert_eq!(
             told(with_broken(missing("", "new", "other"), short())),
             ["old-password", "new-password", "again-password"]

@@ -329,7 +329,7 @@ fn row(name: &'static str, before: Option<String>, after: String) -> AnyView {
 fn buttons(desk: Desk, leave: &'static str, text: String, act: impl Fn() + 'static) -> AnyView {
     view! {
         <button class="btn btn--quiet" type="button" on:click=click(move || desk.close())>{leave}</button>
-        <button class="btn" type="button" aria-busy=told(move || desk.busy.get().then_some("true")) on:click=click(move || act())>
+        <button class="btn" type="button" aria-busy=told(move || desk.busy.get().then_some("true")) on:click=click(act)>
             {live(move || desk.busy.get().then(|| small("refresh")))}
             {text}
         </button>

@@ -47,7 +47,7 @@ pub fn balance(
             {advice(me, provider)}
             {old.map(|_| view! {
                 <div class="row balance__act">
-                    <button class="btn btn--hero" type="button" on:click=click(move || again())>
+                    <button class="btn btn--hero" type="button" on:click=click(again)>
                         {icon::small("refresh")}{t!(action.refresh)}
                     </button>
                 </div>

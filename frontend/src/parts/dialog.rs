@@ -57,7 +57,7 @@ pub fn dialog(
                 content.map(|content| view! {
                     <div class="dialog__head">
                         <h2 id=heading.clone() tabindex="-1" autofocus>{content.title}</h2>
-                        <button class="btn btn--bare btn--icon" type="button" aria-label=t!(action.close) on:click=click(move || closed())>
+                        <button class="btn btn--bare btn--icon" type="button" aria-label=t!(action.close) on:click=click(closed)>
                             {icon("close")}
                         </button>
                     </div>

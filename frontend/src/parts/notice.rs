@@ -58,7 +58,7 @@ pub fn failed(error: &Error, again: impl Fn() + 'static) -> AnyView {
                         {t!(state.failed_why)}
                         {code.map(|code| view! { " " {t!(state.support_code)} " " <span class="num nowrap">{code}</span> })}
                     </p>
-                    <button class="btn" type="button" on:click=click(move || again())>
+                    <button class="btn" type="button" on:click=click(again)>
                         {icon::small("refresh")}{t!(action.again)}
                     </button>
                 </div>
@@ -75,7 +75,7 @@ pub fn unreachable(again: impl Fn() + 'static) -> AnyView {
             {icon::large("offline")}
             <h2>{t!(state.offline)}</h2>
             <p>{t!(state.offline_why)}</p>
-            <button class="btn" type="button" on:click=click(move || again())>
+            <button class="btn" type="button" on:click=click(again)>
                 {icon::small("refresh")}{t!(action.again)}
             </button>
         </div>
