@@ -36,7 +36,7 @@ fn app() -> impl IntoView {
         };
         browser::document().set_title(&format!("{name} · {}", t!(app.title)));
     });
-    let place = Memo::new(move |_| (session.state(), router.page().path().to_owned()));
+    let place = Memo::new(move |_| (session.state(), router.page().path()));
     Effect::new(move |before: Option<(State, String)>| {
         let now = place.get();
         let state = now.0;

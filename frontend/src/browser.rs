@@ -1,5 +1,6 @@
 //! The few things asked of the browser itself.
 
+use cabinet_contract::payment::Redirect;
 use time::OffsetDateTime;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -113,6 +114,27 @@ pub fn hide_popover(id: &str) {
     if element.matches(":popover-open").unwrap_or(false) {
         let _ = element.unchecked_into::<HtmlElement>().hide_popover();
     }
+}
+
+/// Leaves for another site: by going to an address, or by posting a form.
+pub fn leave(to: &Redirect) {
+    if to.fields.is_empty() {
+        let _ = window().location().assign(&to.url);
+        return;
+    }
+    let element = |name| document().create_element(name);
+    let (Ok(form), Some(body)) = (element("form"), document().body()) else { return };
+    let _ = form.set_attribute("method", "post");
+    let _ = form.set_attribute("action", &to.url);
+    for field in &to.fields {
+        let Ok(input) = element("input") else { return };
+        for (name, value) in [("type", "hidden"), ("name", &field.name), ("value", &field.value)] {
+            let _ = input.set_attribute(name, value);
+        }
+        let _ = form.append_child(&input);
+    }
+    let _ = body.append_child(&form);
+    let _ = form.unchecked_into::<web_sys::HtmlFormElement>().submit();
 }
 
 /// Brings an element into view, moving no more than needed.

@@ -4,6 +4,7 @@ use crate::format;
 use crate::i18n::{language, t};
 use cabinet_core::Month;
 use time::Date;
+use uuid::Uuid;
 
 /// Where one is, with what the address remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,10 @@ pub enum Page {
     Statement(StatementAt),
     /// The tariffs and the change of tariff.
     Tariffs,
+    /// How much to pay, and how.
+    Pay,
+    /// One payment, followed until it is decided.
+    Payment(Uuid),
     /// Who one is; password, login, sessions.
     Profile,
     /// Language and theme.
@@ -45,12 +50,16 @@ impl Page {
         match path {
             "/" => Page::Overview,
             "/statement" => Page::Statement(StatementAt::from_query(query)),
+            "/pay" => Page::Pay,
             "/tariffs" => Page::Tariffs,
             "/profile" => Page::Profile,
             "/settings" => Page::Settings,
             "/help" => Page::Help,
             "/sign-in" => Page::SignIn,
-            other => Page::NotFound(other.to_owned()),
+            other => match other.strip_prefix("/pay/").and_then(|id| Uuid::parse_str(id).ok()) {
+                Some(id) => Page::Payment(id),
+                None => Page::NotFound(other.to_owned()),
+            },
         }
     }
 
@@ -58,23 +67,25 @@ impl Page {
     pub fn address(&self) -> String {
         match self {
             Page::Statement(at) => format!("/statement{}", at.query()),
-            Page::NotFound(path) => path.clone(),
-            page => page.path().to_owned(),
+            page => page.path(),
         }
     }
 
     /// The path, which also tells pages apart.
-    pub fn path(&self) -> &str {
-        match self {
+    pub fn path(&self) -> String {
+        let path = match self {
             Page::Overview => "/",
             Page::Statement(_) => "/statement",
+            Page::Payment(id) => return format!("/pay/{id}"),
+            Page::Pay => "/pay",
             Page::Tariffs => "/tariffs",
             Page::Profile => "/profile",
             Page::Settings => "/settings",
             Page::Help => "/help",
             Page::SignIn => "/sign-in",
             Page::NotFound(path) => path,
-        }
+        };
+        path.to_owned()
     }
 
     /// The name in the menu.
@@ -82,6 +93,8 @@ impl Page {
         match self {
             Page::Overview => t!(nav.overview),
             Page::Statement(_) => t!(nav.statement),
+            Page::Pay => t!(nav.pay),
+            Page::Payment(_) => t!(pay.one),
             Page::Tariffs => t!(nav.tariff),
             Page::Profile => t!(nav.profile),
             Page::Settings => t!(nav.settings),
@@ -106,6 +119,7 @@ impl Page {
         match self {
             Page::Overview | Page::SignIn | Page::NotFound(_) => "overview",
             Page::Statement(_) => "calendar",
+            Page::Pay | Page::Payment(_) => "pay",
             Page::Tariffs => "tariff",
             Page::Profile => "profile",
             Page::Settings => "settings",
@@ -154,7 +168,16 @@ mod tests {
 
     #[test]
     fn an_address_leads_back_to_itself() {
-        for address in ["/", "/statement", "/statement?month=2014-12&view=list&day=2014-12-09", "/help", "/nowhere"] {
+        for address in [
+            "/",
+            "/statement",
+            "/statement?month=2014-12&view=list&day=2014-12-09",
+            "/help",
+            "/pay",
+            "/pay/0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7",
+            "/pay/one",
+            "/nowhere",
+        ] {
             let (path, query) = address.split_once('?').unwrap_or((address, ""));
             assert_eq!(Page::at(path, query).address(), address);
         }

@@ -4,6 +4,7 @@ pub mod help;
 pub mod not_found;
 pub mod overview;
 pub mod password;
+pub mod pay;
 pub mod profile;
 pub mod settings;
 pub mod sign_in;

@@ -128,7 +128,11 @@ fn offered(desk: Desk, tariffs: MyTariffs, offline: bool) -> AnyView {
 fn barred(desk: Desk, refusal: &RefusalView) -> AnyView {
     let mut text = problem::told(&refusal.detail, &refusal.details);
     let money = refusal.details.contains_key("missing");
-    if let Some(how) = desk.session.provider().filter(|_| money).and_then(|provider| pay::how(&provider)) {
+    let provider = desk.session.provider().filter(|_| money);
+    if provider.as_ref().is_some_and(pay::online) {
+        return explained(view! { {text} " " <a href="/pay">{t!(nav.pay)}</a> });
+    }
+    if let Some(how) = provider.and_then(|provider| pay::how(&provider)) {
         text.push(' ');
         text.push_str(&how);
     }
@@ -207,8 +211,8 @@ fn summary(desk: Desk, offer: &TariffOffer, today: Date, days: i64, offline: boo
     .into_any()
 }
 
-fn explained(why: String) -> AnyView {
-    notice(Tone::Warn, view! { <b>{t!(refusal.title)}</b> " " {why} })
+fn explained(why: impl IntoAny + 'static) -> AnyView {
+    notice(Tone::Warn, view! { <b>{t!(refusal.title)}</b> " " {why.into_any()} })
 }
 
 fn refused(error: &Error) -> AnyView {

@@ -90,13 +90,16 @@ fn stopped(me: &Overview, provider: Option<&Provider>) -> Option<AnyView> {
     let reason = me.suspended_reason.clone().map(|reason| format!(" {}: {reason}.", t!(balance.reason)));
     let way = match me.standing {
         Standing::Blocked => restored(me, provider),
-        _ => provider.and_then(pay::called).map(|called| format!("{}: {called}.", t!(foot.support))),
+        _ => provider.and_then(pay::called).map(|called| {
+            let text = format!("{}: {called}.", t!(foot.support));
+            view! { <p>{text}</p> }.into_any()
+        }),
     };
     Some(
         view! {
             <div class="balance__stop" role="status">
                 {icon("stop")}
-                <div>{text}{reason}{way.map(|way| view! { <p>{way}</p> })}</div>
+                <div>{text}{reason}{way}</div>
             </div>
         }
         .into_any(),
@@ -104,15 +107,11 @@ fn stopped(me: &Overview, provider: Option<&Provider>) -> Option<AnyView> {
 }
 
 /// What brings the service back, and where to pay it.
-fn restored(me: &Overview, provider: Option<&Provider>) -> Option<String> {
+fn restored(me: &Overview, provider: Option<&Provider>) -> Option<AnyView> {
     let day = format::day_near(language(), me.recommended_until?, me.today);
     let sum = format::money(language(), me.recommended_payment);
-    let mut text = t!(balance.restore, sum = sum, day = day).to_string();
-    if let Some(how) = provider.and_then(pay::how) {
-        text.push(' ');
-        text.push_str(&how);
-    }
-    Some(text)
+    let text = t!(balance.restore, sum = sum, day = day).to_string();
+    Some(view! { <p>{text}</p> {provider.map(pay::way)} }.into_any())
 }
 
 fn until(me: &Overview, left: Option<i64>) -> Option<AnyView> {
@@ -134,7 +133,7 @@ fn until(me: &Overview, left: Option<i64>) -> Option<AnyView> {
     )
 }
 
-/// What the account needs, in words: this build takes no payments itself.
+/// What the account needs, and where to pay it.
 fn advice(me: &Overview, provider: Option<&Provider>) -> Option<AnyView> {
     // Whoever is blocked read it beside the state.
     if me.standing == Standing::Blocked && me.recommended_until.is_some() {
@@ -152,7 +151,7 @@ fn advice(me: &Overview, provider: Option<&Provider>) -> Option<AnyView> {
         view! {
             <div class="balance__until balance__advice">
                 {t!(balance.recommended)} " " <b class="money">{sum}</b>{text}
-                {provider.and_then(pay::how).map(|how| view! { <p class="balance__how">{how}</p> })}
+                {provider.map(pay::way)}
             </div>
         }
         .into_any(),

@@ -1,9 +1,26 @@
-//! How one pays while the cabinet itself takes no payments.
+//! Where one pays: here, or, while the cabinet takes no payments itself, elsewhere.
 
 use crate::i18n::t;
+use crate::parts::icon;
 use cabinet_contract::provider::Provider;
+use leptos::prelude::*;
 
 const NBSP: &str = "\u{a0}";
+
+/// Whether the cabinet takes payments itself.
+pub fn online(provider: &Provider) -> bool {
+    !provider.payment_methods.is_empty()
+}
+
+/// The way to pay: a button, or words on where to go.
+pub fn way(provider: &Provider) -> AnyView {
+    if online(provider) {
+        view! { <p class="balance__how"><a class="btn btn--hero" href="/pay">{icon("pay")}{t!(nav.pay)}</a></p> }
+            .into_any()
+    } else {
+        how(provider).map(|how| view! { <p class="balance__how">{how}</p> }).into_any()
+    }
+}
 
 /// Where to bring money, or whom to ask; nothing of a provider that tells neither.
 pub fn how(provider: &Provider) -> Option<String> {

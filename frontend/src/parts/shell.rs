@@ -21,7 +21,7 @@ pub fn page() -> impl IntoView {
         let client = session.client();
         async move { client.overview().await }
     });
-    let path = Memo::new(move |_| router.page().path().to_owned());
+    let path = Memo::new(move |_| router.page().path());
     view! {
         <a class="skip" href="#main">{t!(app.skip)}</a>
         <div class="app">
@@ -37,6 +37,8 @@ pub fn page() -> impl IntoView {
                     match router.page_now() {
                         Page::Overview => pages::overview::page(header),
                         Page::Statement(_) => pages::statement::page(),
+                        Page::Pay => pages::pay::page(),
+                        Page::Payment(id) => pages::pay::followed(id),
                         Page::Tariffs => pages::tariffs::page(),
                         Page::Profile => pages::profile::page(),
                         Page::Settings => pages::settings::page(),
@@ -95,13 +97,15 @@ fn balance(me: &Overview) -> AnyView {
 
 fn menu(session: Session, path: Memo<String>) -> impl IntoView {
     let link = move |page: Page, class: &'static str| {
-        let here = page.path().to_owned();
+        let here = page.path();
+        let below = format!("{here}/");
+        let link = if page == Page::Pay { "nav__link nav__link--pay" } else { "nav__link" };
         view! {
             <li class=class>
                 <a
-                    class="nav__link"
+                    class=link
                     href=page.address()
-                    aria-current=told(move || (path.get() == here).then_some("page"))
+                    aria-current=told(move || path.with(|path| *path == here || path.starts_with(&below)).then_some("page"))
                 >
                     {icon(page.icon())}<span>{page.name()}</span>
                 </a>
@@ -109,11 +113,12 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
         }
         .into_any()
     };
-    let in_sheet = [Page::Settings, Page::Help];
+    let in_sheet = [Page::Profile, Page::Settings, Page::Help];
+    let pays = move || session.provider().is_some_and(|provider| !provider.payment_methods.is_empty());
     let sheet_links = in_sheet
         .iter()
         .map(|page| {
-            let here = page.path().to_owned();
+            let here = page.path();
             view! {
                 <li>
                     <a
@@ -134,8 +139,8 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
             <ul class="nav__list" role="list">
                 {link(Page::Overview, "")}
                 {link(Page::Statement(StatementAt::default()), "")}
+                {live(move || pays().then(|| link(Page::Pay, "")))}
                 {link(Page::Tariffs, "")}
-                {link(Page::Profile, "nav__narrow")}
                 <li class="nav__narrow">
                     <button class="nav__link" type="button" popovertarget="more" aria-current=more_is_current>
                         {icon("more")}<span>{t!(nav.more)}</span>

@@ -58,7 +58,7 @@ fn line(line: Line) -> AnyView {
     match line {
         Line::Entry(entry) => {
             let (class, symbol) = match entry.kind {
-                EntryKind::Reversal => ("mark", "refresh"),
+                EntryKind::Reversal | EntryKind::Refund => ("mark", "refresh"),
                 _ if amount::comes_in(&entry) => ("mark mark--in", "in"),
                 _ => ("mark", "out"),
             };

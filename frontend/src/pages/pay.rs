@@ -1,0 +1,435 @@
+//! Paying online: how much, how, and what came of it.
+
+use crate::browser;
+use crate::clock;
+use crate::format;
+use crate::i18n::{language, t};
+use crate::page::Page;
+use crate::parts::icon::small;
+use crate::parts::loaded::{self, Loader};
+use crate::parts::notice::{Tone, notice};
+use crate::parts::pay;
+use crate::parts::{chosen, click, live, told};
+use crate::problem;
+use crate::router::Router;
+use crate::session::{Session, session};
+use cabinet_client::{Error, fresh_key};
+use cabinet_contract::payment::{CreatePayment, Payment, PaymentMethod, PaymentOutcome, PaymentPreview, PaymentStatus};
+use cabinet_core::Money;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+use time::Date;
+use uuid::Uuid;
+
+/// How long after the last keystroke a sum is asked about.
+const TYPING: Duration = Duration::from_millis(400);
+/// How soon a payment that waits is looked at again.
+const SOON: Duration = Duration::from_secs(2);
+
+/// How long another site may take to open before the button works again.
+const LEAVING: Duration = Duration::from_secs(5);
+
+/// The signals of the page.
+#[derive(Clone, Copy)]
+struct Desk {
+    session: Session,
+    router: Router,
+    /// The sum to pay, once it is one.
+    amount: RwSignal<Option<Money>>,
+    /// The sum as it is typed; empty while a suggested one is chosen.
+    typed: RwSignal<String>,
+    method: RwSignal<Option<String>>,
+    /// What the chosen sum would do, once known.
+    outcome: RwSignal<Option<PaymentOutcome>>,
+    /// One key for one wish, however often its button is pressed.
+    key: StoredValue<Uuid>,
+    busy: RwSignal<bool>,
+    failed: RwSignal<Option<Error>>,
+}
+
+/// The page.
+pub fn page() -> AnyView {
+    let session = session();
+    let desk = Desk {
+        session,
+        router: expect_context(),
+        amount: RwSignal::new(None),
+        typed: RwSignal::new(String::new()),
+        method: RwSignal::new(None),
+        outcome: RwSignal::new(None),
+        key: StoredValue::new(fresh_key()),
+        busy: RwSignal::new(false),
+        failed: RwSignal::new(None),
+    };
+    let preview = Loader::new(session, move || {
+        let client = session.client();
+        async move { client.payment_preview(None).await }
+    });
+    let payments = Loader::new(session, move || {
+        let client = session.client();
+        async move { client.payments(None).await }
+    });
+    Effect::new(move |_| {
+        desk.method.track();
+        desk.ask_about(desk.amount.get());
+    });
+    view! {
+        <div class="row row--between head"><div><h1>{t!(pay.title)}</h1><p>{t!(pay.lead)}</p></div></div>
+        {live(move || match session.provider() {
+            None => loaded::card_skeleton(),
+            Some(provider) if provider.payment_methods.is_empty() => {
+                notice(Tone::Info, pay::how(&provider).unwrap_or_default())
+            }
+            Some(provider) => preview.view(loaded::card_skeleton, move |preview, offline| {
+                form(desk, &preview, &provider.payment_methods, offline)
+            }),
+        })}
+        {live(move || payments.get().filter(|page| !page.items.is_empty()).map(|page| history(&page.items)))}
+    }
+    .into_any()
+}
+
+fn form(desk: Desk, preview: &PaymentPreview, methods: &[PaymentMethod], offline: bool) -> AnyView {
+    if desk.method.get_untracked().is_none() {
+        desk.method.set(methods.first().map(|method| method.code.clone()));
+    }
+    let untouched = desk.amount.get_untracked().is_none() && desk.typed.get_untracked().is_empty();
+    if let Some(first) = preview.suggestions.first().filter(|_| untouched) {
+        desk.amount.set(Some(first.amount));
+    }
+    let bounds = (methods[0].least, methods[0].most);
+    let preview = preview.clone();
+    let today = preview.today;
+    let suggestions = preview
+        .suggestions
+        .iter()
+        .map(|one| {
+            let (amount, until) = (one.amount, format::day_near(language(), one.until, today));
+            let is_chosen = chosen(move || desk.typed.with(String::is_empty) && desk.amount.get() == Some(amount));
+            view! {
+                <label class="choice">
+                    <input type="radio" name="sum" prop:checked=is_chosen on:change=move |_| desk.suggest(amount) />
+                    <span>
+                        <b class="money">{format::money(language(), amount)}</b>
+                        <span>{t!(pay.until, day = until)}</span>
+                    </span>
+                </label>
+            }
+        })
+        .collect_view();
+    let ways = methods
+        .iter()
+        .map(|method| {
+            let code = method.code.clone();
+            let of = code.clone();
+            let is_chosen = chosen(move || desk.method.with(|method| method.as_deref() == Some(of.as_str())));
+            let note = if method.test { t!(pay.test) } else { t!(pay.real) };
+            view! {
+                <label class="choice">
+                    <input type="radio" name="how" prop:checked=is_chosen on:change=move |_| desk.method.set(Some(code.clone())) />
+                    <span><b>{method.name.clone()}</b><span>{note}</span></span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="split">
+            <form class="stack" on:submit=move |event| { event.prevent_default(); desk.pay(offline) }>
+                <fieldset class="card stack">
+                    <legend class="vh">{t!(pay.sum)}</legend>
+                    <h2>{t!(pay.how_much)}</h2>
+                    <div class="choices">{suggestions}</div>
+                    {own_sum(desk, bounds)}
+                </fieldset>
+                <fieldset class="card stack">
+                    <legend class="vh">{t!(pay.way)}</legend>
+                    <h2>{t!(pay.by)}</h2>
+                    <div class="choices">{ways}</div>
+                </fieldset>
+            </form>
+            {live(move || outcome(desk, &preview, offline))}
+        </div>
+    }
+    .into_any()
+}
+
+fn own_sum(desk: Desk, (least, most): (Money, Money)) -> AnyView {
+    let hint = t!(pay.bounds, least = format::figure(language(), least), most = format::money(language(), most));
+    let wrong = move || !desk.typed.with(String::is_empty) && read(&desk.typed.get(), least, most).is_none();
+    view! {
+        <div class="field">
+            <label for="own">{t!(pay.own)}</label>
+            <div class="affix">
+                <input
+                    class="input input--money"
+                    id="own"
+                    inputmode="decimal"
+                    autocomplete="off"
+                    maxlength="12"
+                    aria-describedby="own-hint"
+                    aria-invalid=told(move || wrong().then_some("true"))
+                    prop:value=move || desk.typed.get()
+                    on:input=move |event| desk.type_sum(event_target_value(&event), least, most)
+                />
+                <span aria-hidden="true">"₴"</span>
+            </div>
+            <p class="field__hint" id="own-hint">{hint}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is going to be paid and what it is good for.
+fn outcome(desk: Desk, preview: &PaymentPreview, offline: bool) -> AnyView {
+    let language = language();
+    let money = |amount| format::money(language, amount);
+    let near = |day: Date| format::day_near(language, day, preview.today);
+    let amount = desk.amount.get();
+    let known = desk.outcome.get().filter(|outcome| Some(outcome.amount) == amount);
+    let lines = amount.map(|amount| {
+        let after = known.map_or(preview.balance + amount, |outcome| outcome.balance_after);
+        view! {
+            <dl class="sumline more">
+                <dt>{t!(pay.fee)}</dt><dd>{money(Money::ZERO)}</dd>
+                <dt>{t!(pay.balance_now)}</dt><dd>{money(preview.balance)}</dd>
+                <dt class="res">{t!(pay.balance_after)}</dt><dd class="res">{money(after)}</dd>
+            </dl>
+        }
+    });
+    let enough = known.map(|outcome| match (outcome.served, outcome.enough_until_after, preview.enough_until) {
+        (false, ..) => t!(pay.still_stopped).to_owned(),
+        (true, None, _) => t!(pay.beyond).to_owned(),
+        (true, Some(after), Some(before)) if before != after => {
+            t!(pay.instead, day = near(after), before = near(before)).to_string()
+        }
+        (true, Some(after), _) => t!(pay.enough, day = near(after)).to_string(),
+    });
+    let text = match amount {
+        Some(amount) => t!(pay.button, sum = money(amount)).to_string(),
+        None => t!(pay.button_none).to_owned(),
+    };
+    view! {
+        <aside class="card stack sticky dock" aria-labelledby="out-h">
+            <div>
+                <h2 class="eyebrow" id="out-h">{t!(pay.to_pay)}</h2>
+                <p class="outcome__sum money">{amount.map_or_else(|| "—".to_owned(), money)}</p>
+            </div>
+            {lines}
+            <p class="more" aria-live="polite">{enough}</p>
+            <div class="dock__why" aria-live="polite">
+                {offline.then(|| notice(Tone::Warn, t!(problem.offline_money)))}
+                {live(move || desk.failed.get().map(|error| notice(Tone::Bad, problem::message(&error))))}
+            </div>
+            <button
+                class="btn"
+                type="button"
+                aria-disabled=(offline || amount.is_none()).then_some("true")
+                aria-busy=told(move || desk.busy.get().then_some("true"))
+                on:click=click(move || desk.pay(offline))
+            >
+                {live(move || desk.busy.get().then(|| small("refresh")))}
+                {text}
+            </button>
+            <p class="small muted more">{t!(pay.page)}</p>
+        </aside>
+    }
+    .into_any()
+}
+
+/// A sum as people write it: comma or point, blanks between thousands.
+fn read(text: &str, least: Money, most: Money) -> Option<Money> {
+    let plain: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| if c == ',' { '.' } else { c }).collect();
+    plain.parse::<Money>().ok().filter(|amount| (least..=most).contains(amount))
+}
+
+impl Desk {
+    fn suggest(self, amount: Money) {
+        self.typed.set(String::new());
+        self.amount.set(Some(amount));
+    }
+
+    fn type_sum(self, text: String, least: Money, most: Money) {
+        self.amount.set(read(&text, least, most));
+        self.typed.set(text);
+    }
+
+    /// Another wish: another key, and what it would do is asked once typing rests.
+    fn ask_about(self, amount: Option<Money>) {
+        self.key.set_value(fresh_key());
+        self.failed.set(None);
+        let Some(amount) = amount else { return };
+        set_timeout(
+            move || {
+                if self.amount.try_get_untracked().flatten() != Some(amount) {
+                    return;
+                }
+                spawn_local(async move {
+                    let answer = self.session.ask(self.session.client().payment_preview(Some(amount))).await;
+                    if let Ok(preview) = answer {
+                        self.outcome.try_set(preview.outcome);
+                    }
+                });
+            },
+            TYPING,
+        );
+    }
+
+    /// Orders the payment and leaves for the gateway's page.
+    fn pay(self, offline: bool) {
+        let (Some(amount), Some(method)) = (self.amount.get_untracked(), self.method.get_untracked()) else { return };
+        if offline || self.busy.try_update(|busy| std::mem::replace(busy, true)).unwrap_or(true) {
+            return;
+        }
+        self.failed.set(None);
+        let key = self.key.get_value();
+        spawn_local(async move {
+            let wish = CreatePayment { amount, method };
+            match self.session.ask(self.session.client().create_payment(&wish, key)).await {
+                Ok(Payment { redirect: Some(redirect), .. }) => {
+                    browser::leave(&redirect);
+                    // The browser's "back" may bring this very page again, as it was left.
+                    set_timeout(move || _ = self.busy.try_set(false), LEAVING);
+                }
+                // It was paid meanwhile, by an earlier press.
+                Ok(payment) => {
+                    self.busy.try_set(false);
+                    self.router.go(Page::Payment(payment.id));
+                }
+                Err(error) => {
+                    self.busy.try_set(false);
+                    self.failed.try_set(Some(error));
+                }
+            }
+        });
+    }
+}
+
+fn history(payments: &[Payment]) -> AnyView {
+    let rows = payments
+        .iter()
+        .map(|payment| {
+            let (class, text) = standing(payment.status);
+            view! {
+                <tr>
+                    <td>
+                        <a href=format!("/pay/{}", payment.id)>{clock::instant(payment.created_at)}</a>
+                        <div class="small muted">{payment.method_name.clone()}</div>
+                    </td>
+                    <td><span class=class>{text}</span></td>
+                    <td class="r">{format::figure(language(), payment.amount)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card card--flush" aria-labelledby="payments-h">
+            <div class="row card__head"><h2 id="payments-h">{t!(pay.history)}</h2></div>
+            <table class="table">
+                <caption class="vh">{t!(pay.history)}</caption>
+                <thead><tr>
+                    <th scope="col">{t!(table.date)}</th>
+                    <th scope="col">{t!(pay.state)}</th>
+                    <th scope="col" class="r">{t!(table.amount)}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+fn standing(status: PaymentStatus) -> (&'static str, &'static str) {
+    match status {
+        PaymentStatus::Created => ("pill", t!(pay.created)),
+        PaymentStatus::Pending => ("pill pill--warn", t!(pay.pending)),
+        PaymentStatus::Paid => ("pill pill--ok", t!(pay.paid)),
+        PaymentStatus::Failed => ("pill pill--bad", t!(pay.failed)),
+        PaymentStatus::Expired => ("pill", t!(pay.expired)),
+        PaymentStatus::Review => ("pill pill--warn", t!(pay.review)),
+        PaymentStatus::Reversed => ("pill", t!(pay.reversed)),
+        PaymentStatus::Unknown => ("pill", "—"),
+    }
+}
+
+/// The page of one payment: it follows the gateway's word without being loaded again.
+pub fn followed(id: Uuid) -> AnyView {
+    let session = session();
+    let payment = Loader::new(session, move || {
+        let client = session.client();
+        async move { client.payment(id).await }
+    });
+    let settled = StoredValue::new(false);
+    Effect::new(move |was_open: Option<bool>| {
+        let open = payment.get().is_some_and(|payment| payment.status.is_open());
+        if open {
+            set_timeout(move || payment.again(), SOON);
+        }
+        // The header and the balance of other pages are old from the moment the money came.
+        if was_open == Some(true) && !open && !settled.get_value() {
+            settled.set_value(true);
+            session.changed();
+        }
+        open
+    });
+    view! {
+        <div class="row row--between head"><div><h1>{t!(pay.one)}</h1></div></div>
+        {payment.view(loaded::card_skeleton, |payment, _| one(&payment))}
+    }
+    .into_any()
+}
+
+fn one(payment: &Payment) -> AnyView {
+    let (class, text) = standing(payment.status);
+    let told = match payment.status {
+        PaymentStatus::Created | PaymentStatus::Pending => Some(t!(pay.waits)),
+        PaymentStatus::Paid => Some(t!(pay.arrived)),
+        PaymentStatus::Failed => Some(t!(pay.refused)),
+        PaymentStatus::Expired => Some(t!(pay.forgotten)),
+        PaymentStatus::Review => Some(t!(pay.looked_at)),
+        PaymentStatus::Reversed => Some(t!(pay.went_back)),
+        PaymentStatus::Unknown => None,
+    };
+    let go_on = payment.redirect.clone().map(|redirect| {
+        view! {
+            <button class="btn" type="button" on:click=click(move || browser::leave(&redirect))>{t!(pay.go_on)}</button>
+        }
+    });
+    let again = matches!(payment.status, PaymentStatus::Failed | PaymentStatus::Expired)
+        .then(|| view! { <a class="btn" href="/pay">{t!(pay.again)}</a> });
+    let fiscal = payment.fiscal_url.clone().map(|url| {
+        view! { <a href=url target="_blank" rel="noopener noreferrer">{t!(pay.fiscal)}</a> }
+    });
+    view! {
+        <section class="card stack" aria-live="polite">
+            <p class="outcome__sum money">{format::money(language(), payment.amount)}</p>
+            <p><span class=class>{text}</span></p>
+            <p>{told}</p>
+            <dl class="sumline">
+                <dt>{t!(pay.by)}</dt><dd>{payment.method_name.clone()}</dd>
+                <dt>{t!(pay.ordered)}</dt><dd>{clock::instant(payment.created_at)}</dd>
+            </dl>
+            <p class="small muted payment__id">{t!(pay.number)} " " <span class="num">{payment.id.to_string()}</span></p>
+            <p class="row">{go_on}{again}{fiscal}<a class="btn btn--quiet" href="/">{t!(pay.to_overview)}</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_is_read_as_people_write_it() {
+        let bounds = (Money::from_kopecks(100), Money::from_kopecks(14_999_00));
+        let read = |text| read(text, bounds.0, bounds.1).map(|sum| sum.to_string());
+        for (text, sum) in [("50", "50.00"), ("50,5", "50.50"), ("1 234,56", "1234.56"), ("14\u{a0}999.00", "14999.00")]
+        {
+            assert_eq!(read(text).as_deref(), Some(sum), "{text}");
+        }
+        for text in ["", "0,99", "15000", "-5", "5.555", "п'ять", "1,2,3"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}
