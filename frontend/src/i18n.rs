@@ -184,6 +184,7 @@ mod tests {
             include_str!("pages/help.rs"),
             include_str!("pages/overview.rs"),
             include_str!("pages/password.rs"),
+            include_str!("pages/pay.rs"),
             include_str!("pages/profile.rs"),
             include_str!("pages/settings.rs"),
             include_str!("pages/sign_in.rs"),

@@ -89,7 +89,7 @@ for (const [width, contract] of [
       await page.getByLabel("Або своя сума").fill("30");
       await pays();
       await bank("Відхилено");
-      await page.getByText("Банк відхилив платіж.", { exact: false }).waitFor();
+      await page.getByText("Платіж не пройшов.", { exact: false }).waitFor();
       await holds(person, "declined");
       assert.equal((await me("GET", "/me")).balance, before);
       await page.getByRole("link", { name: "Спробувати ще раз" }).click();

@@ -5,6 +5,7 @@
 use crate::settings::{self, Kind};
 use cabinet_core::Language;
 use cabinet_gateways::acquirer::AcquirerSettings;
+use cabinet_gateways::terminal;
 use figment::error::Kind as Fault;
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::{Dict, Map, Value};
@@ -12,6 +13,7 @@ use figment::{Figment, Metadata, Profile};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -49,6 +51,8 @@ pub struct Config {
     pub access: Access,
     /// Gateways that take payments.
     pub payments: AcquirerSettings,
+    /// Terminals and banks that take payments by contract number, by name.
+    pub terminals: BTreeMap<String, terminal::Settings>,
 }
 
 /// Whether unsafe settings are allowed.
@@ -171,6 +175,8 @@ struct Written {
     provider: Provider,
     access: Access,
     payments: AcquirerSettings,
+    #[serde(skip_serializing)]
+    terminals: BTreeMap<String, terminal::Settings>,
 }
 
 impl Default for Written {
@@ -187,6 +193,7 @@ impl Default for Written {
             provider: Provider::default(),
             access: Access::default(),
             payments: AcquirerSettings::default(),
+            terminals: BTreeMap::new(),
         }
     }
 }
@@ -260,6 +267,7 @@ impl Config {
             provider: written.provider,
             access: written.access,
             payments: written.payments,
+            terminals: written.terminals,
         };
         config.check()?;
         Ok(config)

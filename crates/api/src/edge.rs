@@ -106,7 +106,9 @@ pub async fn edge<B: MessageBody + 'static>(
 fn context(request: &ServiceRequest) -> Context {
     let state = request.app_data::<Data<State>>();
     let path = request.path();
-    let counted = path.starts_with(paths::BASE) && !matches!(path, paths::HEALTH_LIVE | paths::HEALTH_READY);
+    // Gateways and terminals must hear their own words, however many of them come; they are known by signature and list.
+    let exempt = matches!(path, paths::HEALTH_LIVE | paths::HEALTH_READY) || path.starts_with(paths::GATEWAYS);
+    let counted = path.starts_with(paths::BASE) && !exempt;
     let allowance = state.filter(|_| counted).and_then(|state| {
         let address = client_address(request.peer_addr(), request.headers(), &state.config.proxies);
         state.rate.count(address, state.service.clock.now())

@@ -10,7 +10,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use cabinet_contract::problem::{Problem, code};
 use cabinet_core::refusal::{FieldFault, WeakPassword};
-use cabinet_core::{Money, Month, Refusal};
+use cabinet_core::{Money, Month, Refusal, payment};
 use cabinet_service::Error;
 use cabinet_store::StoreError;
 use serde::Serialize;
@@ -337,7 +337,7 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::QuoteUsed,
         Refusal::KeyReused,
         Refusal::KeyInProgress,
-        Refusal::AmountInvalid { least: Money::PAYMENT_MIN, most: Money::PAYMENT_MAX },
+        Refusal::AmountInvalid { least: payment::LEAST, most: payment::MOST },
         Refusal::MethodUnavailable,
         Refusal::TooManyPayments,
         Refusal::GatewayAway,

@@ -8,7 +8,7 @@ use cabinet_gateways::acquirer::{Choice, Ticket};
 /// The page's looks.
 pub const STYLE: &str = include_str!("../sandbox.css");
 
-const TITLE: Three = ["Тестовий банк", "Тестовый банк", "A bank for trials"];
+const TITLE: Three = ["Тестовий банк", "Тестовый банк", "Test bank"];
 const ABOUT: Three = [
     "Гроші тут несправжні. Оберіть, що скаже банк.",
     "Деньги здесь ненастоящие. Выберите, что скажет банк.",
@@ -36,9 +36,9 @@ fn wording(choice: Choice) -> (&'static str, Three) {
         Choice::PaidLater => (
             "paid_later",
             [
-                "Сплачено, але звістка запізниться",
-                "Оплачено, но весть запоздает",
-                "Paid, and the word of it comes late",
+                "Сплачено, але повідомлення прийде пізніше",
+                "Оплачено, но уведомление придёт позже",
+                "Paid, but the notification comes later",
             ],
         ),
     }

@@ -14,7 +14,8 @@ use actix_web::{App, Error, HttpServer, web};
 use cabinet_contract::paths;
 use cabinet_core::Language;
 use cabinet_core::calendar::tomorrow;
-use cabinet_gateways::acquirer::{Acquirers, SettingsError};
+use cabinet_gateways::acquirer::{AcquirerSettings, Acquirers, SettingsError};
+use cabinet_gateways::terminal::{self, Terminal};
 use cabinet_service::access::{Access, AccessSettings};
 use cabinet_service::demo::{self, Marked};
 use cabinet_service::{Chance, Clock, Service, SystemClock};
@@ -49,6 +50,17 @@ pub enum StartError {
     /// A gateway cannot be set up as the settings say.
     #[error("payments: {0}")]
     Payments(#[from] SettingsError),
+    /// A gateway could not tell of payments.
+    #[error("{0} tells of payments at the address people type: set CABINET_WEB__PUBLIC_URL")]
+    Unheard(&'static str),
+    /// A terminal cannot be served as the settings say.
+    #[error("terminals.{name}: {why}")]
+    Terminal {
+        /// Its section.
+        name: String,
+        /// What is wrong with it.
+        why: terminal::SettingsError,
+    },
     /// The installation's secret cannot be had.
     #[error("the secret key file {path}: {why}")]
     Secret {
@@ -170,16 +182,29 @@ fn build(store: Store, access: Access) -> Service {
     Service::new(store, Arc::new(SystemClock), Chance::system(), access)
 }
 
-/// The gateways that take payments. The demo has one of its own; production takes real money only.
-fn acquirers(config: &Config) -> Result<Acquirers, SettingsError> {
-    let mut settings = config.payments.clone();
+/// The gateways that take payments. The demo has one of its own and no other; production takes real money only.
+fn acquirers(config: &Config, access: &Access) -> Result<Acquirers, StartError> {
+    let mut settings = if config.demo { AcquirerSettings::default() } else { config.payments.clone() };
     let sandbox = &mut settings.sandbox;
     sandbox.enabled |= config.demo;
     if sandbox.secret.is_none() && sandbox.secret_file.is_none() {
-        let bytes = Chance::system().secret::<32>();
-        sandbox.secret = Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into());
+        sandbox.secret = Some(access.trial_secret().into());
     }
-    settings.build(config.mode == Mode::Local)
+    let acquirers = settings.build(config.mode == Mode::Local)?;
+    let real = acquirers.all().iter().find(|acquirer| acquirer.code() != "sandbox");
+    match real.filter(|_| config.web.public_url.is_none()) {
+        Some(acquirer) => Err(StartError::Unheard(acquirer.code())),
+        None => Ok(acquirers),
+    }
+}
+
+/// The terminals and banks that are switched on.
+fn terminals(config: &Config) -> Result<Vec<Terminal>, StartError> {
+    let on = config.terminals.iter().filter(|(_, settings)| settings.on);
+    let made = on.map(|(name, settings)| {
+        Terminal::new(name, settings).map_err(|why| StartError::Terminal { name: name.clone(), why })
+    });
+    made.collect()
 }
 
 fn cannot_be_used(config: &Config, why: &StoreError) -> StartError {
@@ -336,11 +361,15 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         }
     }
     service.load_signing_keys().await?;
-    let service = service.with_acquirers(acquirers(&config)?);
+    let service = {
+        let acquirers = acquirers(&config, &service.access)?;
+        service.with_acquirers(acquirers)
+    };
     if !config.secure() {
         eprintln!("serving plain http: fine on this machine, not on a network (set CABINET_WEB__PUBLIC_URL=https://…)");
     }
-    let state = web::Data::new(State::new(service, config));
+    let terminals = terminals(&config)?;
+    let state = web::Data::new(State::new(service, config).with_terminals(terminals));
     let charging = actix_web::rt::spawn(charge_each_day(state.clone()));
     let working = actix_web::rt::spawn(work_outbox(state.clone()));
     let server = listen(state.clone(), listener)?;

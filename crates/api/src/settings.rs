@@ -100,7 +100,7 @@ pub const ALL: [Setting; 52] = [
         "whether the trial gateway takes payments, as it does with --demo; refused in production",
         "false",
     ),
-    text("payments.sandbox.secret", "what it signs with, at least 16 bytes", "made anew at each start"),
+    text("payments.sandbox.secret", "what it signs with, at least 16 bytes", "made of the secret key"),
     text("payments.sandbox.secret_file", "the file that holds it instead", ""),
     text("payments.sandbox.page_url", "its page", "/api/v1/gateways/sandbox/page"),
     value("payments.sandbox.later_seconds", "seconds after which `paid later` is paid", "20"),

@@ -15,6 +15,7 @@ use cabinet_contract::provider::Provider;
 use cabinet_core::recovery::CODE_LIFE;
 use cabinet_core::{Language, payment};
 use cabinet_gateways::acquirer::Acquirer;
+use cabinet_gateways::terminal::Terminal;
 use cabinet_service::Service;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +27,8 @@ pub struct State {
     pub service: Service,
     /// The settings.
     pub config: Config,
+    /// Terminals and banks that pay by contract number.
+    pub terminals: Vec<Terminal>,
     /// The manual.
     pub manual: Manual,
     /// The OpenAPI document as it is served.
@@ -49,6 +52,7 @@ impl State {
         State {
             client_policy: client_policy(&service.acquirers.form_origins()),
             service,
+            terminals: Vec::new(),
             rate: RequestRate::new(config.access.requests_per_minute),
             config,
             manual: Manual::read(),
@@ -56,6 +60,11 @@ impl State {
             methods,
             draining: AtomicBool::new(false),
         }
+    }
+
+    /// The same with terminals that may pay.
+    pub fn with_terminals(self, terminals: Vec<Terminal>) -> State {
+        State { terminals, ..self }
     }
 
     /// The provider, told in a language, with what everybody may know of the rules in force. Contacts are told even when

@@ -335,7 +335,7 @@ pub fn payment_method(code: &str, language: Language) -> String {
         "liqpay" => "LiqPay".to_owned(),
         "monobank" => "monobank".to_owned(),
         "wayforpay" => "WayForPay".to_owned(),
-        "sandbox" => pick(["Тестова оплата", "Тестовая оплата", "Trial payment"], language).to_owned(),
+        "sandbox" => pick(["Тестова оплата", "Тестовая оплата", "Test payment"], language).to_owned(),
         other => other.to_owned(),
     }
 }
@@ -349,6 +349,7 @@ pub fn entry(kind: EntryKind, language: Language) -> &'static str {
         }
         EntryKind::CashPayment => ["Готівка в офісі", "Наличные в офисе", "Cash at the office"],
         EntryKind::OnlinePayment => ["Онлайн-оплата", "Онлайн-оплата", "Online payment"],
+        EntryKind::TerminalPayment => ["Термінал або банк", "Терминал или банк", "Terminal or bank"],
         EntryKind::Refund => ["Повернення платежу", "Возврат платежа", "Payment returned"],
         EntryKind::Reversal => ["Повернення", "Возврат", "Reversal"],
     };

@@ -28,6 +28,10 @@ const BYTES_AN_ACCOUNT: u64 = 1000;
 /// How many accounts are read.
 const READS: u64 = 2000;
 
+/// Each account was once away, long before: what a statement asks of spells must be found by their key, too.
+const SPELLS: &str = "INSERT INTO standing_spell (account_id, kind, first_day, last_day) \
+     SELECT id, 'suspended', '2020-01-01', '2020-01-07' FROM account";
+
 const MONTH_FIRST: Date = date!(2026 - 01 - 01);
 const BEFORE: Date = date!(2025 - 12 - 31);
 
@@ -95,13 +99,14 @@ async fn postgres(admin: &str, size: Size, table: &mut Table) {
     for sql in book::fill_postgres(size.accounts, BEFORE) {
         filler.execute(AssertSqlSafe(sql)).await.expect("fills");
     }
+    filler.execute(SPELLS).await.expect("fills");
     progress.inc(1);
     for number in 1..=size.days {
         filler.execute(AssertSqlSafe(day(number))).await.expect("fills");
         progress.inc(1);
     }
     let key = "ALTER TABLE entry ADD PRIMARY KEY (account_id, seq)".to_owned();
-    for sql in indexes.into_iter().map(|(_, sql)| sql).chain([key, "VACUUM ANALYZE entry".to_owned()]) {
+    for sql in indexes.into_iter().map(|(_, sql)| sql).chain([key, "VACUUM ANALYZE".to_owned()]) {
         filler.execute(AssertSqlSafe(sql)).await.expect("indexes");
         progress.inc(1);
     }
@@ -119,10 +124,10 @@ async fn postgres(admin: &str, size: Size, table: &mut Table) {
         .expect("explains");
     let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
     let strayed = plan.iter().filter(|line| {
-        let scans = line.contains("Scan") && !line.contains("Subquery Scan");
-        let alone = line.contains("Index Only Scan") && line.contains(" using entry_month ");
+        let of_book = line.contains("Scan") && line.contains(" on entry");
+        let alone = line.contains("Index Only Scan using entry_month ");
         let heap = line.trim().strip_prefix("Heap Fetches: ").is_some_and(|count| count != "0");
-        (scans && !alone) || heap
+        (of_book && !alone) || heap || line.contains("Seq Scan")
     });
     judge("PostgreSQL", &plan, strayed.count(), table);
     time("PostgreSQL", &mut store.read().await.expect("a connection"), size, table).await;
@@ -155,6 +160,7 @@ async fn sqlite(size: Size, table: &mut Table) {
     for sql in book::fill_sqlite(size.accounts, BEFORE) {
         filler.execute(AssertSqlSafe(sql)).await.expect("fills");
     }
+    filler.execute(SPELLS).await.expect("fills");
     progress.inc(1);
     for number in 1..=size.days {
         filler.execute(AssertSqlSafe(day(number))).await.expect("fills");

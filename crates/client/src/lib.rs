@@ -31,7 +31,7 @@ use cabinet_contract::profile::{Profile, UpdateProfile};
 use cabinet_contract::provider::Provider;
 use cabinet_contract::quote::{Order, Quote};
 use cabinet_contract::session::Sessions;
-use cabinet_contract::settings::Settings;
+use cabinet_contract::settings::{Settings, UpdateSettings};
 use cabinet_contract::statement::{Entry, Statement};
 use cabinet_contract::tariff::{MyTariffs, QuoteTariffChange, Tariffs};
 use cabinet_contract::{CLIENT_HEADER, IDEMPOTENCY_KEY, paths};
@@ -367,7 +367,8 @@ impl Client {
 
     /// `updateSettings`.
     pub async fn update_settings(&self, settings: &Settings) -> Result<Settings> {
-        self.own(with_body(Method::Put, paths::SETTINGS, settings)).await
+        let wish = UpdateSettings { language: settings.language, theme: settings.theme };
+        self.own(with_body(Method::Put, paths::SETTINGS, &wish)).await
     }
 
     /// `getHelp`: the manual in the language spoken.

@@ -48,6 +48,8 @@ pub const PAYMENTS: &str = "/api/v1/me/payments";
 pub const PAYMENT: &str = "/api/v1/me/payments/{id}";
 /// What a payment would be good for.
 pub const PAYMENT_PREVIEW: &str = "/api/v1/me/payments/preview";
+/// Gateways and terminals, each in its own dialect.
+pub const GATEWAYS: &str = "/api/v1/gateways/";
 /// The public catalogue.
 pub const TARIFFS: &str = "/api/v1/tariffs";
 /// The catalogue as offered to the caller.

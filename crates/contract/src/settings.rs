@@ -3,11 +3,22 @@
 use cabinet_core::Language;
 use serde::{Deserialize, Serialize};
 
-/// `GET` and `PUT /me/settings`.
+/// `GET /me/settings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Settings {
+    /// Language of texts.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::LanguageCode))]
+    pub language: Language,
+    /// Light or dark.
+    pub theme: Theme,
+}
+
+/// `PUT /me/settings`: both are replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Settings {
+pub struct UpdateSettings {
     /// Language of texts.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::LanguageCode))]
     pub language: Language,

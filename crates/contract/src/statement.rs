@@ -129,6 +129,8 @@ pub enum EntryKind {
     CashPayment,
     /// Money through a gateway.
     OnlinePayment,
+    /// Money paid by contract number at a terminal or a bank.
+    TerminalPayment,
     /// A part of a payment that went back to the payer.
     Refund,
     /// An entry that undoes another.

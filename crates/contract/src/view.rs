@@ -182,6 +182,7 @@ impl From<ledger::EntryKind> for EntryKind {
             ledger::EntryKind::TariffChange => EntryKind::TariffChange,
             ledger::EntryKind::CashPayment => EntryKind::CashPayment,
             ledger::EntryKind::OnlinePayment => EntryKind::OnlinePayment,
+            ledger::EntryKind::TerminalPayment => EntryKind::TerminalPayment,
             ledger::EntryKind::Refund => EntryKind::Refund,
             ledger::EntryKind::Reversal => EntryKind::Reversal,
         }

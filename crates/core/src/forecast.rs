@@ -99,14 +99,15 @@ pub fn parts(account: &Account, catalogue: &Catalogue, policy: &Policy, now: Now
 }
 
 /// Sums worth paying and the day through which each keeps the service: through the recommended horizon and the ends of
-/// the months after it, those that need no payment left out; none below `least`, none for suspended and closed.
+/// the months after it, those that need no payment left out; raised to the least payable, none above the most, none for
+/// suspended and closed.
 pub fn suggestions(
     account: &Account,
     catalogue: &Catalogue,
     policy: &Policy,
     now: Now,
     count: usize,
-    least: Money,
+    (least, most): (Money, Money),
 ) -> Vec<(Money, Date)> {
     let account = settled(account, catalogue, policy, now);
     if matches!(account.standing(now.today), Standing::Suspended | Standing::Closed) {
@@ -121,7 +122,7 @@ pub fn suggestions(
         (missing > Money::ZERO).then(|| (missing.max(least), end))
     });
     let mut suggested: Vec<(Money, Date)> = Vec::new();
-    for (amount, end) in worth {
+    for (amount, end) in worth.take_while(|(amount, _)| *amount <= most) {
         // Raised to the least, two of them may be the same sum: the later day is what it is good for.
         let offered = suggested.len();
         match suggested.last_mut() {

@@ -19,45 +19,22 @@ pub enum EntryKind {
     CashPayment,
     /// Money through a gateway.
     OnlinePayment,
+    /// Money paid by contract number at a terminal or a bank.
+    TerminalPayment,
     /// A part of a payment that went back to the payer; the whole of one is a [`EntryKind::Reversal`].
     Refund,
     /// An entry that undoes another.
     Reversal,
 }
 
-/// The other side of an entry in double-entry bookkeeping (RULES §2): an amount on the subscriber's account stands
-/// against the same amount here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Contra {
-    /// Revenue of the monthly services.
-    ServiceRevenue,
-    /// Revenue of what is paid once.
-    ActRevenue,
-    /// The office's cash.
-    Cash,
-    /// What gateways took and will hand over.
-    Gateways,
-}
-
-impl Contra {
-    /// The stable code, in exports.
-    pub fn code(self) -> &'static str {
-        match self {
-            Contra::ServiceRevenue => "service_revenue",
-            Contra::ActRevenue => "act_revenue",
-            Contra::Cash => "cash",
-            Contra::Gateways => "gateways",
-        }
-    }
-}
-
 impl EntryKind {
     /// All kinds.
-    pub const ALL: [EntryKind; 6] = [
+    pub const ALL: [EntryKind; 7] = [
         EntryKind::TariffCharge,
         EntryKind::TariffChange,
         EntryKind::CashPayment,
         EntryKind::OnlinePayment,
+        EntryKind::TerminalPayment,
         EntryKind::Refund,
         EntryKind::Reversal,
     ];
@@ -69,6 +46,7 @@ impl EntryKind {
             EntryKind::TariffChange => "tariff_change",
             EntryKind::CashPayment => "cash_payment",
             EntryKind::OnlinePayment => "online_payment",
+            EntryKind::TerminalPayment => "terminal_payment",
             EntryKind::Refund => "refund",
             EntryKind::Reversal => "reversal",
         }
@@ -77,17 +55,6 @@ impl EntryKind {
     /// By stable code.
     pub fn from_code(code: &str) -> Option<EntryKind> {
         EntryKind::ALL.into_iter().find(|kind| kind.code() == code)
-    }
-
-    /// The account on the other side; none for a reversal, whose other side is that of the entry it undoes.
-    pub fn contra(self) -> Option<Contra> {
-        match self {
-            EntryKind::TariffCharge => Some(Contra::ServiceRevenue),
-            EntryKind::TariffChange => Some(Contra::ActRevenue),
-            EntryKind::CashPayment => Some(Contra::Cash),
-            EntryKind::OnlinePayment | EntryKind::Refund => Some(Contra::Gateways),
-            EntryKind::Reversal => None,
-        }
     }
 }
 

@@ -94,7 +94,7 @@ pub struct News {
     pub kind: NewsKind,
     /// The sum the gateway names.
     pub amount: Money,
-    /// Whether currency and merchant are the ones the payment was ordered with.
+    /// Whether nothing is in doubt: currency and merchant are the ones the payment was ordered with, the state is known.
     pub fits: bool,
 }
 
@@ -134,13 +134,14 @@ impl Payment {
         }
     }
 
-    /// Takes news in. Another sum, currency or merchant than ordered never reaches the balance.
+    /// Takes news in. Another sum, currency or merchant than ordered never reaches the balance, and whatever the gateway's
+    /// word leaves in doubt changes nothing but calls a person.
     pub fn learn(&mut self, news: News) -> Effect {
         let mut effect = Effect::default();
         let says_money = matches!(news.kind, NewsKind::Paid | NewsKind::Reversed(_));
-        if says_money && (!news.fits || news.amount != self.amount) {
+        if !news.fits || (says_money && news.amount != self.amount) {
             effect.alert = true;
-            if !self.credited {
+            if says_money && !self.credited {
                 self.state = PaymentState::Review;
             }
             return effect;
@@ -149,18 +150,12 @@ impl Payment {
             NewsKind::Pending if self.state == PaymentState::Created => self.state = PaymentState::Pending,
             NewsKind::Failed if self.state.is_open() => self.state = PaymentState::Failed,
             NewsKind::Pending | NewsKind::Failed => {}
-            NewsKind::Paid => {
-                if !self.credited {
-                    effect.credit = Some(self.amount);
-                    self.credited = true;
-                }
-            }
+            NewsKind::Paid => effect.credit = self.credit(),
+            NewsKind::Reversed(total) if total > self.amount || total.is_negative() => effect.alert = true,
             NewsKind::Reversed(total) => {
-                if total > self.amount || total.is_negative() {
-                    effect.alert = true;
-                } else {
-                    self.reversed = self.reversed.max(total);
-                }
+                // What went back had come: the word of the payment itself may be lost, or is on its way.
+                effect.credit = self.credit();
+                self.reversed = self.reversed.max(total);
             }
         }
         if self.credited && self.reversed > self.reversed_posted {
@@ -170,11 +165,15 @@ impl Payment {
         if self.credited {
             let gone = self.reversed == self.amount;
             self.state = if gone { PaymentState::Reversed } else { PaymentState::Paid };
-        } else if !self.reversed.is_zero() && self.state.is_open() {
-            // Taken back before the payment itself was heard of: what it was worth is learned with it.
-            self.state = PaymentState::Pending;
         }
         effect
+    }
+
+    /// The sum, should it not be credited yet.
+    fn credit(&mut self) -> Option<Money> {
+        let due = (!self.credited).then_some(self.amount);
+        self.credited = true;
+        due
     }
 
     /// Nobody paid in time.
@@ -230,6 +229,7 @@ mod tests {
             (&[Pending, Paid, Reversed(SUM)], Money::ZERO, PaymentState::Reversed),
             (&[Paid, half, half], Money::from_kopecks(60_00), PaymentState::Paid),
         ];
+        assert_eq!(after(&[half]), (Money::from_kopecks(60_00), PaymentState::Paid), "what went back had come");
         for (set, balance, state) in sets {
             for turn in 0..set.len() {
                 let mut order = set.to_vec();
@@ -250,6 +250,12 @@ mod tests {
             assert_eq!(payment.learn(wrong), Effect { alert: true, ..Effect::default() });
             assert_eq!(payment.state, PaymentState::Review);
             assert_eq!(payment.learn(paid).credit, Some(SUM), "the right news after it still credits");
+        }
+        for kind in [NewsKind::Pending, NewsKind::Failed] {
+            let mut payment = Payment::new(SUM);
+            let doubtful = News { fits: false, ..news(kind) };
+            assert_eq!(payment.learn(doubtful), Effect { alert: true, ..Effect::default() });
+            assert_eq!(payment.state, PaymentState::Created, "a doubtful word decides nothing");
         }
         let mut payment = Payment::new(SUM);
         payment.learn(paid);

@@ -138,10 +138,10 @@ proptest! {
         let first = Month::new(2020, 1).unwrap().first() + Duration::days(start);
         let (catalogue, policy, least) = (catalogue(fee), Policy::default(), Money::from_kopecks(100));
         let account = funded(first, kopecks);
-        let offered = suggestions(&account, &catalogue, &policy, now(first), 3, least);
+        let offered = suggestions(&account, &catalogue, &policy, now(first), 3, (least, Money::from_kopecks(2_000_00)));
         prop_assert!(offered.len() <= 3 && offered.is_sorted_by(|one, next| one.0 < next.0 && one.1 < next.1));
         for (amount, until) in offered {
-            prop_assert!(amount >= least);
+            prop_assert!(amount >= least && amount <= Money::from_kopecks(2_000_00));
             let (foreseen, ahead) = after_payment(&account, &catalogue, &policy, now(first), amount);
             prop_assert!(ahead.enough_until.is_none_or(|day| day >= until));
             let mut paid = account.clone();

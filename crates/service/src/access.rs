@@ -83,6 +83,7 @@ pub struct Access {
     pub hasher: Passwords,
     pub(crate) tokens: Tokens,
     refresh_key: [u8; 32],
+    trial_key: [u8; 32],
     code_key: [u8; 32],
     alive: Mutex<HashMap<Uuid, Alive>>,
 }
@@ -113,10 +114,16 @@ impl Access {
             hasher: Passwords::new(settings.hashes_at_once),
             tokens: Tokens::new(mac(secret, &[b"cabinet: seal of signing keys"]), &settings),
             refresh_key: mac(secret, &[b"cabinet: successors of refresh tokens"]),
+            trial_key: mac(secret, &[b"cabinet: the trial gateway"]),
             code_key: mac(secret, &[b"cabinet: recovery codes"]),
             alive: Mutex::new(HashMap::new()),
             settings,
         })
+    }
+
+    /// What the trial gateway signs with, in hexadecimal.
+    pub fn trial_secret(&self) -> String {
+        self.trial_key.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The refresh token that follows this one: always the same, so that a lost answer can be given again.

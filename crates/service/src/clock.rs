@@ -4,7 +4,7 @@ use cabinet_core::Now;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::sync::{LazyLock, Mutex, PoisonError};
-use time::{Date, Duration, Month, OffsetDateTime, Time};
+use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
 /// Business days are counted where the subscribers live. The zone's data are part of the program.
 static ZONE: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("Europe/Kyiv").expect("the bundled zone"));
@@ -27,6 +27,14 @@ pub fn local_instant(date: Date, at: Time) -> OffsetDateTime {
     );
     let zoned = ZONE.to_ambiguous_zoned(local).compatible().expect("an instant within range");
     OffsetDateTime::from_unix_timestamp(zoned.timestamp().as_second()).expect("an instant within range")
+}
+
+/// What the clocks show at an instant, where the subscribers live.
+pub fn local_time(instant: OffsetDateTime) -> PrimitiveDateTime {
+    let local = timestamp(instant).to_zoned(ZONE.clone()).time();
+    let of = |part: i8| part.unsigned_abs();
+    let time = Time::from_hms(of(local.hour()), of(local.minute()), of(local.second())).expect("a time of a clock");
+    PrimitiveDateTime::new(local_date(instant), time)
 }
 
 fn timestamp(instant: OffsetDateTime) -> Timestamp {
@@ -134,5 +142,6 @@ mod tests {
         assert_eq!(length(date!(2026 - 10 - 25)), Duration::hours(25));
         assert_eq!(local_instant(date!(2026 - 03 - 29), time!(03:30)), datetime!(2026-03-29 01:30 UTC));
         assert_eq!(local_date(datetime!(2014-11-30 21:59 UTC)), date!(2014 - 11 - 30));
+        assert_eq!(local_time(datetime!(2026-07-01 21:00:05 UTC)), datetime!(2026-07-02 00:00:05));
     }
 }

@@ -76,6 +76,13 @@ impl KeysAtWork {
     }
 }
 
+impl AtWork<'_> {
+    /// Whether another one with this key was at work when this one came.
+    pub(crate) fn has_twin(&self) -> bool {
+        self.has_twin
+    }
+}
+
 impl Drop for AtWork<'_> {
     fn drop(&mut self) {
         let mut at_work = self.keys.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -102,7 +109,7 @@ impl Service {
     ) -> Result<(AtWork<'_>, AccountTx<'_>), Error> {
         let at_work = self.keys_at_work.enter(account, key);
         match self.open_account(account).await {
-            Err(Error::Store(busy)) if busy.is_transient() && at_work.has_twin => Err(Refusal::KeyInProgress.into()),
+            Err(Error::Store(busy)) if busy.is_transient() && at_work.has_twin() => Err(Refusal::KeyInProgress.into()),
             opened => Ok((at_work, opened?)),
         }
     }

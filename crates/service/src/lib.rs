@@ -31,6 +31,7 @@ pub mod show_profile;
 pub mod sign_in;
 pub mod sign_out;
 pub mod take_notification;
+pub mod take_terminal;
 pub mod throttle;
 pub mod token;
 pub mod update_profile;

@@ -1,6 +1,7 @@
 //! A payment through a gateway: thought about, ordered, sent off, looked at.
 
 use crate::account_tx::Actor;
+use crate::idempotency::AtWork;
 use crate::work_outbox::Job;
 use crate::{Answered, Error, RequestKey, Service};
 use cabinet_core::forecast::{self, Outlook};
@@ -10,7 +11,7 @@ use cabinet_gateways::acquirer::{Checkout, Redirect};
 use cabinet_store::accounts;
 use cabinet_store::payments::{self, Held};
 use serde::{Deserialize, Serialize};
-use time::{Date, Duration};
+use time::Date;
 use uuid::Uuid;
 
 /// A payment to be.
@@ -91,7 +92,14 @@ impl Service {
             now,
             balance: present.balance,
             enough_until: outlook.enough_until,
-            suggestions: forecast::suggestions(&held.account, catalogue, policy, now, SUGGESTED, payment::LEAST),
+            suggestions: forecast::suggestions(
+                &held.account,
+                catalogue,
+                policy,
+                now,
+                SUGGESTED,
+                (payment::LEAST, payment::MOST),
+            ),
             outcome,
         })
     }
@@ -101,19 +109,22 @@ impl Service {
     ///
     /// # Errors
     /// [`Refusal::AmountInvalid`], [`Refusal::MethodUnavailable`], [`Refusal::TooManyPayments`],
-    /// [`Refusal::GatewayAway`].
+    /// [`Refusal::GatewayAway`], [`Refusal::KeyInProgress`].
     pub async fn create_payment(
         &self,
         account: Uuid,
         wish: &PaymentWish,
         key: RequestKey,
     ) -> Result<Answered<Held>, Error> {
-        let acquirer = self.acquirers.get(&wish.method).ok_or(Refusal::MethodUnavailable)?;
-        payable(wish.amount)?;
-        let (held, contract, replayed) = self.order_payment(account, wish, key).await?;
+        let (at_work, held, contract, replayed) = self.order_payment(account, wish, key).await?;
         if held.redirect.is_some() || !held.payment.state.is_open() {
             return Ok(Answered { value: held, replayed });
         }
+        if at_work.has_twin() {
+            // Its twin is fetching the page: a second one could be paid beside the first.
+            return Err(Refusal::KeyInProgress.into());
+        }
+        let acquirer = self.acquirers.get(&held.provider).ok_or(Refusal::MethodUnavailable)?;
         let checkout = Checkout {
             reference: held.id.to_string(),
             amount: held.payment.amount,
@@ -130,31 +141,38 @@ impl Service {
         let redirect = serde_json::to_string(&Destination::from(created.redirect))?;
         let mut tx = self.store.write().await?;
         payments::send_off(&mut tx, account, held.id, created.provider_ref.as_deref(), &redirect).await?;
+        // What another instance kept before stays.
+        let held = payments::find(&mut tx, account, held.id).await?.ok_or(Refusal::NotFound)?;
         tx.commit().await?;
-        let held = Held { redirect: Some(redirect), provider_ref: created.provider_ref, ..held };
         Ok(Answered { value: held, replayed })
     }
 
+    /// The payment of a key: the one ordered before, or a new one.
     async fn order_payment(
         &self,
         account: Uuid,
         wish: &PaymentWish,
         key: RequestKey,
-    ) -> Result<(Held, String, bool), Error> {
-        let (_at_work, mut work) = self.open_keyed(account, &key).await?;
+    ) -> Result<(AtWork<'_>, Held, String, bool), Error> {
+        let (at_work, mut work) = self.open_keyed(account, &key).await?;
+        let contract = work.held.contract.clone();
         if let Some(answer) = key.recall::<Uuid>(&mut work.tx, account).await? {
             let held = payments::find(&mut work.tx, account, answer.value).await?.ok_or(Refusal::NotFound)?;
-            return Ok((held, work.held.contract, true));
+            return Ok((at_work, held, contract, true));
         }
-        if payments::count_open(&mut work.tx, account).await? >= payment::OPEN_AT_ONCE {
-            return Err(Refusal::TooManyPayments.into());
+        if self.acquirers.get(&wish.method).is_none() {
+            return Err(Refusal::MethodUnavailable.into());
         }
         let now = work.now.instant;
+        let amount = payable(wish.amount)?;
+        if payments::count_open(&mut work.tx, account, now).await? >= payment::OPEN_AT_ONCE {
+            return Err(Refusal::TooManyPayments.into());
+        }
         let held = Held {
             id: self.new_id(),
             account_id: account,
             provider: wish.method.clone(),
-            payment: Payment::new(wish.amount),
+            payment: Payment::new(amount),
             credited_seq: None,
             provider_ref: None,
             redirect: None,
@@ -164,14 +182,13 @@ impl Service {
             changed_at: now,
         };
         payments::open(&mut work.tx, &held).await?;
-        let poll = Job::PaymentPoll { payment: held.id };
-        self.later(&mut work.tx, Some(account), &poll, now + Duration::minutes(1)).await?;
+        let first = payment::next_poll(now, held.expires_at, now).unwrap_or(held.expires_at);
+        self.later(&mut work.tx, Some(account), &Job::PaymentPoll { payment: held.id }, first).await?;
         key.remember(&mut work.tx, account, &held.id, now).await?;
-        let details = serde_json::json!({ "payment": held.id, "amount": wish.amount, "method": wish.method });
+        let details = serde_json::json!({ "payment": held.id, "amount": amount, "method": wish.method });
         work.audit(Actor::Subscriber, "payment.create", details).await?;
-        let contract = work.held.contract.clone();
         work.commit().await?;
-        Ok((held, contract, false))
+        Ok((at_work, held, contract, false))
     }
 
     /// A payment of this account.

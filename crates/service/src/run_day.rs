@@ -8,7 +8,7 @@ use cabinet_core::accrual::{Settlement, settle};
 use cabinet_core::{Money, Now, Refusal};
 use cabinet_store::accounts::{self, Held};
 use cabinet_store::runs::{self, DayRun, Settled};
-use cabinet_store::{StoreError, acts};
+use cabinet_store::{StoreError, acts, outbox};
 use futures_util::FutureExt;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,6 +20,8 @@ const CHUNK: i64 = 5_000;
 const LEASE: &str = "run_day";
 const LEASE_LASTS: Duration = Duration::minutes(2);
 const ANSWERS_KEPT: Duration = Duration::hours(24);
+/// How long tasks of the outbox are kept once they are done.
+const DONE_KEPT: Duration = Duration::days(30);
 
 /// What a run did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,6 +148,7 @@ impl Service {
         let before = self.clock.now() - ANSWERS_KEPT;
         let mut tx = self.store.write().await?;
         acts::forget(&mut tx, before, before).await?;
+        outbox::forget_before(&mut tx, self.clock.now() - DONE_KEPT).await?;
         tx.commit().await?;
         self.forget_old_access().await
     }

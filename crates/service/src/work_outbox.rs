@@ -1,12 +1,15 @@
 //! What is to be done outside: written with its cause, done after it by a worker, at least once.
 
+use crate::take_notification::ASKED;
 use crate::{Error, Service};
 use cabinet_core::payment;
-use cabinet_gateways::acquirer::{Asked, Fault};
+use cabinet_gateways::acquirer::{Asked, Event, Fault};
 use cabinet_store::outbox::{self, Claimed, Task};
 use cabinet_store::{Tx, payments};
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
+use std::panic::AssertUnwindSafe;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -77,32 +80,39 @@ impl Service {
         tx.commit().await?;
         // All at once: a gateway that is slow to answer must not make the others' tasks outlive their lease.
         let ended = join_all(claimed.iter().map(|task| async {
-            let outcome = match serde_json::from_str(&task.body) {
-                Ok(Job::PaymentPoll { payment }) => self.poll_payment(task, payment).await,
-                Err(error) => Err(error.into()),
-            };
-            self.conclude(task, outcome).await
+            // One that panics is one of the failures: the others must be done.
+            let outcome = AssertUnwindSafe(self.work_on(task)).catch_unwind().await;
+            self.conclude(task, outcome.unwrap_or_else(|_| Err(Error::internal("a task panicked")))).await
         }));
         ended.await.into_iter().collect::<Result<Vec<()>, Error>>()?;
         Ok(claimed.len())
     }
 
+    async fn work_on(&self, task: &Claimed) -> Result<Done, Error> {
+        match serde_json::from_str(&task.body)? {
+            Job::PaymentPoll { payment } => self.poll_payment(task, payment).await,
+        }
+    }
+
     async fn conclude(&self, task: &Claimed, outcome: Result<Done, Error>) -> Result<(), Error> {
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
-        match outcome {
-            Ok(Done::Finished) => outbox::finish(&mut tx, task.id, now).await?,
-            Ok(Done::Again(at)) => outbox::postpone(&mut tx, task.id, at, None).await?,
+        let kept = match outcome {
+            Ok(Done::Finished) => outbox::finish(&mut tx, task, now).await?,
+            Ok(Done::Again(at)) => outbox::repeat(&mut tx, task, at).await?,
             Err(error) => {
                 let tried = usize::try_from(task.attempts - 1).unwrap_or(usize::MAX);
                 match PATIENCE.get(tried) {
-                    Some(wait) => outbox::postpone(&mut tx, task.id, now + *wait, Some(&error.to_string())).await?,
+                    Some(wait) => outbox::postpone(&mut tx, task, now + *wait, &error.to_string()).await?,
                     None => {
                         tracing::error!(task = %task.id, topic = task.topic, %error, "a task is given up");
-                        outbox::bury(&mut tx, task.id, now, &error.to_string()).await?;
+                        outbox::bury(&mut tx, task, now, &error.to_string()).await?
                     }
                 }
             }
+        };
+        if !kept {
+            tracing::warn!(task = %task.id, topic = task.topic, "another worker took a task over");
         }
         Ok(tx.commit().await?)
     }
@@ -114,30 +124,43 @@ impl Service {
         let Some(held) = payments::find(&mut self.store.read().await?, account, id).await? else {
             return Ok(Done::Finished);
         };
-        let Some(acquirer) = self.acquirers.get(&held.provider) else { return Ok(Done::Finished) };
-        let undecided = |held: &payments::Held| {
-            use payment::PaymentState::{Created, Expired, Pending};
-            matches!(held.payment.state, Created | Pending | Expired)
+        // A no is asked after too, as long as the payer may try again on the gateway's page.
+        let undecided = |held: &payments::Held, now: OffsetDateTime| {
+            use payment::PaymentState::{Created, Expired, Failed, Pending};
+            match held.payment.state {
+                Created | Pending | Expired => true,
+                Failed => now < held.expires_at,
+                _ => false,
+            }
         };
-        if !undecided(&held) {
+        if !undecided(&held, self.clock.now()) {
             return Ok(Done::Finished);
         }
-        let reference = held.id.to_string();
-        let asked = Asked { reference: &reference, provider_ref: held.provider_ref.as_deref() };
-        let mut held = match acquirer.poll(asked, self.clock.now()).await {
-            Ok(event) => self.take_event(&event, b"(asked)").await?.unwrap_or(held),
-            Err(Fault::NotFound) => held,
-            Err(fault) => {
-                tracing::warn!(%fault, gateway = held.provider, payment = %held.id, "a gateway was asked in vain");
-                held
-            }
+        let mut held = match self.ask_gateway(&held).await {
+            Some(event) => self.take_event(&event, ASKED).await?.unwrap_or(held),
+            None => held,
         };
         let now = self.clock.now();
         if held.payment.state.is_open() && now >= held.expires_at {
             held = self.expire_payment(account, id).await?;
         }
-        let next = payment::next_poll(held.created_at, held.expires_at, now).filter(|_| undecided(&held));
+        let next = payment::next_poll(held.created_at, held.expires_at, now).filter(|_| undecided(&held, now));
         Ok(next.map_or(Done::Finished, Done::Again))
+    }
+
+    /// What the gateway says of a payment; nothing if it knows none, does not answer, or is switched off for now.
+    async fn ask_gateway(&self, held: &payments::Held) -> Option<Event> {
+        let acquirer = self.acquirers.get(&held.provider)?;
+        let reference = held.id.to_string();
+        let asked = Asked { reference: &reference, provider_ref: held.provider_ref.as_deref() };
+        match acquirer.poll(asked, self.clock.now()).await {
+            Ok(event) => Some(event),
+            Err(Fault::NotFound) => None,
+            Err(fault) => {
+                tracing::warn!(%fault, gateway = held.provider, payment = %held.id, "a gateway was asked in vain");
+                None
+            }
+        }
     }
 
     async fn expire_payment(&self, account: Uuid, id: Uuid) -> Result<payments::Held, Error> {

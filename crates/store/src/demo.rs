@@ -15,6 +15,7 @@ pub async fn empty(tx: &mut Tx) -> Result<(), StoreError> {
         "DELETE FROM outbox",
         "DELETE FROM payment_event",
         "DELETE FROM payment",
+        "DELETE FROM terminal_payment",
         "DELETE FROM provider_txn",
         "DELETE FROM idempotency",
         "DELETE FROM act_order",

@@ -34,6 +34,7 @@ pub mod runs;
 pub mod sessions;
 pub mod signing_keys;
 pub mod spells;
+pub mod terminal_payments;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod throttle;

@@ -35,8 +35,10 @@ pub struct Claimed {
     pub body: String,
     /// When it was written.
     pub created_at: OffsetDateTime,
-    /// How often it was tried, this time included.
+    /// How often it was tried since it last went well, this time included.
     pub attempts: i64,
+    /// Until when its worker holds it; whoever holds it longer has lost it.
+    pub leased_until: OffsetDateTime,
 }
 
 /// Writes a task, in the transaction of its cause.
@@ -81,9 +83,10 @@ pub async fn claim(
         let task: Option<Claimed> = tx
             .maybe(
                 "UPDATE outbox SET leased_until = $3, attempts = attempts + 1 \
-                 WHERE id = $1 AND attempts = $2 AND ended_at IS NULL \
-                 RETURNING id, topic, account_id, body, created_at, attempts",
-                (id, attempts, lease_until),
+                 WHERE id = $1 AND attempts = $2 AND ended_at IS NULL AND due_at <= $4 \
+                 AND (leased_until IS NULL OR leased_until <= $4) \
+                 RETURNING id, topic, account_id, body, created_at, attempts, leased_until",
+                (id, attempts, lease_until, now),
             )
             .await?;
         claimed.extend(task);
@@ -91,26 +94,52 @@ pub async fn claim(
     Ok(claimed)
 }
 
-/// The task is done.
-pub async fn finish(tx: &mut Tx, id: Uuid, at: OffsetDateTime) -> Result<(), StoreError> {
-    tx.run("UPDATE outbox SET ended_at = $2, outcome = 'done', error = NULL WHERE id = $1", (id, at)).await?;
-    Ok(())
+/// The task is done. `false` if its lease was lost to another worker, who will conclude it.
+pub async fn finish(tx: &mut Tx, task: &Claimed, at: OffsetDateTime) -> Result<bool, StoreError> {
+    let rows = tx
+        .run(
+            "UPDATE outbox SET ended_at = $3, outcome = 'done', error = NULL \
+             WHERE id = $1 AND leased_until = $2 AND ended_at IS NULL",
+            (task.id, task.leased_until, at),
+        )
+        .await?;
+    Ok(rows == 1)
 }
 
-/// The task is to be tried again, or once more asked, at `due_at`.
-pub async fn postpone(tx: &mut Tx, id: Uuid, due_at: OffsetDateTime, error: Option<&str>) -> Result<(), StoreError> {
-    tx.run(
-        "UPDATE outbox SET due_at = $2, leased_until = NULL, error = $3 WHERE id = $1",
-        (id, due_at, error.map(str::to_owned)),
-    )
-    .await?;
-    Ok(())
+/// The task went well and is to be done again at `due_at`: its tries count from the beginning.
+pub async fn repeat(tx: &mut Tx, task: &Claimed, due_at: OffsetDateTime) -> Result<bool, StoreError> {
+    let rows = tx
+        .run(
+            "UPDATE outbox SET due_at = $3, leased_until = NULL, attempts = 0, error = NULL \
+             WHERE id = $1 AND leased_until = $2 AND ended_at IS NULL",
+            (task.id, task.leased_until, due_at),
+        )
+        .await?;
+    Ok(rows == 1)
+}
+
+/// The task failed and is to be tried again at `due_at`.
+pub async fn postpone(tx: &mut Tx, task: &Claimed, due_at: OffsetDateTime, error: &str) -> Result<bool, StoreError> {
+    let rows = tx
+        .run(
+            "UPDATE outbox SET due_at = $3, leased_until = NULL, error = $4 \
+             WHERE id = $1 AND leased_until = $2 AND ended_at IS NULL",
+            (task.id, task.leased_until, due_at, error),
+        )
+        .await?;
+    Ok(rows == 1)
 }
 
 /// The task is given up: staff sees it.
-pub async fn bury(tx: &mut Tx, id: Uuid, at: OffsetDateTime, error: &str) -> Result<(), StoreError> {
-    tx.run("UPDATE outbox SET ended_at = $2, outcome = 'dead', error = $3 WHERE id = $1", (id, at, error)).await?;
-    Ok(())
+pub async fn bury(tx: &mut Tx, task: &Claimed, at: OffsetDateTime, error: &str) -> Result<bool, StoreError> {
+    let rows = tx
+        .run(
+            "UPDATE outbox SET ended_at = $3, outcome = 'dead', error = $4 \
+             WHERE id = $1 AND leased_until = $2 AND ended_at IS NULL",
+            (task.id, task.leased_until, at, error),
+        )
+        .await?;
+    Ok(rows == 1)
 }
 
 /// Housekeeping: forgets tasks done before a moment; dead ones stay.

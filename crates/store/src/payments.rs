@@ -128,27 +128,30 @@ pub async fn page(view: &mut View, account: Uuid, cursor: Option<Uuid>, limit: i
     rows.into_iter().map(Held::try_from).collect()
 }
 
-/// How many payments of this account wait for their payer.
-pub async fn count_open(view: &mut View, account: Uuid) -> Result<i64, StoreError> {
-    let sql = "SELECT COUNT(*) FROM payment WHERE account_id = $1 AND state IN ('created', 'pending')";
-    let (count,): (i64,) = view.one(sql, (account,)).await?;
+/// How many payments of this account wait for their payer at a moment: those with a page, whose time is not over.
+pub async fn count_open(view: &mut View, account: Uuid, now: OffsetDateTime) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM payment WHERE account_id = $1 AND state IN ('created', 'pending') \
+         AND redirect IS NOT NULL AND expires_at > $2";
+    let (count,): (i64,) = view.one(sql, (account, now)).await?;
     Ok(count)
 }
 
-/// The gateway answered: where the payer goes.
+/// The gateway answered: where the payer goes. `false` if another answer was kept before.
 pub async fn send_off(
     tx: &mut Tx,
     account: Uuid,
     id: Uuid,
     provider_ref: Option<&str>,
     redirect: &str,
-) -> Result<(), StoreError> {
-    tx.run(
-        "UPDATE payment SET provider_ref = $3, redirect = $4 WHERE account_id = $1 AND id = $2",
-        (account, id, provider_ref.map(str::to_owned), redirect),
-    )
-    .await?;
-    Ok(())
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .run(
+            "UPDATE payment SET provider_ref = $3, redirect = $4 \
+             WHERE account_id = $1 AND id = $2 AND redirect IS NULL",
+            (account, id, provider_ref.map(str::to_owned), redirect),
+        )
+        .await?;
+    Ok(rows == 1)
 }
 
 /// Writes back what news made of a payment whose account is locked.

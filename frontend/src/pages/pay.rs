@@ -78,14 +78,14 @@ pub fn page() -> AnyView {
         <div class="row row--between head"><div><h1>{t!(pay.title)}</h1><p>{t!(pay.lead)}</p></div></div>
         {live(move || match session.provider() {
             None => loaded::card_skeleton(),
-            Some(provider) if provider.payment_methods.is_empty() => {
-                notice(Tone::Info, pay::how(&provider).unwrap_or_default())
+            Some(provider) if !pay::online(&provider) => {
+                pay::how(&provider).map(|how| notice(Tone::Info, how)).into_any()
             }
             Some(provider) => preview.view(loaded::card_skeleton, move |preview, offline| {
                 form(desk, &preview, &provider.payment_methods, offline)
             }),
         })}
-        {live(move || payments.get().filter(|page| !page.items.is_empty()).map(|page| history(&page.items)))}
+        {live(move || payments.get().filter(|page| !page.items.is_empty()).map(|page| history(&page.items, page.next.is_some())))}
     }
     .into_any()
 }
@@ -98,7 +98,10 @@ fn form(desk: Desk, preview: &PaymentPreview, methods: &[PaymentMethod], offline
     if let Some(first) = preview.suggestions.first().filter(|_| untouched) {
         desk.amount.set(Some(first.amount));
     }
-    let bounds = (methods[0].least, methods[0].most);
+    // A sum that every method takes, so that choosing another one never makes it wrong.
+    let least = methods.iter().map(|method| method.least).max().unwrap_or(Money::ZERO);
+    let most = methods.iter().map(|method| method.most).min().unwrap_or(Money::PAYMENT_MAX);
+    let bounds = (least, most);
     let preview = preview.clone();
     let today = preview.today;
     let suggestions = preview
@@ -305,7 +308,7 @@ impl Desk {
     }
 }
 
-fn history(payments: &[Payment]) -> AnyView {
+fn history(payments: &[Payment], more: bool) -> AnyView {
     let rows = payments
         .iter()
         .map(|payment| {
@@ -334,6 +337,7 @@ fn history(payments: &[Payment]) -> AnyView {
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
+            {more.then(|| view! { <p class="small muted">{t!(pay.more)}</p> })}
         </section>
     }
     .into_any()
@@ -352,6 +356,36 @@ fn standing(status: PaymentStatus) -> (&'static str, &'static str) {
     }
 }
 
+/// Looks at a payment again and again, ever more rarely, and not while nobody looks at the page.
+#[derive(Clone, Copy)]
+struct Watch {
+    payment: Loader<Payment>,
+    armed: StoredValue<bool>,
+    turns: StoredValue<u32>,
+}
+
+impl Watch {
+    fn look_again(self) {
+        if self.armed.try_update_value(|armed| std::mem::replace(armed, true)) == Some(false) {
+            let turn = self.turns.try_update_value(|turns| std::mem::replace(turns, *turns + 1)).unwrap_or(0);
+            self.wait(SOON * if turn < 30 { 1 } else { 5 });
+        }
+    }
+
+    fn wait(self, time: Duration) {
+        set_timeout(
+            move || {
+                if browser::document().hidden() {
+                    self.wait(time);
+                } else if self.armed.try_set_value(false).is_none() {
+                    self.payment.again();
+                }
+            },
+            time,
+        );
+    }
+}
+
 /// The page of one payment: it follows the gateway's word without being loaded again.
 pub fn followed(id: Uuid) -> AnyView {
     let session = session();
@@ -359,18 +393,18 @@ pub fn followed(id: Uuid) -> AnyView {
         let client = session.client();
         async move { client.payment(id).await }
     });
-    let settled = StoredValue::new(false);
+    let watch = Watch { payment, armed: StoredValue::new(false), turns: StoredValue::new(0) };
     Effect::new(move |was_open: Option<bool>| {
-        let open = payment.get().is_some_and(|payment| payment.status.is_open());
-        if open {
-            set_timeout(move || payment.again(), SOON);
+        let open = payment.get().map(|payment| payment.status.is_open());
+        if open.or(was_open) == Some(true) {
+            watch.look_again();
         }
         // The header and the balance of other pages are old from the moment the money came.
-        if was_open == Some(true) && !open && !settled.get_value() {
-            settled.set_value(true);
+        if was_open == Some(true) && open == Some(false) {
             session.changed();
         }
-        open
+        // What could not be read now may still be open.
+        open.or(was_open).unwrap_or(false)
     });
     view! {
         <div class="row row--between head"><div><h1>{t!(pay.one)}</h1></div></div>
@@ -406,7 +440,10 @@ fn one(payment: &Payment) -> AnyView {
             <p><span class=class>{text}</span></p>
             <p>{told}</p>
             <dl class="sumline">
-                <dt>{t!(pay.by)}</dt><dd>{payment.method_name.clone()}</dd>
+                <dt>{t!(pay.way)}</dt><dd>{payment.method_name.clone()}</dd>
+                {payment.returned.map(|sum| view! {
+                    <dt>{t!(pay.reversed)}</dt><dd>{format::money(language(), sum)}</dd>
+                })}
                 <dt>{t!(pay.ordered)}</dt><dd>{clock::instant(payment.created_at)}</dd>
             </dl>
             <p class="small muted payment__id">{t!(pay.number)} " " <span class="num">{payment.id.to_string()}</span></p>

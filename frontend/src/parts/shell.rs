@@ -7,6 +7,7 @@ use crate::page::{Page, StatementAt};
 use crate::pages;
 use crate::parts::icon::mark;
 use crate::parts::loaded::Loader;
+use crate::parts::pay;
 use crate::parts::{click, icon, live, told};
 use crate::router::Router;
 use crate::session::{Session, session};
@@ -114,7 +115,7 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
         .into_any()
     };
     let in_sheet = [Page::Profile, Page::Settings, Page::Help];
-    let pays = move || session.provider().is_some_and(|provider| !provider.payment_methods.is_empty());
+    let pays = move || session.provider().as_ref().is_some_and(pay::online);
     let sheet_links = in_sheet
         .iter()
         .map(|page| {

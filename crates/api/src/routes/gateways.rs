@@ -1,16 +1,19 @@
 //! What gateways tell, and the page of the demo's own. No part of the API's document: each gateway has its dialect.
 
 use crate::answer;
-use crate::extract::{Raw, context};
+use crate::extract::{Raw, client_address, context};
 use crate::problem::{Trouble, Wire};
 use crate::sandbox_page;
 use crate::state::State;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentType};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use cabinet_gateways::acquirer::{Answer, Choice, Notification};
+use cabinet_gateways::terminal::{self, Outcome, RawRequest};
+use cabinet_service::clock::local_time;
 use cabinet_service::take_notification::NotTaken;
+use cabinet_service::take_terminal::AtTerminal;
 use std::sync::Arc;
 
 /// The addresses of gateways, below `/gateways`.
@@ -18,6 +21,8 @@ pub fn all(config: &mut ServiceConfig) {
     config.route("/gateways/sandbox/style.css", web::get().to(sandbox_style));
     config.route("/gateways/sandbox/page", web::get().to(show_sandbox));
     config.route("/gateways/sandbox/page", web::post().to(choose_in_sandbox));
+    config.route("/gateways/terminals/{terminal}", web::get().to(take_terminal));
+    config.route("/gateways/terminals/{terminal}", web::post().to(take_terminal));
     config.route("/gateways/{gateway}/notification", web::post().to(take_notification));
 }
 
@@ -43,13 +48,44 @@ async fn take_notification(
     }
 }
 
+/// A terminal or a bank asks by contract number. Whatever comes of it is 200 in the terminal's own words.
+async fn take_terminal(
+    state: web::Data<State>,
+    request: HttpRequest,
+    name: web::Path<String>,
+    body: Raw,
+) -> Result<HttpResponse, Trouble> {
+    let terminal = state.terminals.iter().find(|terminal| terminal.name() == name.as_str()).ok_or(Wire::NotFound)?;
+    let peer = client_address(request.peer_addr(), request.headers(), &state.config.proxies);
+    let raw = RawRequest {
+        method: if request.method() == Method::POST { terminal::Method::Post } else { terminal::Method::Get },
+        query: request.query_string(),
+        body: &body.0,
+        content_type: request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()),
+    };
+    let call = terminal.receive(peer, &raw);
+    let outcome = match &call.request {
+        Ok(asked) => {
+            let at = AtTerminal { name: terminal.name(), limits: terminal.limits() };
+            state.service.take_terminal(at, asked).await
+        }
+        Err(refusal) => {
+            tracing::warn!(terminal = terminal.name(), %peer, ?refusal, "a terminal's request was not read");
+            Outcome::Refused(*refusal)
+        }
+    };
+    let answer = terminal.answer(&call.echo, &outcome, local_time(state.service.now().instant));
+    Ok(HttpResponse::Ok().content_type(answer.content_type).body(answer.body))
+}
+
 fn answered(answer: Answer) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     HttpResponse::build(status).content_type(answer.content_type).body(answer.body)
 }
 
-async fn sandbox_style(request: HttpRequest) -> HttpResponse {
-    answer::text(&request, "text/css; charset=utf-8", "public, max-age=300", sandbox_page::STYLE.to_owned())
+async fn sandbox_style(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Trouble> {
+    state.service.acquirers.sandbox().ok_or(Wire::NotFound)?;
+    Ok(answer::text(&request, "text/css; charset=utf-8", "public, max-age=300", sandbox_page::STYLE.to_owned()))
 }
 
 /// The page that plays the bank.

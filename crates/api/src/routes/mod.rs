@@ -18,6 +18,7 @@ pub mod well_known;
 use crate::problem::{Trouble, Wire};
 use crate::state::State;
 use crate::{answer, assets};
+use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -64,7 +65,11 @@ pub async fn otherwise(request: HttpRequest, state: web::Data<State>) -> Result<
     if path.starts_with("/api/") || path == "/api" || path.starts_with("/.well-known/") {
         return Err(Wire::NotFound.into());
     }
-    if request.method() != actix_web::http::Method::GET {
+    if request.method() == Method::POST && path.starts_with("/pay/") {
+        // Some gateways post their payers back; what they post means nothing here.
+        return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish());
+    }
+    if request.method() != Method::GET {
         return Err(Trouble { allow: Some("GET, HEAD".to_owned()), ..Trouble::wire(Wire::MethodNotAllowed) });
     }
     assets::asset(request, state).await

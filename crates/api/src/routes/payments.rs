@@ -11,7 +11,8 @@ use actix_web::{HttpRequest, Responder, get, post, web};
 use cabinet_contract::page::Page;
 use cabinet_contract::payment::{CreatePayment, Payment, PaymentPreview};
 use cabinet_contract::problem::Problem;
-use cabinet_core::Money;
+use cabinet_core::{Money, Refusal};
+use cabinet_service::Error;
 use cabinet_service::pay_online::PaymentWish;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -30,10 +31,7 @@ pub struct OfPreview {
     operation_id = "previewPayment",
     tag = "pay",
     params(("amount" = Option<cabinet_contract::schema::Amount>, Query, description = "The sum asked about.", example = "100.00")),
-    responses(
-        (status = 200, description = "What paying would do.", body = PaymentPreview),
-        (status = 422, description = "`amount_invalid`: less or more than may be paid; `details.least` and `details.most` say what may.", body = Problem)
-    )
+    responses((status = 200, description = "What paying would do.", body = PaymentPreview))
 )]
 #[get("/me/payments/preview")]
 pub async fn preview_payment(
@@ -41,12 +39,17 @@ pub async fn preview_payment(
     who: Subscriber,
     query: Query<OfPreview>,
 ) -> Result<impl Responder, Trouble> {
-    Ok(Answer::ok(payment_preview(&state.service.preview_payment(who.account, query.0.amount).await?)))
+    let preview = state.service.preview_payment(who.account, query.0.amount).await;
+    let preview = preview.map_err(|error| match error {
+        Error::Refused(Refusal::AmountInvalid { .. }) => Trouble::query("amount", "invalid"),
+        error => error.into(),
+    });
+    Ok(Answer::ok(payment_preview(&preview?)))
 }
 
 /// Order a payment
 ///
-/// Send the payer to `redirect`; the gateway tells the server what came of it, and `getPayment` or `listenToEvents`
+/// Send the payer to `redirect`; the gateway tells the server what came of it, and `getPayment`
 /// tells you. Coming back to the cabinet's page means nothing by itself.
 #[utoipa::path(
     operation_id = "createPayment",
@@ -56,7 +59,7 @@ pub async fn preview_payment(
     responses(
         (status = 200, description = "The payment, with where its payer goes.", body = Payment),
         (status = 409, description = "`method_unavailable`; `too_many_payments`: five of the account's payments wait already.", body = Problem),
-        (status = 422, description = "`amount_invalid`: less or more than may be paid; `key_reused`: the key belongs to another request.", body = Problem),
+        (status = 422, description = "`amount_invalid`: less or more than may be paid, `details.least` and `details.most` say what may; `key_reused`: the key belongs to another request.", body = Problem),
         (status = 503, description = "`gateway_away`: the gateway does not answer; nothing was taken, and the same key may be tried again.", body = Problem)
     )
 )]

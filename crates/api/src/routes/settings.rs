@@ -5,7 +5,7 @@ use crate::extract::{Json, Subscriber};
 use crate::problem::Trouble;
 use crate::state::State;
 use actix_web::{Responder, get, put, web};
-use cabinet_contract::settings::{Settings, Theme};
+use cabinet_contract::settings::{Settings, Theme, UpdateSettings};
 use cabinet_service::change_settings::SettingsFacts;
 
 /// Language and theme
@@ -28,14 +28,14 @@ pub async fn get_settings(state: web::Data<State>, who: Subscriber) -> Result<im
 #[utoipa::path(
     operation_id = "updateSettings",
     tag = "me",
-    request_body(content = Settings, description = "The settings to be."),
+    request_body(content = UpdateSettings, description = "The settings to be."),
     responses((status = 200, description = "The settings.", body = Settings))
 )]
 #[put("/me/settings")]
 pub async fn update_settings(
     state: web::Data<State>,
     who: Subscriber,
-    wish: Json<Settings>,
+    wish: Json<UpdateSettings>,
 ) -> Result<impl Responder, Trouble> {
     if !state.config.provider.languages.contains(&wish.0.language) {
         return Err(Trouble::field("language", "invalid"));

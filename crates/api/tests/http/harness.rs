@@ -6,6 +6,7 @@ use cabinet_api::config::Config;
 use cabinet_api::serve;
 use cabinet_api::state::State;
 use cabinet_core::{Language, Money, TariffCode};
+use cabinet_gateways::terminal::Terminal;
 use cabinet_service::access::{Access, AccessSettings};
 use cabinet_service::office::Registration;
 use cabinet_service::{Chance, Clock, Service, SteppedClock, demo};
@@ -148,6 +149,15 @@ impl Cabinet {
 
     /// The same with other settings.
     pub async fn open_with(store: Store, change: impl FnOnce(&mut Config)) -> Cabinet {
+        Cabinet::start(store, change, Vec::new()).await
+    }
+
+    /// The same with terminals.
+    pub async fn open_at(store: Store, terminals: Vec<Terminal>) -> Cabinet {
+        Cabinet::start(store, |_| (), terminals).await
+    }
+
+    async fn start(store: Store, change: impl FnOnce(&mut Config), terminals: Vec<Terminal>) -> Cabinet {
         let clock = Arc::new(SteppedClock::at_local(TODAY, time!(12:00)));
         let mut config = Config { workers: Some(1), ..Config::defaults() };
         change(&mut config);
@@ -157,7 +167,7 @@ impl Cabinet {
         config.payments.sandbox.enabled = true;
         config.payments.sandbox.secret = Some("a secret of sixteen".into());
         let service = service.with_acquirers(config.payments.build(true).expect("gateways"));
-        let state = Data::new(State::new(service, config));
+        let state = Data::new(State::new(service, config).with_terminals(terminals));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let server = serve::listen(state.clone(), listener).expect("a server");

@@ -14,3 +14,4 @@ mod hostile;
 mod money;
 mod own;
 mod pay;
+mod terminals;

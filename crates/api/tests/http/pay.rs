@@ -78,7 +78,8 @@ on_both! {
         assert_eq!(little.problem(), "422 amount_invalid");
         assert_eq!(little.json()["details"], json!({ "least": "1.00", "most": "14999.00", "fields": { "amount": "invalid" } }));
         let asked = cabinet.get("/api/v1/me/payments/preview?amount=0.50").by(&person).send().await;
-        assert_eq!(asked.problem(), "422 amount_invalid");
+        assert_eq!(asked.problem(), "400 bad_request");
+        assert_eq!(asked.json()["details"]["parameters"], json!({ "amount": "invalid" }));
         let other = json!({ "amount": "50.00", "method": "purse" });
         let refused = cabinet.post("/api/v1/me/payments").by(&person).key("k-3").json(&other).send().await;
         assert_eq!(refused.problem(), "409 method_unavailable");
@@ -108,6 +109,32 @@ on_both! {
         let person = cabinet.again(&person).await;
         let forgotten = payment(&cabinet, &person, &closed).await;
         assert_eq!((&forgotten["status"], forgotten.get("redirect")), (&json!("expired"), None));
+        cabinet.close().await;
+    }
+
+    async fn a_payer_who_is_posted_back_sees_the_page(store) {
+        let cabinet = Cabinet::open(store).await;
+        let back = cabinet.post("/pay/0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7").raw("anything=1").send().await;
+        assert_eq!((back.status, back.header("location")), (303, "/pay/0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7"));
+        assert_eq!(cabinet.post("/pay").send().await.problem(), "405 method_not_allowed");
+        cabinet.close().await;
+    }
+
+    async fn a_gateway_that_wants_a_form_gets_it_and_the_pages_policy_lets_it(store) {
+        let cabinet = Cabinet::open_with(store, |config| {
+            let liqpay = &mut config.payments.liqpay;
+            (liqpay.enabled, liqpay.public_key) = (true, "sandbox_i1".to_owned());
+            liqpay.private_key = Some("sandbox_key".into());
+            config.web.public_url = Some("https://cabinet.example".to_owned());
+        }).await;
+        let person = cabinet.person("1001", "home-20", 100_00).await;
+        let wish = json!({ "amount": "50.00", "method": "liqpay" });
+        let ordered = cabinet.post("/api/v1/me/payments").by(&person).key("k").json(&wish).send().await.json();
+        assert_eq!(ordered["redirect"]["url"], "https://www.liqpay.ua/api/3/checkout");
+        let fields: Vec<&str> = ordered["redirect"]["fields"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+        assert_eq!(fields, ["data", "signature"]);
+        let policy = cabinet.get("/").send().await.header("content-security-policy").to_owned();
+        assert!(policy.contains("form-action 'self' https://www.liqpay.ua;"), "{policy}");
         cabinet.close().await;
     }
 

@@ -9,4 +9,5 @@ mod payments;
 mod policies;
 mod support;
 mod tariffs;
+mod terminals;
 mod twin;

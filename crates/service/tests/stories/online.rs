@@ -289,6 +289,85 @@ cabinet_store::on_both! {
         desk.house.audited().await;
     }
 
+    async fn what_went_back_had_come_though_its_word_was_lost(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("5.00")).await;
+        desk.house.lives_to(date!(2024 - 05 - 06)).await;
+        let today = date!(2024 - 05 - 06);
+        let standing = async || desk.house.service.show_overview(account).await.unwrap().account.standing(today);
+        let before = desk.house.balance(account).await;
+        let gone = desk.orders(account, "100.00").await;
+        desk.hears(format!("reversed 100.00 {} t1", gone.id)).await.unwrap();
+        assert_eq!((standing().await, desk.house.balance(account).await), (Standing::Blocked, before), "no day for money that is gone");
+        let part = desk.orders(account, "100.00").await;
+        desk.hears(format!("returned:40.00 100.00 {} t2", part.id)).await.unwrap();
+        assert_eq!((desk.stands(&part).await, standing().await), (PaymentState::Paid, Standing::Active));
+        let day = money("50.00").share(4, 31) - money("50.00").share(3, 31);
+        assert_eq!(desk.house.balance(account).await, before + money("60.00") - day);
+        desk.house.audited().await;
+    }
+
+    async fn a_second_charge_of_one_payment_is_for_a_person(store) {
+        let desk = Desk::open(store.clone()).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let before = desk.house.balance(account).await;
+        let held = desk.orders(account, "10.00").await;
+        desk.hears(format!("paid 10.00 {} t1", held.id)).await.unwrap();
+        desk.hears(format!("paid 10.00 {} t2", held.id)).await.unwrap();
+        assert_eq!(desk.house.balance(account).await, before + money("10.00"));
+        let notes: Vec<String> = payments::events(&mut store.read().await.unwrap(), held.id).await.unwrap().into_iter().map(|one| one.note).collect();
+        assert_eq!(notes, ["credited", "waits for a person"]);
+        let audit = cabinet_store::audit::of_account(&mut store.read().await.unwrap(), account, 10).await.unwrap();
+        let review = audit.iter().find(|row| row.details.contains("\"review\":true")).expect("the review stands in the log");
+        assert!(review.details.contains("t2"), "{}", review.details);
+    }
+
+    async fn a_gateway_that_was_asked_often_is_still_asked_after_a_failure(store) {
+        let desk = Desk::open(store.clone()).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let held = desk.orders(account, "10.00").await;
+        for _ in 0..12 {
+            desk.later(30);
+            desk.works().await;
+        }
+        assert!(*desk.gate.asked.lock().unwrap() >= 6);
+        // A task that fails: the payment cannot be read back under a kind nobody knows.
+        let mut tx = store.write().await.unwrap();
+        tx.run("UPDATE outbox SET body = 'nothing' WHERE account_id = $1", (account,)).await.unwrap();
+        tx.commit().await.unwrap();
+        desk.later(60);
+        desk.works().await;
+        let mut tx = store.write().await.unwrap();
+        tx.run("UPDATE outbox SET body = $2 WHERE account_id = $1", (account, format!(r#"{{"job":"payment_poll","payment":"{}"}}"#, held.id))).await.unwrap();
+        tx.commit().await.unwrap();
+        *desk.gate.word.lock().unwrap() = Some(format!("paid 10.00 {} t1", held.id));
+        desk.later(60);
+        desk.works().await;
+        assert_eq!(desk.stands(&held).await, PaymentState::Paid);
+    }
+
+    async fn a_gateway_that_is_away_locks_nobody_out(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        *desk.gate.away.lock().unwrap() = true;
+        for _ in 0..8 {
+            let refused = desk.orders_by(account, "10.00", desk.house.key("pay")).await.unwrap_err();
+            assert!(matches!(refused, Error::Refused(Refusal::GatewayAway)), "{refused:?}");
+        }
+    }
+
+    async fn twins_of_one_key_make_one_page(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let key = desk.house.key("pay");
+        let all = futures_util::future::join_all((0..6).map(|_| desk.orders_by(account, "10.00", key.clone()))).await;
+        let pages: Vec<_> = all.iter().flatten().map(|held| (held.id, held.redirect.clone())).collect();
+        assert!(!pages.is_empty() && pages.iter().all(|page| *page == pages[0]), "{all:?}");
+        let refused = all.iter().filter_map(|one| one.as_ref().err());
+        assert!(refused.into_iter().all(|error| matches!(error, Error::Refused(Refusal::KeyInProgress))));
+        assert_eq!(*desk.gate.made.lock().unwrap(), 1);
+    }
+
     async fn what_is_not_believed_leaves_nothing(store) {
         let desk = Desk::open(store.clone()).await;
         let account = desk.house.registers("1", "home-20", Some("50.00")).await;
@@ -301,6 +380,9 @@ cabinet_store::on_both! {
         assert!(said.is_empty() && desk.stands(&held).await == PaymentState::Created);
         // Money for a payment nobody ordered is acknowledged and kept for people: repeating it would help nobody.
         desk.hears(format!("paid 10.00 {} t9", Uuid::nil())).await.unwrap();
+        let orphans = "SELECT COUNT(*) FROM payment_event WHERE payment_id IS NULL";
+        let (kept,): (i64,) = store.read().await.unwrap().one(orphans, ()).await.unwrap();
+        assert_eq!(kept, 1);
         desk.house.audited().await;
     }
 

@@ -35,6 +35,15 @@ on_both! {
             "INSERT INTO profile_request (id, account_id, field, wish, created_at) VALUES ($1, $2, 'name', '', $3)",
             "INSERT INTO quote (id, account_id, body, binding, created_at, expires_at) VALUES ($1, $2, '', '', $3, $3)",
             "INSERT INTO act_order (id, account_id, act, status, body, created_at) VALUES ($1, $2, '', 'done', '', $3)",
+            "INSERT INTO payment (id, account_id, provider, amount, state, created_at, expires_at, changed_at) \
+             VALUES ($1, $2, '', 1, 'created', $3, $3, $3)",
+            "INSERT INTO payment_event (id, payment_id, provider, verified, kind, body, note, received_at) \
+             VALUES ($1, $2, '', TRUE, '', CAST('' AS BYTEA), '', $3)",
+            "INSERT INTO provider_txn (txn, account_id, provider, kind, number, amount, created_at) \
+             VALUES (CAST($1 AS TEXT), $2, '', '', 1, 1, $3)",
+            "INSERT INTO outbox (id, account_id, topic, body, created_at) VALUES ($1, $2, 'notice', '', $3)",
+            "INSERT INTO terminal_payment (account_id, number, terminal, txn, amount, state, created_at, changed_at) \
+             VALUES ($2, 1, CAST($1 AS TEXT), '', 1, 'paid', $3, $3)",
             "INSERT INTO audit (id, account_id, at, actor, act, details) VALUES ($1, $2, $3, '', '', '')",
         ] {
             assert_eq!(tx.run(sql, (Uuid::max(), signs_in, NOON)).await.unwrap(), 1, "{sql}");

@@ -16,3 +16,4 @@ mod profiles;
 mod runs;
 mod spells;
 mod support;
+mod terminal_payments;

@@ -71,12 +71,24 @@ on_both! {
         for one in [&done, &dead, &again] {
             outbox::put(&mut tx, one).await.unwrap();
         }
-        assert_eq!(outbox::claim(&mut tx, NOON, after(60), 10).await.unwrap().len(), 3);
-        outbox::finish(&mut tx, done.id, after(1)).await.unwrap();
-        outbox::bury(&mut tx, dead.id, after(1), "nobody there").await.unwrap();
-        outbox::postpone(&mut tx, again.id, after(30), Some("slow")).await.unwrap();
+        let held = outbox::claim(&mut tx, NOON, after(60), 10).await.unwrap();
+        let of = |one: &Task| held.iter().find(|claimed| claimed.id == one.id).unwrap().clone();
+        assert!(outbox::finish(&mut tx, &of(&done), after(1)).await.unwrap());
+        assert!(outbox::bury(&mut tx, &of(&dead), after(1), "nobody there").await.unwrap());
+        assert!(outbox::postpone(&mut tx, &of(&again), after(30), "slow").await.unwrap());
         assert!(outbox::claim(&mut tx, after(29), after(90), 10).await.unwrap().is_empty());
-        assert_eq!(ids(&outbox::claim(&mut tx, after(30), after(90), 10).await.unwrap()), [again.id]);
+        let held = outbox::claim(&mut tx, after(30), after(90), 10).await.unwrap();
+        assert_eq!((ids(&held), held[0].attempts), (vec![again.id], 2));
+        assert!(outbox::repeat(&mut tx, &held[0], after(91)).await.unwrap());
+        let held = outbox::claim(&mut tx, after(91), after(150), 10).await.unwrap();
+        assert_eq!((ids(&held), held[0].attempts), (vec![again.id], 1), "what went well counts from the beginning");
+        let mine = outbox::claim(&mut tx, after(150), after(210), 10).await.unwrap().remove(0);
+        let late = &held[0];
+        assert!(!outbox::finish(&mut tx, late, after(151)).await.unwrap(), "whoever lost the lease concludes nothing");
+        assert!(!outbox::bury(&mut tx, late, after(151), "late").await.unwrap());
+        assert!(!outbox::postpone(&mut tx, late, after(151), "late").await.unwrap());
+        assert!(!outbox::repeat(&mut tx, late, after(151)).await.unwrap());
+        assert!(outbox::postpone(&mut tx, &mine, after(300), "slow").await.unwrap());
         assert_eq!(outbox::forget_before(&mut tx, after(2)).await.unwrap(), 1, "the dead one stays for staff to see");
     }
 }

@@ -31,7 +31,8 @@ on_both! {
         assert_eq!(payments::find(&mut tx, other, held.id).await.unwrap(), None);
         assert_eq!(payments::owner(&mut tx, held.id).await.unwrap(), Some(id));
         assert_eq!(payments::owner(&mut tx, Uuid::now_v7()).await.unwrap(), None);
-        payments::send_off(&mut tx, id, held.id, Some("p2_9"), "{}").await.unwrap();
+        assert!(payments::send_off(&mut tx, id, held.id, Some("p2_9"), "{}").await.unwrap());
+        assert!(!payments::send_off(&mut tx, id, held.id, Some("p2_10"), "other").await.unwrap(), "the first page stays");
         held.payment = Payment {
             state: PaymentState::Paid,
             credited: true,
@@ -57,8 +58,14 @@ on_both! {
         }
         made[0].payment.state = PaymentState::Failed;
         payments::save(&mut tx, &made[0], NOON).await.unwrap();
-        assert_eq!(payments::count_open(&mut tx, id).await.unwrap(), 3);
-        assert_eq!(payments::count_open(&mut tx, other).await.unwrap(), 0);
+        assert_eq!(payments::count_open(&mut tx, id, NOON).await.unwrap(), 0, "without a page nobody is waited for");
+        for one in &mut made {
+            payments::send_off(&mut tx, id, one.id, None, "{}").await.unwrap();
+            one.redirect = Some("{}".to_owned());
+        }
+        assert_eq!(payments::count_open(&mut tx, id, NOON).await.unwrap(), 3);
+        assert_eq!(payments::count_open(&mut tx, id, after(3600)).await.unwrap(), 0, "their time is over");
+        assert_eq!(payments::count_open(&mut tx, other, NOON).await.unwrap(), 0);
         assert_eq!(payments::page(&mut tx, id, None, 3).await.unwrap(), made[..3]);
         assert_eq!(payments::page(&mut tx, id, Some(made[2].id), 3).await.unwrap(), made[3..]);
         assert!(payments::page(&mut tx, other, None, 3).await.unwrap().is_empty());
