@@ -152,9 +152,10 @@ pub fn lay_out(facts: &Facts) -> Result<Sheet, Broken> {
 /// neither a charge nor a payment of the period. What came back beyond what the period took counts as put in, and the
 /// other way round, so `opening − charged + paid = closing` for any period.
 fn sides<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> (Money, Money) {
-    let (charges, payments): (Vec<&Entry>, Vec<&Entry>) = entries.into_iter().partition(|entry| entry.is_charge());
-    let sum = |entries: Vec<&Entry>| entries.into_iter().map(|entry| entry.amount).sum::<Money>();
-    let (charges, payments) = (sum(charges), sum(payments));
+    let (mut charges, mut payments) = (Money::ZERO, Money::ZERO);
+    for entry in entries {
+        *(if entry.is_charge() { &mut charges } else { &mut payments }) += entry.amount;
+    }
     let below = |amount: Money| (-amount).max(Money::ZERO);
     let above = |amount: Money| amount.max(Money::ZERO);
     (below(charges) + below(payments), above(payments) + above(charges))
