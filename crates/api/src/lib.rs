@@ -14,6 +14,7 @@ pub mod edge;
 pub mod extract;
 pub mod help;
 pub mod openapi;
+pub mod paging;
 pub mod problem;
 pub mod request_rate;
 pub mod routes;

@@ -3,8 +3,8 @@
 use crate::answer::Answer;
 use crate::edge::Context;
 use crate::extract::{IdempotencyKey, Json, Path, Query, Subscriber};
+use crate::paging::{ByPage, limit};
 use crate::problem::Trouble;
-use crate::routes::statement::limit;
 use crate::state::State;
 use crate::views::{Speaker, payment_preview};
 use actix_web::{HttpRequest, Responder, get, post, web};
@@ -79,14 +79,6 @@ pub async fn create_payment(
     Ok(Answer::keyed(Speaker(context.language).payment(&answered.value)?, answered.replayed))
 }
 
-/// Which payments.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OfPayments {
-    cursor: Option<Uuid>,
-    limit: Option<i64>,
-}
-
 /// Payments through gateways
 ///
 /// The newest first, page by page, those that came to nothing among them.
@@ -104,7 +96,7 @@ pub async fn list_payments(
     state: web::Data<State>,
     context: Context,
     who: Subscriber,
-    query: Query<OfPayments>,
+    query: Query<ByPage>,
 ) -> Result<impl Responder, Trouble> {
     let (payments, next) = state.service.list_payments(who.account, query.0.cursor, limit(query.0.limit)?).await?;
     let items = payments.iter().map(|held| Speaker(context.language).payment(held)).collect::<Result<_, _>>()?;

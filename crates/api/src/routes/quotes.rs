@@ -3,15 +3,14 @@
 use crate::answer::Answer;
 use crate::edge::Context;
 use crate::extract::{IdempotencyKey, Path, Query, Subscriber};
+use crate::paging::{ByPage, limit};
 use crate::problem::Trouble;
-use crate::routes::statement::limit;
 use crate::state::State;
 use crate::views::Teller;
 use actix_web::{HttpRequest, Responder, get, post, web};
 use cabinet_contract::page::Page;
 use cabinet_contract::problem::Problem;
 use cabinet_contract::quote::{Order, Quote};
-use serde::Deserialize;
 use uuid::Uuid;
 
 /// A quote as it was shown
@@ -65,14 +64,6 @@ pub async fn confirm_quote(
     Ok(Answer::keyed(teller.order(&answered.value), answered.replayed))
 }
 
-/// Which orders.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OfOrders {
-    cursor: Option<Uuid>,
-    limit: Option<i64>,
-}
-
 /// What was ordered
 ///
 /// The newest first, page by page.
@@ -90,7 +81,7 @@ pub async fn list_orders(
     state: web::Data<State>,
     context: Context,
     who: Subscriber,
-    query: Query<OfOrders>,
+    query: Query<ByPage>,
 ) -> Result<impl Responder, Trouble> {
     let (orders, next) = state.service.list_orders(who.account, query.0.cursor, limit(query.0.limit)?).await?;
     let teller = Teller::new(&state, &context).await?;

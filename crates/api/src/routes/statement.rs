@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::edge::Context;
 use crate::extract::{Path, Query, Subscriber};
+use crate::paging::limit;
 use crate::problem::Trouble;
 use crate::state::State;
 use crate::views::Teller;
@@ -154,12 +155,6 @@ pub async fn get_forecast(
     let days = days.ok_or_else(|| Trouble::query("days", "out_of_range"))?;
     let facts = state.service.show_forecast(who.account, days).await?;
     Ok(Answer::polled(Teller::new(&state, &context).await?.forecast(&facts)))
-}
-
-/// 1 to 100 rows, 50 unless asked otherwise.
-pub fn limit(wished: Option<i64>) -> Result<i64, Trouble> {
-    let limit = wished.unwrap_or(50);
-    if (1..=100).contains(&limit) { Ok(limit) } else { Err(Trouble::query("limit", "out_of_range")) }
 }
 
 fn day(name: &str, text: Option<&str>) -> Result<Option<Date>, Trouble> {

@@ -1,0 +1,24 @@
+//! Lists asked for page by page.
+
+use crate::problem::Trouble;
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// Which page of a list whose cursor is an id.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByPage {
+    /// `next` of the page before.
+    pub cursor: Option<Uuid>,
+    /// Rows of a page.
+    pub limit: Option<i64>,
+}
+
+/// 1 to 100 rows, 50 unless asked otherwise.
+///
+/// # Errors
+/// A query that is out of range.
+pub fn limit(wished: Option<i64>) -> Result<i64, Trouble> {
+    let limit = wished.unwrap_or(50);
+    if (1..=100).contains(&limit) { Ok(limit) } else { Err(Trouble::query("limit", "out_of_range")) }
+}
