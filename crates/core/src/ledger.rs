@@ -56,6 +56,12 @@ impl EntryKind {
     pub fn from_code(code: &str) -> Option<EntryKind> {
         EntryKind::ALL.into_iter().find(|kind| kind.code() == code)
     }
+
+    /// Whether such an amount belongs among the charges: what is taken, and what comes back of it by a reversal. The
+    /// others are payments, and what went back of them.
+    pub fn is_charge(self, amount: Money) -> bool {
+        amount.is_negative() != matches!(self, EntryKind::Reversal | EntryKind::Refund)
+    }
 }
 
 /// The numbers that explain a daily charge (RULES §1): with N the days of the covered month,
@@ -144,10 +150,9 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Whether it belongs among the charges: what is taken, and what comes back of it by a reversal. The others are
-    /// payments, and what went back of them.
+    /// Whether it belongs among the charges; see [`EntryKind::is_charge`].
     pub fn is_charge(&self) -> bool {
-        self.amount.is_negative() != matches!(self.kind, EntryKind::Reversal | EntryKind::Refund)
+        self.kind.is_charge(self.amount)
     }
 }
 

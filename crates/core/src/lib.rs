@@ -12,6 +12,7 @@ pub mod account;
 pub mod accrual;
 pub mod acts;
 pub mod audit;
+pub mod bill;
 pub mod calendar;
 pub mod forecast;
 pub mod language;

@@ -1,7 +1,7 @@
 //! A month of the book laid on the calendar.
 
 use crate::calendar::{Month, days};
-use crate::ledger::{Broken, Entry};
+use crate::ledger::{Broken, Entry, EntryKind};
 use crate::money::Money;
 use time::{Date, Duration};
 
@@ -144,21 +144,25 @@ pub fn lay_out(facts: &Facts) -> Result<Sheet, Broken> {
         days: days(week.monday, week.monday + Duration::days(6)).map(|date| cell(facts, date, median)).collect(),
     });
     let weeks = weeks.collect();
-    let (charged, paid) = sides(&facts.entries);
+    let (charged, paid) = sides(moved(&facts.entries));
     Ok(Sheet { month: facts.month, opening: facts.opening, closing, charged, paid, weeks })
 }
 
 /// What was taken and what was put in, neither below zero. A reversal takes off what it undoes: a fee that came back is
 /// neither a charge nor a payment of the period. What came back beyond what the period took counts as put in, and the
 /// other way round, so `opening − charged + paid = closing` for any period.
-fn sides<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> (Money, Money) {
+pub fn sides(amounts: impl IntoIterator<Item = (EntryKind, Money)>) -> (Money, Money) {
     let (mut charges, mut payments) = (Money::ZERO, Money::ZERO);
-    for entry in entries {
-        *(if entry.is_charge() { &mut charges } else { &mut payments }) += entry.amount;
+    for (kind, amount) in amounts {
+        *(if kind.is_charge(amount) { &mut charges } else { &mut payments }) += amount;
     }
     let below = |amount: Money| (-amount).max(Money::ZERO);
     let above = |amount: Money| amount.max(Money::ZERO);
     (below(charges) + below(payments), above(payments) + above(charges))
+}
+
+fn moved<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> impl Iterator<Item = (EntryKind, Money)> {
+    entries.into_iter().map(|entry| (entry.kind, entry.amount))
 }
 
 fn posted_on(facts: &Facts, date: Date) -> impl Iterator<Item = &Entry> {
@@ -168,7 +172,7 @@ fn posted_on(facts: &Facts, date: Date) -> impl Iterator<Item = &Entry> {
 /// The middle one of the month's charged days, the lower of two.
 fn median_day(facts: &Facts) -> Money {
     let mut charges: Vec<Money> = days(facts.month.first(), facts.month.last())
-        .map(|date| sides(posted_on(facts, date)).0)
+        .map(|date| sides(moved(posted_on(facts, date))).0)
         .filter(|charged| !charged.is_zero())
         .collect();
     charges.sort_unstable();
@@ -194,7 +198,7 @@ fn cell(facts: &Facts, date: Date, median: Money) -> SheetDay {
         _ => DayState::Past,
     };
     let entries: Vec<Entry> = posted_on(facts, date).cloned().collect();
-    let (charged, paid) = sides(&entries);
+    let (charged, paid) = sides(moved(&entries));
     SheetDay {
         date,
         state,
