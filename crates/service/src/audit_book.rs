@@ -2,13 +2,16 @@
 
 use crate::{Error, Ground, Service};
 use cabinet_core::audit::Audit;
+use cabinet_core::bill;
 use cabinet_core::ledger::Broken;
 use cabinet_core::statement::Spell;
 use cabinet_store::accounts::{self, Held};
+use cabinet_store::bills;
 use cabinet_store::ledger::{self, Posted};
 use cabinet_store::{StoreError, View, sessions, spells};
 use std::iter::Peekable;
 use std::vec;
+use time::macros::date;
 use uuid::Uuid;
 
 /// What the audit found.
@@ -34,6 +37,14 @@ pub enum Fault {
     /// Nothing is connected, so nothing is ever charged.
     #[error("the account has no connection")]
     Unconnected,
+    /// A bill fits neither itself nor the book.
+    #[error("bill {number} {why}")]
+    Bill {
+        /// Its number.
+        number: String,
+        /// What is wrong.
+        why: bill::Broken,
+    },
     /// A stolen token would go unnoticed.
     #[error("session {session} has more than one live refresh token")]
     LiveTokens {
@@ -78,9 +89,33 @@ impl Service {
             after = last;
             progress(report.accounts, total);
         }
+        if let Some(broken) = self.audit_bills().await? {
+            report.broken = Some(broken);
+            return Ok(report);
+        }
         let twins = sessions::twin_family(&mut self.store.read().await?).await?;
         report.broken = twins.map(|(contract, session)| (contract, Fault::LiveTokens { session }));
         Ok(report)
+    }
+
+    /// The first bill, by contract number, that does not fit itself and the book.
+    async fn audit_bills(&self) -> Result<Option<(String, Fault)>, Error> {
+        let mut after = (Uuid::nil(), date!(0001 - 01 - 01));
+        loop {
+            let batch = bills::stretch(&mut self.store.read().await?, after, BATCH).await?;
+            let Some(last) = batch.last() else { return Ok(None) };
+            after = (last.account_id, last.month);
+            for beside in batch {
+                let fault = match beside.bill {
+                    Err(why) => Fault::Unreadable(why),
+                    Ok(bill) => match bill.check(&beside.ends) {
+                        Ok(()) => continue,
+                        Err(why) => Fault::Bill { number: bill.number, why },
+                    },
+                };
+                return Ok(Some((beside.contract, fault)));
+            }
+        }
     }
 }
 

@@ -42,6 +42,8 @@ pub struct RunReport {
     pub forgiven: Money,
     /// Kopecks taken, positive.
     pub total: Money,
+    /// Bills made.
+    pub bills: i64,
     /// Accounts that failed, by contract number, with why.
     pub failed: Vec<(String, String)>,
     /// The day was finished before: nothing was looked at.
@@ -63,6 +65,7 @@ impl RunReport {
             forgiven_days: 0,
             forgiven: Money::ZERO,
             total: Money::ZERO,
+            bills: 0,
             failed: Vec::new(),
             done_before: false,
             busy_elsewhere: false,
@@ -111,17 +114,29 @@ impl Service {
             report.took = started.elapsed();
             return Ok(report);
         }
-        let charged = self.charge_all(today, holder, &mut report, &mut progress).await;
+        let done = self.charge_and_bill(today, holder, &mut report, &mut progress).await;
         let mut tx = self.store.write().await?;
         runs::release(&mut tx, LEASE, holder).await?;
         tx.commit().await?;
-        charged?;
+        done?;
         if report.failed.is_empty() {
             self.mark(&report, started_at, &[day, today]).await?;
         }
         self.clean_up().await?;
         report.took = started.elapsed();
         Ok(report)
+    }
+
+    /// Charges through today, then makes the bills of months that have ended: what they ask counts the day's changes.
+    async fn charge_and_bill(
+        &self,
+        today: Date,
+        holder: Uuid,
+        report: &mut RunReport,
+        progress: &mut impl FnMut(i64, i64),
+    ) -> Result<(), Error> {
+        self.charge_all(today, holder, report, progress).await?;
+        self.make_bills(today, holder, report).await
     }
 
     async fn charge_all(
@@ -170,7 +185,7 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    async fn hold_lease(&self, holder: Uuid) -> Result<bool, Error> {
+    pub(crate) async fn hold_lease(&self, holder: Uuid) -> Result<bool, Error> {
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
         let held = runs::lease(&mut tx, LEASE, holder, now, now + LEASE_LASTS).await?;
@@ -263,7 +278,7 @@ impl Service {
 }
 
 /// What a panic said.
-fn told(panic: &(dyn std::any::Any + Send)) -> String {
+pub(crate) fn told(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("a fault without a word").to_owned()
 }

@@ -22,6 +22,8 @@ pub async fn empty(tx: &mut Tx) -> Result<(), StoreError> {
         "DELETE FROM quote",
         "DELETE FROM lease",
         "DELETE FROM day_run",
+        "DELETE FROM bill_run",
+        "DELETE FROM bill",
         "DELETE FROM entry",
         "DELETE FROM profile_request",
         "DELETE FROM profile",

@@ -257,6 +257,21 @@ pub async fn page(
     rows.into_iter().map(Entry::try_from).collect()
 }
 
+/// Everything posted since a day but the daily charges, in order.
+pub async fn moved_since(view: &mut View, account: Uuid, from: Date) -> Result<Vec<Entry>, StoreError> {
+    let rows: Vec<Line> = view
+        .all(
+            concat!(
+                "SELECT ",
+                statement_line!(),
+                " FROM entry WHERE account_id = $1 AND posted_on >= $2 AND covers_from IS NULL ORDER BY posted_on, seq"
+            ),
+            (account, from),
+        )
+        .await?;
+    rows.into_iter().map(Entry::try_from).collect()
+}
+
 /// One entry.
 pub async fn find(view: &mut View, account: Uuid, seq: i64) -> Result<Option<Entry>, StoreError> {
     let row: Option<Row> = view

@@ -18,6 +18,7 @@
 pub mod accounts;
 pub mod acts;
 pub mod audit;
+pub mod bills;
 pub mod catalogue;
 pub mod credentials;
 pub mod demo;

@@ -65,7 +65,7 @@ fn tell(report: &RunReport) -> Result<(), Failure> {
     if report.done_before {
         return say(format!("{day}: charged before, nothing to do"));
     }
-    if report.seen == 0 {
+    if report.seen == 0 && report.bills == 0 && report.failed.is_empty() {
         return say(format!("{day}: no account was due, nothing to do"));
     }
     let seen = counted(report.seen, "account", "accounts");
@@ -76,6 +76,9 @@ fn tell(report: &RunReport) -> Result<(), Failure> {
     if report.forgiven_days > 0 {
         let days = counted(report.forgiven_days, "missed day", "missed days");
         told.push_str(&format!("; {days} forgiven ({})", report.forgiven));
+    }
+    if report.bills > 0 {
+        told.push_str(&format!("; {} made", counted(report.bills, "bill", "bills")));
     }
     if !report.failed.is_empty() {
         told.push_str(&format!("; {} failed", report.failed.len()));

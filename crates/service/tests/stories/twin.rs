@@ -113,6 +113,11 @@ async fn history(store: Store, seed: u64) -> String {
             let sheet = house.service.show_statement(account, month.parse().ok()).await.map(|facts| facts.sheet);
             transcript += &format!("{sheet:?}\n");
         }
+        let (bills, _) = house.service.list_bills(account, None, 100).await.unwrap();
+        for pair in bills.windows(2) {
+            assert!(pair[0].bill.opening == pair[1].bill.closing || pair[1].bill.closes.next() != pair[0].bill.closes);
+        }
+        transcript += &format!("{bills:?}\n");
         let (entries, _) = house.service.list_entries(account, Default::default(), None, 1000).await.unwrap();
         for entry in entries {
             transcript += &format!("{entry:?}\n");

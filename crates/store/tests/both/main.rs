@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod acts;
 mod audit;
+mod bills;
 mod catalogue;
 mod demo;
 mod engine;
