@@ -1,0 +1,102 @@
+//! A month's statement as a list with totals.
+
+use crate::draw;
+use crate::figures::{date, day_of_month, figure, full_date, money, month, signed, span};
+use crate::sheet::{Align, BODY, BRAND, Block, Column, Look, Row, SMALL, STRONG, Sheet, Style, WIDTH};
+use crate::supplier::Contacts;
+use crate::words::{Words, fill};
+use cabinet_core::ledger::Entry;
+use cabinet_core::{Language, TariffCode, statement};
+use time::Date;
+
+/// What a statement is printed from.
+#[derive(Clone, Copy)]
+pub struct Facts<'f> {
+    /// The month.
+    pub sheet: &'f statement::Sheet,
+    /// Contract number.
+    pub contract: &'f str,
+    /// The subscriber's full name.
+    pub name: &'f str,
+    /// Where the service is.
+    pub address: &'f str,
+    /// What a tariff is called.
+    pub tariff: &'f dyn Fn(&TariffCode) -> String,
+    /// The business day it is printed.
+    pub made_on: Date,
+    /// Whose statement it is.
+    pub contacts: &'f Contacts,
+}
+
+/// The statement as a PDF.
+pub fn pdf(facts: &Facts<'_>, language: Language) -> Vec<u8> {
+    let words = Words::of(language);
+    let of = facts.sheet;
+    let title = fill(words.statement, &[("contract", facts.contract), ("month", &month(of.month, language))]);
+    let mut sheet = Sheet::new(title.clone());
+    sheet.add(Block::Text(facts.contacts.name.clone(), BRAND));
+    sheet.add(Block::Rule);
+    sheet.add(Block::Heading(1, title));
+    let made = fill(words.statement_made, &[("date", &full_date(facts.made_on, language))]);
+    sheet.add(Block::Text(made, Style { size: 10.0, ..SMALL }));
+    sheet.add(Block::Gap(8.0));
+    let on = |text: &str, day| fill(text, &[("day", &day_of_month(day, language))]);
+    let subscriber = vec![
+        (words.contract.to_owned(), facts.contract.to_owned()),
+        (words.service_address.to_owned(), facts.address.to_owned()),
+    ];
+    let totals = vec![
+        (on(words.balance_on, of.month.first()), money(of.opening, language)),
+        (words.charged_total.to_owned(), money(of.charged, language)),
+        (words.paid_total.to_owned(), money(of.paid, language)),
+        (on(words.balance_at_end, of.month.last()), money(of.closing, language)),
+    ];
+    sheet.add_beside(
+        WIDTH * 0.5,
+        vec![Block::Text(facts.name.to_owned(), STRONG), Block::Gap(2.0), Block::Fields(subscriber)],
+        vec![Block::Fields(totals)],
+    );
+    sheet.add(Block::Gap(10.0));
+    let entries: Vec<&Entry> = of.weeks.iter().flat_map(|week| &week.days).flat_map(|day| &day.entries).collect();
+    if entries.is_empty() {
+        sheet.add(Block::Text(words.no_entries.to_owned(), BODY));
+    } else {
+        sheet.add_table(&columns(words), &rows(facts, &entries, words, language));
+    }
+    draw::pdf(sheet, &facts.contacts.name, language)
+}
+
+fn columns(words: &Words) -> [Column; 4] {
+    let column = |heading: &str, width, align| Column { heading: heading.to_owned(), width, align };
+    [
+        column(words.column_date, 68.0, Align::Left),
+        column(words.column_entry, 0.0, Align::Left),
+        column(words.column_sum, 84.0, Align::Right),
+        column(words.column_balance, 90.0, Align::Right),
+    ]
+}
+
+fn rows(facts: &Facts<'_>, entries: &[&Entry], words: &Words, language: Language) -> Vec<Row> {
+    let sum = |label: String, sum: String, balance: String| Row {
+        look: Look::Sum,
+        cells: vec![(label, 2), (sum, 1), (balance, 1)],
+    };
+    let of = facts.sheet;
+    let on = |text: &str, day| fill(text, &[("day", &day_of_month(day, language))]);
+    let mut rows = vec![sum(on(words.balance_on, of.month.first()), "–".to_owned(), figure(of.opening, language))];
+    for entry in entries {
+        let tariff = entry.tariff.as_ref().map(facts.tariff);
+        let mut what = words.kind_of(entry.kind, tariff.as_deref());
+        // A charge of the day it stands on needs no days.
+        if let Some(cover) = entry.cover.filter(|cover| (cover.from, cover.to) != (entry.posted_on, entry.posted_on)) {
+            what = format!("{what}, {}", span((cover.from, cover.to), language));
+        }
+        let cells =
+            [date(entry.posted_on), what, signed(entry.amount, language), figure(entry.balance_after, language)];
+        rows.push(Row { look: Look::Plain, cells: cells.map(|text| (text, 1)).into() });
+    }
+    rows.push(sum(words.charged_total.to_owned(), signed(-of.charged, language), "–".to_owned()));
+    rows.push(sum(words.paid_total.to_owned(), signed(of.paid, language), "–".to_owned()));
+    rows.push(sum(on(words.balance_at_end, of.month.last()), "–".to_owned(), figure(of.closing, language)));
+    rows
+}
