@@ -125,6 +125,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::ContractTaken
         | Refusal::ReferenceTaken
         | Refusal::NotSuspended
+        | Refusal::BillSettled
         | Refusal::MethodUnavailable
         | Refusal::TooManyPayments
         | Refusal::DayInFuture { .. } => StatusCode::CONFLICT,
@@ -338,6 +339,7 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::KeyReused,
         Refusal::KeyInProgress,
         Refusal::AmountInvalid { least: payment::LEAST, most: payment::MOST },
+        Refusal::BillSettled,
         Refusal::MethodUnavailable,
         Refusal::TooManyPayments,
         Refusal::GatewayAway,

@@ -76,6 +76,7 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::ReferenceTaken => "Reference belongs to another payment",
             Refusal::NotSuspended => "Account is not suspended",
             Refusal::AmountInvalid { .. } => "Amount cannot be paid",
+            Refusal::BillSettled => "Bill needs no payment",
             Refusal::MethodUnavailable => "No such way to pay",
             Refusal::TooManyPayments => "Too many payments wait",
             Refusal::GatewayAway => "Gateway does not answer",
@@ -303,6 +304,11 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
         )
         .replace("{least}", &words::amount(*least, language))
         .replace("{most}", &words::amount(*most, language)),
+        Refusal::BillSettled => say([
+            "За цим рахунком платити не потрібно: його сплачено або замінено пізнішим.",
+            "По этому счёту платить не нужно: он оплачен или заменён более поздним.",
+            "This bill needs no payment: it is paid, or a later one replaced it.",
+        ]),
         Refusal::MethodUnavailable => say([
             "Цей спосіб оплати зараз недоступний.",
             "Этот способ оплаты сейчас недоступен.",

@@ -23,6 +23,7 @@ use cabinet_contract::account::{Forecast, Overview};
 use cabinet_contract::auth::{
     ChangeLogin, ChangePassword, ConfirmRecovery, Delivery, RecoveryNext, Refresh, SignIn, StartRecovery, Tokens,
 };
+use cabinet_contract::bill::{Bill, BillBrief};
 use cabinet_contract::help::Help;
 use cabinet_contract::page::Page;
 use cabinet_contract::payment::{CreatePayment, Payment, PaymentPreview};
@@ -255,6 +256,18 @@ impl Client {
         let mut path = Query::new(paths::FORECAST);
         path.add("days", days.map(|days| days.to_string()));
         self.own(Request::new(Method::Get, path.text)).await
+    }
+
+    /// `listBills`: the newest first.
+    pub async fn bills(&self, cursor: Option<&str>) -> Result<Page<BillBrief>> {
+        let mut path = Query::new(paths::BILLS);
+        path.add("cursor", cursor.map(str::to_owned));
+        self.own(Request::new(Method::Get, path.text)).await
+    }
+
+    /// `getBill`: the one dated the 1st of a month, line by line.
+    pub async fn bill(&self, dated: Month) -> Result<Bill> {
+        self.own(Request::new(Method::Get, paths::BILL.replace("{id}", &dated.to_string()))).await
     }
 
     /// `previewPayment`: what paying would be good for, and what a sum would do.

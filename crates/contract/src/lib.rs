@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod auth;
+pub mod bill;
 pub mod help;
 pub mod money;
 pub mod page;
@@ -44,6 +45,7 @@ mod tests {
     fn a_value_of_a_later_version_does_not_break_a_reader() {
         read(crate::account::ForecastKind::Unknown);
         read(crate::account::Standing::Unknown);
+        read(crate::bill::BillStatus::Unknown);
         read(crate::money::Currency::Unknown);
         read(crate::payment::PaymentStatus::Unknown);
         read(crate::profile::RequestField::Unknown);

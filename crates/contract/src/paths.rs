@@ -42,6 +42,10 @@ pub const ENTRIES: &str = "/api/v1/me/entries";
 pub const ENTRY: &str = "/api/v1/me/entries/{seq}";
 /// The balance of the coming days.
 pub const FORECAST: &str = "/api/v1/me/forecast";
+/// Bills.
+pub const BILLS: &str = "/api/v1/me/bills";
+/// One bill.
+pub const BILL: &str = "/api/v1/me/bills/{id}";
 /// Payments through gateways.
 pub const PAYMENTS: &str = "/api/v1/me/payments";
 /// One payment.

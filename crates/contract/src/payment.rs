@@ -1,6 +1,6 @@
 //! Payments through gateways.
 
-use cabinet_core::{Money, payment};
+use cabinet_core::{Money, Month, payment};
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -72,14 +72,19 @@ pub struct PaymentOutcome {
     pub served: bool,
 }
 
-/// What to pay, and how.
+/// What to pay, and how: a sum, a bill, or a sum for a bill.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreatePayment {
-    /// How much.
-    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
-    pub amount: Money,
+    /// How much; of a bill, what is still missing of it unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Amount>))]
+    pub amount: Option<Money>,
+    /// The id of an open bill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::MonthText>))]
+    pub bill: Option<Month>,
     /// Code of a method that `getProvider` lists.
     #[cfg_attr(feature = "openapi", schema(example = "liqpay", max_length = 40))]
     pub method: String,

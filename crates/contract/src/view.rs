@@ -4,12 +4,14 @@
 //! language; nothing is decided here.
 
 use crate::account::{BalanceDay, ForecastPart, PendingChange, TariffBrief};
+use crate::bill::{Bill, BillBrief, BillLine, BillStatus};
 use crate::money::Currency;
 use crate::quote::{Quote, QuoteLine};
 use crate::statement::{DayState, EmptyReason, Entry, EntryKind, Explanation, Statement, StatementDay, StatementWeek};
 use crate::tariff::{PerDay, RefusalView, Tariffs};
 use cabinet_core::account::PlannedTariff;
 use cabinet_core::acts::tariff_change::{self, Decision};
+use cabinet_core::bill::{self, BillState};
 use cabinet_core::forecast::{DayAhead, Part};
 use cabinet_core::statement::{self, Empty, Sheet, SheetDay};
 use cabinet_core::tariff::Tariff;
@@ -112,6 +114,36 @@ impl Lens<'_> {
         }
     }
 
+    /// A bill, line by line.
+    pub fn bill(&self, bill: &bill::Bill, state: BillState) -> Bill {
+        let lines = |lines: &[bill::Line]| lines.iter().map(|line| self.bill_line(line)).collect();
+        Bill {
+            brief: bill_brief(bill, state),
+            currency: Currency::UAH,
+            opening: bill.opening,
+            charges: lines(&bill.charges),
+            charged: bill.charged,
+            credits: lines(&bill.credits),
+            paid: bill.paid,
+            closing: bill.closing,
+            ahead: lines(&bill.ahead),
+            ahead_sum: bill.ahead.iter().map(|line| line.amount).sum(),
+        }
+    }
+
+    fn bill_line(&self, line: &bill::Line) -> BillLine {
+        BillLine {
+            kind: line.kind.into(),
+            title: self.words.entry(line.kind),
+            tariff: line.tariff.as_ref().map(|code| self.name(code)),
+            covers_from: line.span.map(|(from, _)| from),
+            covers_to: line.span.map(|(_, to)| to),
+            quantity: line.quantity,
+            price: line.price,
+            amount: line.amount,
+        }
+    }
+
     fn day(&self, day: &SheetDay) -> StatementDay {
         StatementDay {
             date: day.date,
@@ -149,6 +181,25 @@ impl Lens<'_> {
             tariff_before: self.brief(self.catalogue.get(&decision.before), Month::of(decision.taken_on)),
             tariff_after: self.brief(self.catalogue.get(&decision.after), Month::of(decision.starts_on)),
         }
+    }
+}
+
+/// A bill in a line.
+pub fn bill_brief(bill: &bill::Bill, state: BillState) -> BillBrief {
+    let (status, missing) = match state {
+        BillState::Paid => (BillStatus::Paid, None),
+        BillState::Open { missing } => (BillStatus::Open, Some(missing)),
+        BillState::Replaced => (BillStatus::Replaced, None),
+    };
+    BillBrief {
+        id: Month::of(bill.date()),
+        number: bill.number.clone(),
+        date: bill.date(),
+        closes: bill.closes,
+        to_pay: bill.to_pay,
+        due_on: bill.due_on,
+        status,
+        missing,
     }
 }
 

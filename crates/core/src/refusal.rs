@@ -110,6 +110,8 @@ pub enum Refusal {
         /// The most.
         most: Money,
     },
+    /// The bill is paid, or a later one asks for what it asked.
+    BillSettled,
     /// No such way to pay is offered here.
     MethodUnavailable,
     /// As many payments as may wait at once wait for their payer.
@@ -187,6 +189,7 @@ impl Refusal {
             Refusal::NotSuspended => "not_suspended",
             Refusal::FieldInvalid { .. } => "invalid",
             Refusal::AmountInvalid { .. } => "amount_invalid",
+            Refusal::BillSettled => "bill_settled",
             Refusal::MethodUnavailable => "method_unavailable",
             Refusal::TooManyPayments => "too_many_payments",
             Refusal::GatewayAway => "gateway_away",

@@ -2,11 +2,13 @@
 
 use crate::account_tx::Actor;
 use crate::idempotency::AtWork;
+use crate::show_bills::bill_of;
 use crate::work_outbox::Job;
 use crate::{Answered, Error, RequestKey, Service};
+use cabinet_core::bill::{BillState, number};
 use cabinet_core::forecast::{self, Outlook};
 use cabinet_core::payment::{self, Payment};
-use cabinet_core::{Account, Language, Money, Now, Refusal};
+use cabinet_core::{Account, Language, Money, Month, Now, Refusal};
 use cabinet_gateways::acquirer::{Checkout, Redirect};
 use cabinet_store::accounts;
 use cabinet_store::payments::{self, Held};
@@ -17,8 +19,10 @@ use uuid::Uuid;
 /// A payment to be.
 #[derive(Clone, Debug)]
 pub struct PaymentWish {
-    /// How much.
-    pub amount: Money,
+    /// How much; what is missing of the bill unless given.
+    pub amount: Option<Money>,
+    /// The bill it is for, by the month of its date.
+    pub bill: Option<Month>,
     /// Code of the gateway.
     pub method: String,
     /// The payer's language.
@@ -108,8 +112,8 @@ impl Service {
     /// fetches its page if that failed before.
     ///
     /// # Errors
-    /// [`Refusal::AmountInvalid`], [`Refusal::MethodUnavailable`], [`Refusal::TooManyPayments`],
-    /// [`Refusal::GatewayAway`], [`Refusal::KeyInProgress`].
+    /// [`Refusal::AmountInvalid`], [`Refusal::BillSettled`], [`Refusal::MethodUnavailable`],
+    /// [`Refusal::TooManyPayments`], [`Refusal::GatewayAway`], [`Refusal::KeyInProgress`].
     pub async fn create_payment(
         &self,
         account: Uuid,
@@ -128,7 +132,7 @@ impl Service {
         let checkout = Checkout {
             reference: held.id.to_string(),
             amount: held.payment.amount,
-            description: purpose(&contract, wish.language),
+            description: purpose(&contract, wish.bill, wish.language),
             language: wish.language,
             return_url: format!("{}/pay/{}", wish.public_url, held.id),
             notify_url: format!("{}/api/v1/gateways/{}/notification", wish.public_url, acquirer.code()),
@@ -164,7 +168,14 @@ impl Service {
             return Err(Refusal::MethodUnavailable.into());
         }
         let now = work.now.instant;
-        let amount = payable(wish.amount)?;
+        let missing = match wish.bill {
+            Some(dated) => match bill_of(&mut work.tx, account, dated).await?.state {
+                BillState::Open { missing } => Some(missing.max(payment::LEAST)),
+                BillState::Paid | BillState::Replaced => return Err(Refusal::BillSettled.into()),
+            },
+            None => None,
+        };
+        let amount = payable(wish.amount.or(missing).unwrap_or(Money::ZERO))?;
         if payments::count_open(&mut work.tx, account, now).await? >= payment::OPEN_AT_ONCE {
             return Err(Refusal::TooManyPayments.into());
         }
@@ -185,7 +196,8 @@ impl Service {
         let first = payment::next_poll(now, held.expires_at, now).unwrap_or(held.expires_at);
         self.later(&mut work.tx, Some(account), &Job::PaymentPoll { payment: held.id }, first).await?;
         key.remember(&mut work.tx, account, &held.id, now).await?;
-        let details = serde_json::json!({ "payment": held.id, "amount": amount, "method": wish.method });
+        let details =
+            serde_json::json!({ "payment": held.id, "amount": amount, "method": wish.method, "bill": wish.bill });
         work.audit(Actor::Subscriber, "payment.create", details).await?;
         work.commit().await?;
         Ok((at_work, held, contract, false))
@@ -218,10 +230,14 @@ fn payable(amount: Money) -> Result<Money, Refusal> {
 }
 
 /// What the payer reads at the gateway and on the bank's statement.
-fn purpose(contract: &str, language: Language) -> String {
-    match language {
-        Language::Uk => format!("Оплата за Інтернет, договір {contract}"),
-        Language::Ru => format!("Оплата за Интернет, договор {contract}"),
-        Language::En => format!("Internet service, contract {contract}"),
+fn purpose(contract: &str, bill: Option<Month>, language: Language) -> String {
+    let (of_contract, of_bill) = match language {
+        Language::Uk => ("Оплата за Інтернет, договір", "рахунок"),
+        Language::Ru => ("Оплата за Интернет, договор", "счёт"),
+        Language::En => ("Internet service, contract", "bill"),
+    };
+    match bill {
+        Some(dated) => format!("{of_contract} {contract}, {of_bill} {}", number(contract, dated)),
+        None => format!("{of_contract} {contract}"),
     }
 }

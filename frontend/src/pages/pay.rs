@@ -287,7 +287,7 @@ impl Desk {
         self.failed.set(None);
         let key = self.key.get_value();
         spawn_local(async move {
-            let wish = CreatePayment { amount, method };
+            let wish = CreatePayment { amount: Some(amount), bill: None, method };
             match self.session.ask(self.session.client().create_payment(&wish, key)).await {
                 Ok(Payment { redirect: Some(redirect), .. }) => {
                     browser::leave(&redirect);

@@ -1,6 +1,7 @@
 //! The route table on one screen. A handler is three sentences: who, call, answer.
 
 pub mod auth;
+pub mod bills;
 pub mod gateways;
 pub mod health;
 pub mod help;
@@ -43,6 +44,7 @@ fn v1(config: &mut ServiceConfig) {
     config.service(statement::list_entries).service(statement::get_entry);
     config.service(tariffs::list_tariffs).service(tariffs::list_my_tariffs);
     config.service(tariffs::quote_tariff_change).service(tariffs::cancel_tariff_change);
+    config.service(bills::list_bills).service(bills::get_bill);
     config.service(payments::preview_payment).service(payments::create_payment);
     config.service(payments::list_payments).service(payments::get_payment);
     config.service(quotes::get_quote).service(quotes::confirm_quote).service(quotes::list_orders);

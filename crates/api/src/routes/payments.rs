@@ -55,11 +55,12 @@ pub async fn preview_payment(
     operation_id = "createPayment",
     tag = "pay",
     params(("Idempotency-Key" = String, Header, description = "The caller's own, 1 to 255 characters: the same key gives the same payment.", min_length = 1, max_length = 255, example = "5f0c2c9e-6d7a-4b61-9a0e-2f6f6f0f3c11")),
-    request_body(content = CreatePayment, description = "How much, and by which method."),
+    request_body(content = CreatePayment, description = "How much or for which bill, and by which method."),
     responses(
         (status = 200, description = "The payment, with where its payer goes.", body = Payment),
-        (status = 409, description = "`method_unavailable`; `too_many_payments`: five of the account's payments wait already.", body = Problem),
-        (status = 422, description = "`amount_invalid`: less or more than may be paid, `details.least` and `details.most` say what may; `key_reused`: the key belongs to another request.", body = Problem),
+        (status = 404, description = "`not_found`: no such bill of the account.", body = Problem),
+        (status = 409, description = "`method_unavailable`; `bill_settled`: the bill is paid, or a later one asks for what it asked; `too_many_payments`: five of the account's payments wait already.", body = Problem),
+        (status = 422, description = "`amount_invalid`: neither sum nor bill, or less or more than may be paid; `details.least` and `details.most` say what may; `key_reused`: the key belongs to another request.", body = Problem),
         (status = 503, description = "`gateway_away`: the gateway does not answer; nothing was taken, and the same key may be tried again.", body = Problem)
     )
 )]
@@ -73,8 +74,8 @@ pub async fn create_payment(
     wish: Json<CreatePayment>,
 ) -> Result<impl Responder, Trouble> {
     let key = key.of_body(&request, &wish.0);
-    let CreatePayment { amount, method } = wish.0;
-    let wish = PaymentWish { amount, method, language: context.language, public_url: state.origin(&request) };
+    let CreatePayment { amount, bill, method } = wish.0;
+    let wish = PaymentWish { amount, bill, method, language: context.language, public_url: state.origin(&request) };
     let answered = state.service.create_payment(who.account, &wish, key).await?;
     Ok(Answer::keyed(Speaker(context.language).payment(&answered.value)?, answered.replayed))
 }

@@ -1,12 +1,13 @@
 //! Requests made of the document: other people's ids, fields nobody declared, and odd requests of every operation.
 
 use crate::conform::{self, Operation};
-use crate::harness::{Answer, Cabinet, Call, Person};
+use crate::harness::{Answer, Cabinet, Call, Person, TODAY};
 use cabinet_service::Chance;
 use cabinet_store::on_both;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
+use time::macros::{date, time};
 
 /// An id that was never given.
 const ABSENT: &str = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7";
@@ -37,7 +38,7 @@ fn call<'c>(cabinet: &'c Cabinet, operation: &Operation, path: &str, person: &Pe
 /// What a subscriber has, to see that nothing of it moved.
 async fn everything(cabinet: &Cabinet, person: &Person) -> Vec<Value> {
     let mut seen = Vec::new();
-    for path in ["", "/profile", "/settings", "/orders", "/sessions", "/entries", "/payments", "/tariffs"] {
+    for path in ["", "/profile", "/settings", "/orders", "/sessions", "/entries", "/payments", "/bills", "/tariffs"] {
         let answer = cabinet.get(&format!("/api/v1/me{path}")).by(person).send().await;
         assert_eq!(answer.status, 200, "{path}");
         seen.push(answer.json());
@@ -48,7 +49,12 @@ async fn everything(cabinet: &Cabinet, person: &Person) -> Vec<Value> {
 on_both! {
     async fn the_ids_of_others_are_as_good_as_none(store) {
         let cabinet = Cabinet::open(store).await;
+        // The owner has a bill of November, the other has none.
+        cabinet.at(date!(2026 - 10 - 20), time!(12:00));
         let owner = cabinet.person("1001", "home-20", 100_00).await;
+        cabinet.at(TODAY, time!(12:00));
+        cabinet.service().run_day(TODAY, |_, _| ()).await.unwrap();
+        let owner = cabinet.again(&owner).await;
         let other = cabinet.person("1002", "home-20", 100_00).await;
         for _ in 0..3 {
             cabinet.service().pay_cash(owner.id, cabinet_core::Money::from_kopecks(1_00), None).await.unwrap();
@@ -64,6 +70,7 @@ on_both! {
                 "getQuote" | "confirmQuote" => ("{id}", quote["id"].clone(), ABSENT),
                 "getPayment" => ("{id}", payment["id"].clone(), ABSENT),
                 "endSession" => ("{id}", sessions["items"][0]["id"].clone(), ABSENT),
+                "getBill" => ("{id}", json!("2026-11"), "1999-01"),
                 "getEntry" => ("{seq}", entries["items"][0]["seq"].clone(), "999999"),
                 unknown => panic!("{unknown} takes an id: name one that belongs to somebody else"),
             };

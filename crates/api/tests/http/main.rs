@@ -4,6 +4,7 @@
 mod acts;
 mod auth;
 mod away;
+mod bills;
 mod conform;
 mod document;
 mod door;

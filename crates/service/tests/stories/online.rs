@@ -115,7 +115,8 @@ impl Desk {
 
     async fn orders_by(&self, account: Uuid, amount: &str, key: RequestKey) -> Result<Held, Error> {
         let wish = PaymentWish {
-            amount: money(amount),
+            amount: Some(money(amount)),
+            bill: None,
             method: "scripted".to_owned(),
             language: Language::Uk,
             public_url: "https://cabinet.example".to_owned(),
