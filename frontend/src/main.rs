@@ -6,7 +6,6 @@
 mod app;
 mod browser;
 mod clock;
-mod format;
 mod i18n;
 mod page;
 mod pages;
@@ -14,6 +13,8 @@ mod parts;
 mod problem;
 mod router;
 mod session;
+
+use cabinet_core::format;
 
 fn main() {
     app::start();

@@ -15,8 +15,10 @@ pub enum Page {
     Statement(StatementAt),
     /// The tariffs and the change of tariff.
     Tariffs,
-    /// How much to pay, and how.
-    Pay,
+    /// Bills, and the one dated the 1st of a month; the newest unless one is named.
+    Bills(Option<Month>),
+    /// How much to pay, and how; for a bill, if one is named.
+    Pay(Option<Month>),
     /// One payment, followed until it is decided.
     Payment(Uuid),
     /// Who one is; password, login, sessions.
@@ -50,7 +52,8 @@ impl Page {
         match path {
             "/" => Page::Overview,
             "/statement" => Page::Statement(StatementAt::from_query(query)),
-            "/pay" => Page::Pay,
+            "/bills" => Page::Bills(bill_of(query)),
+            "/pay" => Page::Pay(bill_of(query)),
             "/tariffs" => Page::Tariffs,
             "/profile" => Page::Profile,
             "/settings" => Page::Settings,
@@ -67,6 +70,7 @@ impl Page {
     pub fn address(&self) -> String {
         match self {
             Page::Statement(at) => format!("/statement{}", at.query()),
+            Page::Bills(Some(bill)) | Page::Pay(Some(bill)) => format!("{}?bill={bill}", self.path()),
             page => page.path(),
         }
     }
@@ -77,7 +81,8 @@ impl Page {
             Page::Overview => "/",
             Page::Statement(_) => "/statement",
             Page::Payment(id) => return format!("/pay/{id}"),
-            Page::Pay => "/pay",
+            Page::Bills(_) => "/bills",
+            Page::Pay(_) => "/pay",
             Page::Tariffs => "/tariffs",
             Page::Profile => "/profile",
             Page::Settings => "/settings",
@@ -93,7 +98,8 @@ impl Page {
         match self {
             Page::Overview => t!(nav.overview),
             Page::Statement(_) => t!(nav.statement),
-            Page::Pay => t!(nav.pay),
+            Page::Bills(_) => t!(nav.bills),
+            Page::Pay(_) => t!(nav.pay),
             Page::Payment(_) => t!(pay.one),
             Page::Tariffs => t!(nav.tariff),
             Page::Profile => t!(nav.profile),
@@ -119,7 +125,8 @@ impl Page {
         match self {
             Page::Overview | Page::SignIn | Page::NotFound(_) => "overview",
             Page::Statement(_) => "calendar",
-            Page::Pay | Page::Payment(_) => "pay",
+            Page::Bills(_) => "bill",
+            Page::Pay(_) | Page::Payment(_) => "pay",
             Page::Tariffs => "tariff",
             Page::Profile => "profile",
             Page::Settings => "settings",
@@ -154,6 +161,12 @@ impl StatementAt {
     }
 }
 
+/// The bill that an address names.
+fn bill_of(query: &str) -> Option<Month> {
+    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(name, _)| *name == "bill").find_map(|(_, value)| value.parse().ok())
+}
+
 /// A day written `2014-12-22`.
 pub fn parse_date(text: &str) -> Option<Date> {
     let (month, day) = text.rsplit_once('-')?;
@@ -173,7 +186,10 @@ mod tests {
             "/statement",
             "/statement?month=2014-12&view=list&day=2014-12-09",
             "/help",
+            "/bills",
+            "/bills?bill=2015-01",
             "/pay",
+            "/pay?bill=2015-01",
             "/pay/0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7",
             "/pay/one",
             "/nowhere",

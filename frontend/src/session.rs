@@ -2,13 +2,14 @@
 
 use crate::browser;
 use crate::i18n::{self, t};
-use cabinet_client::{Client, Error, Result};
+use cabinet_client::{Client, Error, Heard, Result};
 use cabinet_contract::auth::Tokens;
 use cabinet_contract::provider::Provider;
 use cabinet_contract::settings::{Settings, Theme};
 use cabinet_core::Language;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::time::Duration;
 
 const LANGUAGE: &str = "cabinet.language";
 /// The theme of whoever is signed in; `theme.js` reads it before the first paint.
@@ -17,6 +18,11 @@ const THEME: &str = "cabinet.theme";
 const SESSION: &str = "cabinet.session";
 /// A sign-out the server has not heard of.
 const LEAVING: &str = "cabinet.leaving";
+
+/// A stream that ended with its token is opened again this soon.
+const HEAR_AGAIN: Duration = Duration::from_secs(1);
+/// One that broke or was refused, this much later; the page still reads when it is asked to.
+const HEAR_LATER: Duration = Duration::from_secs(20);
 
 /// Where sign-in stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +56,8 @@ pub struct Session {
     leaving: RwSignal<bool>,
     /// Grows with every coming and going: an answer to somebody who left says nothing about whoever came.
     epoch: StoredValue<u32>,
+    /// Of whom events are heard already, by the epoch.
+    heard: StoredValue<Option<u32>>,
     /// What the server keeps for this person, once known.
     kept: StoredValue<Option<Settings>>,
     /// The language was chosen on the form of sign-in, by whoever is about to sign in.
@@ -78,6 +86,7 @@ impl Session {
             network: RwSignal::new(0),
             leaving: RwSignal::new(false),
             epoch: StoredValue::new(0),
+            heard: StoredValue::new(None),
             kept: StoredValue::new(None),
             chosen: StoredValue::new(false),
             name: RwSignal::new(String::new()),
@@ -265,6 +274,34 @@ impl Session {
     fn enter(self, tokens: &Tokens) {
         browser::remember(SESSION, &self.client().account().unwrap_or_default());
         self.state.set(if tokens.must_change_password { State::FirstPassword } else { State::Open });
+        let epoch = self.epoch.get_value();
+        if !tokens.must_change_password && self.heard.get_value() != Some(epoch) {
+            self.heard.set_value(Some(epoch));
+            self.hear(epoch, false);
+        }
+    }
+
+    /// Has everything shown read again whenever something moves on the account, for as long as the same person is here:
+    /// a payment at a terminal changes the header by itself.
+    fn hear(self, epoch: u32, again: bool) {
+        spawn_local(async move {
+            let here = move || self.epoch.get_value() == epoch;
+            let heard = move |heard| {
+                // What is on the page when the first stream opens has just been read.
+                if here() && (again || heard == Heard::Changed) {
+                    self.changed();
+                }
+            };
+            let rest = if self.client().listen(heard).await.is_ok() { HEAR_AGAIN } else { HEAR_LATER };
+            set_timeout(
+                move || {
+                    if here() {
+                        self.hear(epoch, true)
+                    }
+                },
+                rest,
+            );
+        });
     }
 
     /// Passes a result on, and leaves for the form of sign-in or of the first password where it says so.

@@ -31,6 +31,16 @@ for (const [name, service] of Object.entries(services)) {
 }
 const locale = services.database?.environment?.POSTGRES_INITDB_ARGS ?? "";
 expect(locale.includes("--locale=C"), "the database does not sort by bytes");
+expect(services.cabinet?.environment?.PGPASSWORD, "the password is not given beside the address");
+
+const major = /^postgres:(\d+)/.exec(services.database?.image ?? "")?.[1];
+const dockerfile = text("deploy/Dockerfile");
+if (!dockerfile.includes(`postgresql-client-${major}`)) {
+  complaints.push(`deploy/Dockerfile: pg_dump of another version than the database's, ${major}, refuses to copy it`);
+}
+if (!/^ARG CABINET_COMMIT/m.test(dockerfile)) {
+  complaints.push("deploy/Dockerfile: the binary would not know its commit");
+}
 
 for (const complaint of complaints) {
   console.error(complaint);

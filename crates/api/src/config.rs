@@ -5,7 +5,7 @@
 use crate::settings::{self, Kind};
 use cabinet_core::Language;
 use cabinet_gateways::acquirer::AcquirerSettings;
-use cabinet_gateways::terminal;
+use cabinet_gateways::{register, terminal};
 use figment::error::Kind as Fault;
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::{Dict, Map, Value};
@@ -53,6 +53,8 @@ pub struct Config {
     pub payments: AcquirerSettings,
     /// Terminals and banks that take payments by contract number, by name.
     pub terminals: BTreeMap<String, terminal::Settings>,
+    /// Registers of banks, by name.
+    pub registers: BTreeMap<String, register::Settings>,
 }
 
 /// Whether unsafe settings are allowed.
@@ -177,6 +179,8 @@ struct Written {
     payments: AcquirerSettings,
     #[serde(skip_serializing)]
     terminals: BTreeMap<String, terminal::Settings>,
+    #[serde(skip_serializing)]
+    registers: BTreeMap<String, register::Settings>,
 }
 
 impl Default for Written {
@@ -194,6 +198,7 @@ impl Default for Written {
             access: Access::default(),
             payments: AcquirerSettings::default(),
             terminals: BTreeMap::new(),
+            registers: BTreeMap::new(),
         }
     }
 }
@@ -268,6 +273,7 @@ impl Config {
             access: written.access,
             payments: written.payments,
             terminals: written.terminals,
+            registers: written.registers,
         };
         config.check()?;
         Ok(config)

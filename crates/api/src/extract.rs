@@ -8,7 +8,7 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{self, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use cabinet_contract::IDEMPOTENCY_KEY;
-use cabinet_core::Language;
+use cabinet_core::{Language, Refusal};
 use cabinet_service::RequestKey;
 use cabinet_service::access::{Caller, Intent, Principal};
 use futures_util::StreamExt;
@@ -25,6 +25,8 @@ use uuid::Uuid;
 
 /// No body of the API comes near this.
 const BODY_LIMIT: usize = 64 * 1024;
+/// No register that is sent comes near this; larger ones are taken in at the console.
+const UPLOAD_LIMIT: usize = 1024 * 1024;
 /// How long a body may take to arrive.
 const BODY_PATIENCE: Duration = Duration::from_secs(20);
 /// No text of the API is longer.
@@ -88,7 +90,7 @@ impl FromRequest for From {
     }
 }
 
-/// Whoever holds a good access token, be their password the first one still: good for changing it and signing out.
+/// Whichever subscriber holds a good access token, be their password the first one still: good for changing it.
 pub struct Holder(pub Principal);
 
 impl FromRequest for Holder {
@@ -97,7 +99,10 @@ impl FromRequest for Holder {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { holder(&request).await.map(Holder) })
+        Box::pin(async move {
+            let who = holder(&request).await?;
+            if who.owner.account().is_some() { Ok(Holder(who)) } else { Err(Refusal::NotPermitted.into()) }
+        })
     }
 }
 
@@ -117,12 +122,13 @@ impl FromRequest for Subscriber {
         let request = request.clone();
         Box::pin(async move {
             let who = holder(&request).await?.settled()?;
-            Ok(Subscriber { account: who.account_id, who })
+            let account = who.owner.account().ok_or(Refusal::NotPermitted)?;
+            Ok(Subscriber { account, who })
         })
     }
 }
 
-async fn holder(request: &HttpRequest) -> Result<Principal, Trouble> {
+pub(crate) async fn holder(request: &HttpRequest) -> Result<Principal, Trouble> {
     let token = bearer(request).ok_or(Wire::Unauthenticated)?;
     let intent = if request.method().is_safe() { Intent::Read } else { Intent::Write };
     Ok(state(request).service.authorise(token, intent).await?)
@@ -169,7 +175,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         Box::pin(async move {
             // The declared type is weighed before the body is waited for.
             is_json(&request)?;
-            let body = whole(&request, payload).await?;
+            let body = whole(&request, payload, BODY_LIMIT).await?;
             parse(&body).map(Json)
         })
     }
@@ -185,7 +191,26 @@ impl FromRequest for Raw {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
         let payload = payload.take();
-        Box::pin(async move { whole(&request, payload).await.map(Raw) })
+        Box::pin(async move { whole(&request, payload, BODY_LIMIT).await.map(Raw) })
+    }
+}
+
+/// A file of a table, as a bank gives it.
+pub struct Upload(pub Vec<u8>);
+
+impl FromRequest for Upload {
+    type Error = Trouble;
+    type Future = LocalBoxFuture<'static, Result<Upload, Trouble>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            if !request.content_type().trim().eq_ignore_ascii_case("text/csv") {
+                return Err(Wire::UnsupportedMediaType.into());
+            }
+            whole(&request, payload, UPLOAD_LIMIT).await.map(Upload)
+        })
     }
 }
 
@@ -200,7 +225,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for MaybeJson<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let body = whole(&request, payload).await?;
+            let body = whole(&request, payload, BODY_LIMIT).await?;
             if body.is_empty() {
                 return Ok(MaybeJson(None));
             }
@@ -218,16 +243,16 @@ fn is_json(request: &HttpRequest) -> Result<(), Trouble> {
     if essence == "application/json" { Ok(()) } else { Err(Wire::UnsupportedMediaType.into()) }
 }
 
-async fn whole(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, Trouble> {
+async fn whole(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Vec<u8>, Trouble> {
     let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if declared.is_some_and(|length: usize| length > BODY_LIMIT) {
+    if declared.is_some_and(|length: usize| length > limit) {
         return Err(Wire::TooLarge.into());
     }
     let mut body = Vec::new();
     let arrival = async {
         while let Some(chunk) = payload.next().await {
             let chunk = chunk.map_err(|_| Trouble::wire(Wire::BadJson))?;
-            if body.len() + chunk.len() > BODY_LIMIT {
+            if body.len() + chunk.len() > limit {
                 return Err(Trouble::wire(Wire::TooLarge));
             }
             body.extend_from_slice(&chunk);

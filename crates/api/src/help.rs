@@ -2,8 +2,8 @@
 //! is a number of the policy, put in when it is told.
 
 use crate::texts::pick;
-use crate::words;
 use cabinet_contract::help::{Help, HelpSection};
+use cabinet_core::format;
 use cabinet_core::policy::DowngradeStart;
 use cabinet_core::{Language, Policy};
 
@@ -45,31 +45,25 @@ impl Manual {
 
 /// What the manual says of the policy, by its names there.
 fn numbers(policy: &Policy, language: Language) -> [(&'static str, String); 7] {
-    let count = |number: u64, uk, ru, en| {
+    let count = |number: i64, uk, ru, en| {
         let forms = match language {
             Language::Uk => uk,
             Language::Ru => ru,
             Language::En => en,
         };
-        words::count(number, forms, language)
+        format::counted(language, number, forms)
     };
-    let days = |number: i64| {
-        count(number.unsigned_abs(), ["день", "дні", "днів"], ["день", "дня", "дней"], ["day", "days", "days"])
-    };
+    let days = |number: i64| count(number, ["день", "дні", "днів"], ["день", "дня", "дней"], ["day", "days", "days"]);
     let minutes = count(
-        policy.quote_minutes.unsigned_abs(),
+        policy.quote_minutes,
         ["хвилину", "хвилини", "хвилин"],
         ["минуту", "минуты", "минут"],
         ["minute", "minutes", "minutes"],
     );
-    let times = count(
-        policy.cancels_per_month.unsigned_abs(),
-        ["раз", "рази", "разів"],
-        ["раза", "раз", "раз"],
-        ["time", "times", "times"],
-    );
+    let times =
+        count(policy.cancels_per_month, ["раз", "рази", "разів"], ["раза", "раз", "раз"], ["time", "times", "times"]);
     let characters = count(
-        policy.password_min as u64,
+        policy.password_min as i64,
         ["символ", "символи", "символів"],
         ["символа", "символов", "символов"],
         ["character", "characters", "characters"],
@@ -80,10 +74,14 @@ fn numbers(policy: &Policy, language: Language) -> [(&'static str, String); 7] {
         }
         DowngradeStart::NextDay => ["з наступного дня", "со следующего дня", "from the next day"],
     };
+    let again = match policy.days_between_changes {
+        0 => pick(["будь-коли", "в любое время", "at any time"], language).to_owned(),
+        apart => format!("{} {}", pick(["раз на", "раз в", "once in"], language), days(apart)),
+    };
     [
         ("recommend_days", days(policy.recommend_days)),
-        ("days_between_changes", days(policy.days_between_changes)),
-        ("downgrade_price", words::amount(policy.downgrade_price, language)),
+        ("change_again", again),
+        ("downgrade_price", format::money(language, policy.downgrade_price)),
         ("downgrade_start", pick(starts, language).to_owned()),
         ("quote_minutes", minutes),
         ("cancels_per_month", times),
@@ -135,8 +133,11 @@ mod tests {
         let policy = Policy { quote_minutes: 21, downgrade_start: DowngradeStart::NextDay, ..Policy::default() };
         let help = Manual::read().tell(Language::Uk, &policy);
         let change = help.sections.iter().find(|section| section.id == "tariff-change").expect("the section");
-        let text = change.paragraphs.join("\n").replace(words::NBSP, " ");
-        assert!(text.contains("діє 21 хвилину") && text.contains("діє з наступного дня; плата 25,00 ₴"), "{text}");
+        let text = change.paragraphs.join("\n").replace(format::NBSP, " ");
+        assert!(
+            text.contains("діє 21 хвилину") && text.contains("коштує 25,00 ₴") && text.contains("діє з наступного дня"),
+            "{text}"
+        );
     }
 
     /// The texts of a locale file, up to what is filled in.

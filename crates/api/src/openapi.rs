@@ -11,6 +11,7 @@ use crate::routes;
 use actix_web::App;
 use cabinet_contract::{CLIENT_HEADER, IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, paths};
 use cabinet_core::Language;
+use cabinet_core::staff::Duty;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{Info, OpenApi, Paths};
 use utoipa_actix_web::AppExt;
@@ -20,6 +21,8 @@ Money travels as a string with two decimals (`\"-1.61\"`), days as `2014-12-22`,
 RFC 3339 in UTC. A business day begins at midnight in the provider's zone (`Europe/Kyiv`).\n\n\
 **Signing in.** `signIn` with `delivery: body` gives an app an access token (10 minutes) and a refresh token; \
 `renewSession` replaces both. Browsers use `delivery: cookie` and never see the refresh token.\n\n\
+**Staff.** They sign in the same way; their token carries the `role` and is good for `/staff` only, a subscriber's for \
+all but `/staff`.\n\n\
 **Acting.** Whatever costs money or changes the service is quoted first and then confirmed by `confirmQuote`, with an \
 `Idempotency-Key` that makes repeating it harmless.\n\n\
 **Problems.** Every error is `application/problem+json` (RFC 9457). Read `code`; show `detail`, which comes in the \
@@ -33,7 +36,7 @@ const EXAMPLES: &str = include_str!("../examples.json");
 const ID: &str = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7";
 
 /// Operations that hash a password, and say `busy` when too many do.
-const HASHING: [&str; 4] = ["signIn", "changePassword", "changeLogin", "confirmRecovery"];
+const HASHING: [&str; 5] = ["signIn", "changePassword", "changeLogin", "confirmRecovery", "changeStaffPassword"];
 /// Operations that take the browser's cookie or give one.
 const OF_COOKIES: [&str; 3] = ["signIn", "renewSession", "signOut"];
 /// Operations whose answer carries an `ETag`.
@@ -41,7 +44,7 @@ const POLLED: [&str; 3] = ["getOverview", "getStatement", "getForecast"];
 /// Operations that answer without the database.
 const WITHOUT_DATABASE: [&str; 3] = ["getLiveness", "getProvider", "getSecurityContact"];
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("provider", "Who sells the service; told to anyone."),
     ("auth", "Signing in, staying signed in, signing out, and a forgotten password."),
     ("me", "The header, the profile, the login and password, the settings."),
@@ -50,6 +53,7 @@ const TAGS: [(&str, &str); 9] = [
     ("tariffs", "The catalogue and a change of tariff."),
     ("quotes", "Quotes and the orders they become."),
     ("support", "The manual."),
+    ("staff", "The office: each operation names the roles that may ask it."),
     ("operations", "For those who run the server."),
 ];
 
@@ -115,11 +119,15 @@ pub fn methods(document: &Value) -> Vec<(String, Vec<String>)> {
 struct Traits<'o> {
     id: String,
     path: &'o str,
-    /// Of one subscriber, by an access token.
+    /// Of one subscriber or of staff, by an access token.
     own: bool,
+    /// Whose of the staff it is.
+    duty: Option<Duty>,
     /// Counted in the caller's quota.
     limited: bool,
     body: bool,
+    /// Its body is a file of a table.
+    upload: bool,
     query: bool,
     keyed: bool,
 }
@@ -130,9 +138,11 @@ impl<'o> Traits<'o> {
         Traits {
             id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
             path,
-            own: path.starts_with(paths::ME),
+            own: path.starts_with(paths::ME) || path.starts_with(paths::STAFF),
+            duty: operation["operationId"].as_str().and_then(Duty::of),
             limited: path.starts_with(paths::BASE) && !path.contains("/health/"),
             body: operation.contains_key("requestBody"),
+            upload: operation.get("requestBody").is_some_and(|body| body["content"].get("text/csv").is_some()),
             query: parameters().any(|parameter| parameter["in"] == "query"),
             keyed: parameters().any(|parameter| parameter["name"] == IDEMPOTENCY_KEY),
         }
@@ -144,7 +154,7 @@ impl<'o> Traits<'o> {
 
     /// Whoever holds any good token may do it, be their password the first one still.
     fn for_holders(&self) -> bool {
-        self.is(&["changePassword"])
+        self.is(&["changePassword", "changeStaffPassword"])
     }
 
     fn with_id(&self) -> bool {
@@ -181,15 +191,18 @@ impl<'o> Traits<'o> {
                 "`must_change_password`: the first password must be changed before anything else.",
                 self.own && !self.for_holders(),
             ),
+            ("403", "`not_permitted`: whoever signed in has no right to this.", self.own),
             ("404", "`not_found`: no such object among the caller's own.", self.with_id()),
             ("408", "`bad_request`: the body did not arrive in time.", self.body),
             ("409", "`key_in_progress`: a request with this key is still being worked on.", self.keyed),
-            ("413", "`too_large`: the body is larger than 64 KiB.", self.body),
-            ("415", "`unsupported_media_type`: the body is not `application/json`.", self.body),
+            ("413", "`too_large`: the body is larger than 64 KiB.", self.body && !self.upload),
+            ("413", "`too_large`: the file is larger than 1 MiB.", self.upload),
+            ("415", "`unsupported_media_type`: the body is not `application/json`.", self.body && !self.upload),
+            ("415", "`unsupported_media_type`: the body is not `text/csv`.", self.upload),
             (
                 "422",
                 "`invalid`: fields are unknown, missing, too long or wrong; `details.fields` names them.",
-                self.body,
+                self.body && !self.upload,
             ),
             ("422", "`key_reused`: the key belongs to another request.", self.keyed),
             ("429", "`throttled`: too many requests or tries; `Retry-After` says how long to wait.", self.limited),
@@ -247,7 +260,8 @@ impl<'o> Traits<'o> {
 
     /// The address with an id in place of its name.
     fn instance(&self) -> String {
-        self.path.replace("{id}", ID).replace("{seq}", "1")
+        let ids = self.path.replace("{id}", ID).replace("{request}", ID);
+        ids.replace("{seq}", "1").replace("{name}", "privat")
     }
 }
 
@@ -259,6 +273,9 @@ fn finish_operations(document: &mut Value) {
             let Some(operation) = operation.as_object_mut() else { continue };
             let traits = Traits::of(path, operation);
             operation.insert("security".to_owned(), traits.security());
+            if let Some(duty) = traits.duty {
+                name_roles(operation, duty);
+            }
             if traits.body {
                 give_body_examples(operation);
             }
@@ -279,6 +296,15 @@ fn finish_operations(document: &mut Value) {
             }
         }
     }
+}
+
+/// For people in the description, for programs in `x-roles`.
+fn name_roles(operation: &mut Map<String, Value>, duty: Duty) {
+    let roles: Vec<&str> = duty.roles().iter().map(|role| role.code()).collect();
+    let told = operation.get("description").and_then(Value::as_str).unwrap_or_default();
+    let told = format!("{told}\n\nRoles: {}.", roles.join(", "));
+    operation.insert("description".to_owned(), json!(told));
+    operation.insert("x-roles".to_owned(), json!(roles));
 }
 
 /// Beside what the handler says of the same status, unless it names the code itself.
@@ -394,10 +420,35 @@ fn give_body_examples(operation: &mut Map<String, Value>) {
         "renewSession" | "signOut" => json!({ "refresh_token": "the token given at sign-in" }),
         "startRecovery" => json!({ "login": "0000" }),
         "confirmRecovery" => json!({ "login": "0000", "code": "1234-5678", "new_password": "another long password" }),
-        "changePassword" => json!({ "old_password": "a long password", "new_password": "another long password" }),
+        "changePassword" | "changeStaffPassword" => {
+            json!({ "old_password": "a long password", "new_password": "another long password" })
+        }
         "changeLogin" => json!({ "login": "ivan.ivanov", "password": "a long password" }),
         "createPayment" => json!({ "amount": "50.00", "method": "sandbox" }),
         "updateProfile" => json!({ "phones": "0-00-00;000-00-00", "consent_draws": true }),
+        "redeemVoucher" => json!({ "code": "ABCD-EFGH-JKMN-PQRS" }),
+        "registerSubscriber" => json!({
+            "contract": "0042", "last_name": "Іваненко", "first_name": "Іван", "address": "вул. Миру 1",
+            "tariff": "home-20", "paid": "100.00",
+        }),
+        "editSubscriber" => json!({ "phones": "067-111-22-33", "address": "вул. Миру 2" }),
+        "closeContract" | "suspendSubscriber" => json!({ "reason": "переїзд" }),
+        "reverseEntry" => json!({ "reason": "помилка касира" }),
+        "cancelVouchers" => json!({ "reason": "загублено" }),
+        "dismissBankLine" => json!({ "reason": "повернено банком" }),
+        "decideRequest" => json!({ "granted": true }),
+        "takeCash" => json!({ "amount": "50.00", "receipt": "17" }),
+        "refundPayment" => json!({ "amount": "10.00", "reason": "на прохання абонента" }),
+        "adjustBalance" => json!({ "amount": "-5.00", "reason": "перерахунок" }),
+        "createVouchers" => json!({
+            "nominal": "50.00", "vouchers": 2, "good_through": "2027-12-31", "note": "для офісу",
+        }),
+        "assignBankLine" => json!({ "contract": "0042" }),
+        "importRegister" => {
+            let text = "Документ;Дата;Сума;Платник;Призначення\n17;22.11.2026;50,00;Іваненко І.;договір № 0042\n";
+            operation["requestBody"]["content"]["text/csv"]["example"] = json!(text);
+            return;
+        }
         "updateSettings" => json!({ "language": "uk", "theme": "dark" }),
         "quoteTariffChange" => json!({ "tariff": "home-50" }),
         _ => return,

@@ -96,7 +96,7 @@ impl Wire {
 pub fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::SignInFailed | Refusal::SessionEnded => StatusCode::UNAUTHORIZED,
-        Refusal::MustChangePassword => StatusCode::FORBIDDEN,
+        Refusal::MustChangePassword | Refusal::NotPermitted => StatusCode::FORBIDDEN,
         Refusal::NotFound | Refusal::MonthOutside { .. } => StatusCode::NOT_FOUND,
         Refusal::PasswordWrong
         | Refusal::PasswordWeak { .. }
@@ -104,6 +104,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::FieldInvalid { .. }
         | Refusal::CodeWrong
         | Refusal::AmountInvalid { .. }
+        | Refusal::RegisterUnreadable { .. }
         | Refusal::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Busy | Refusal::GatewayAway => StatusCode::SERVICE_UNAVAILABLE,
@@ -128,6 +129,13 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::BillSettled
         | Refusal::MethodUnavailable
         | Refusal::TooManyPayments
+        | Refusal::NotReversible
+        | Refusal::AlreadyReversed
+        | Refusal::RefundTooLarge { .. }
+        | Refusal::AlreadyDecided
+        | Refusal::VoucherUnknown
+        | Refusal::VoucherUsed
+        | Refusal::VoucherExpired
         | Refusal::DayInFuture { .. } => StatusCode::CONFLICT,
     }
 }
@@ -168,6 +176,12 @@ pub fn details(refusal: &Refusal) -> Map<String, Value> {
         }
         Refusal::Throttled { retry_after_seconds } => {
             details.insert("retry_after_seconds".to_owned(), json!(retry_after_seconds));
+        }
+        Refusal::RefundTooLarge { most } => {
+            details.insert("most".to_owned(), json!(most));
+        }
+        Refusal::RegisterUnreadable { why } => {
+            details.insert("why".to_owned(), json!(why));
         }
         Refusal::DayInFuture { today } => {
             details.insert("today".to_owned(), json!(today));
@@ -316,6 +330,7 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::Busy,
         Refusal::SessionEnded,
         Refusal::MustChangePassword,
+        Refusal::NotPermitted,
         Refusal::PasswordWrong,
         Refusal::PasswordWeak { reasons: vec![WeakPassword::TooShort, WeakPassword::Common] },
         Refusal::LoginTaken,
@@ -343,6 +358,17 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::MethodUnavailable,
         Refusal::TooManyPayments,
         Refusal::GatewayAway,
+        Refusal::ContractTaken,
+        Refusal::ReferenceTaken,
+        Refusal::NotSuspended,
+        Refusal::NotReversible,
+        Refusal::AlreadyReversed,
+        Refusal::RefundTooLarge { most: missing },
+        Refusal::AlreadyDecided,
+        Refusal::VoucherUnknown,
+        Refusal::VoucherUsed,
+        Refusal::VoucherExpired,
+        Refusal::RegisterUnreadable { why: "line 1: there is no column «Сума»".to_owned() },
     ];
     let wires = [
         Wire::Unauthenticated,

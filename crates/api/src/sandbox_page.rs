@@ -1,8 +1,8 @@
 //! The page of the demo's gateway: where a real payer would be at the bank, the demo's chooses what the bank says.
 
 use crate::texts::{Three, pick};
-use crate::words;
 use cabinet_core::Language;
+use cabinet_core::format;
 use cabinet_gateways::acquirer::{Choice, Ticket};
 
 /// The page's looks.
@@ -62,7 +62,7 @@ pub fn page(ticket: &Ticket, query: &str) -> String {
         .collect();
     let body = format!(
         r#"<p class="sum">{}</p><p>{}</p><p class="about">{}</p><form method="post" action="?{}">{buttons}</form>"#,
-        words::amount(ticket.amount, language),
+        format::money(language, ticket.amount),
         escape(&ticket.description),
         pick(ABOUT, language),
         escape(query),

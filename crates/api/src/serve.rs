@@ -18,6 +18,7 @@ use cabinet_gateways::acquirer::{AcquirerSettings, Acquirers, SettingsError};
 use cabinet_gateways::terminal::{self, Terminal};
 use cabinet_service::access::{Access, AccessSettings};
 use cabinet_service::demo::{self, Marked};
+use cabinet_service::watch_changes::Seen;
 use cabinet_service::{Chance, Clock, Service, SystemClock};
 use cabinet_store::{Options, Schema, Store, StoreError};
 use futures_util::FutureExt;
@@ -112,6 +113,7 @@ async fn make(config: &Config) -> Result<(Service, Schema), StartError> {
     }
     let service = build(store, access(config)?);
     service.fill_defaults().await?;
+    service.make_findable().await?;
     Ok((service, before))
 }
 
@@ -321,6 +323,7 @@ pub fn listen(state: web::Data<State>, listener: TcpListener) -> std::io::Result
         .shutdown_signal(async move {
             asked_to_end().await;
             draining.drain();
+            draining.events.close();
         });
     let server = match workers {
         Some(workers) => server.workers(workers),
@@ -372,11 +375,13 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let state = web::Data::new(State::new(service, config).with_terminals(terminals));
     let charging = actix_web::rt::spawn(charge_each_day(state.clone()));
     let working = actix_web::rt::spawn(work_outbox(state.clone()));
+    let telling = actix_web::rt::spawn(tell_listeners(state.clone()));
     let server = listen(state.clone(), listener)?;
     announce(&state.config, &address.to_string());
     let ended = server.await;
     charging.abort();
     working.abort();
+    telling.abort();
     state.service.store.close().await;
     Ok(ended?)
 }
@@ -385,7 +390,7 @@ fn announce(config: &Config, address: &str) {
     println!("listening on http://{address}");
     if config.demo {
         println!("demo sign-ins:");
-        for one in texts::demo(Language::Uk) {
+        for one in texts::demo(Language::Uk).into_iter().chain(texts::demo_staff(Language::Uk)) {
             println!("  {}  {}  {}", one.login, one.password, one.about);
         }
     }
@@ -455,6 +460,21 @@ async fn work_outbox(state: web::Data<State>) {
             }
         };
         actix_web::rt::time::sleep(rest).await;
+    }
+}
+
+/// How often what moved is looked for.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Tells those who listen what moved, by whichever instance.
+#[allow(clippy::disallowed_methods, reason = "what moved is looked for once a second")]
+async fn tell_listeners(state: web::Data<State>) {
+    let mut seen = Seen::default();
+    loop {
+        actix_web::rt::time::sleep(LOOK).await;
+        if let Err(error) = state.events.look(&state.service, &mut seen).await {
+            tracing::error!(%error, "nobody can be told what moved");
+        }
     }
 }
 

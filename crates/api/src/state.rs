@@ -2,6 +2,7 @@
 
 use crate::config::{Config, in_language};
 use crate::edge::client_policy;
+use crate::events::Events;
 use crate::help::Manual;
 use crate::openapi;
 use crate::request_rate::RequestRate;
@@ -12,7 +13,6 @@ use actix_web::http::header::{self, HeaderValue};
 use cabinet_contract::paths;
 use cabinet_contract::payment::PaymentMethod;
 use cabinet_contract::provider::Provider;
-use cabinet_core::recovery::CODE_LIFE;
 use cabinet_core::{Language, payment};
 use cabinet_gateways::acquirer::Acquirer;
 use cabinet_gateways::terminal::Terminal;
@@ -37,6 +37,8 @@ pub struct State {
     pub methods: Vec<(ResourceDef, Vec<String>)>,
     /// The policy of the client's pages.
     pub client_policy: HeaderValue,
+    /// Who listens.
+    pub events: Events,
     /// How many requests each address made.
     pub rate: RequestRate,
     draining: AtomicBool,
@@ -53,6 +55,7 @@ impl State {
             client_policy: client_policy(&service.acquirers.form_origins()),
             service,
             terminals: Vec::new(),
+            events: Events::default(),
             rate: RequestRate::new(config.access.requests_per_minute),
             config,
             manual: Manual::read(),
@@ -80,10 +83,11 @@ impl State {
             hours: of.hours.as_deref().and_then(|text| in_language(text, language)),
             logo: of.logo.clone(),
             languages: of.languages.clone(),
-            password_min: ground.and_then(|ground| u32::try_from(ground.policy.password_min).ok()),
-            recovery_minutes: u32::try_from(CODE_LIFE.whole_minutes()).ok(),
+            password_min: ground.as_ref().and_then(|ground| u32::try_from(ground.policy.password_min).ok()),
+            recovery_minutes: ground.and_then(|ground| u32::try_from(ground.policy.recovery_minutes).ok()),
             payment_methods: self.payment_methods(language),
             demo: self.config.demo.then(|| texts::demo(language)),
+            demo_staff: self.config.demo.then(|| texts::demo_staff(language)),
         }
     }
 

@@ -1,10 +1,11 @@
 //! Texts the server words itself, in its three languages.
 
 use crate::problem::{Kind, Wire};
-use crate::words;
 use cabinet_contract::provider::DemoSignIn;
+use cabinet_core::format;
 use cabinet_core::ledger::EntryKind;
 use cabinet_core::refusal::WeakPassword;
+use cabinet_core::staff::Role;
 use cabinet_core::{Language, Refusal};
 use cabinet_service::demo::{self, Shows};
 use time::Date;
@@ -49,6 +50,7 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::Busy => "Too busy for a moment",
             Refusal::SessionEnded => "Session ended",
             Refusal::MustChangePassword => "First password must be changed",
+            Refusal::NotPermitted => "Not permitted to this sign-in",
             Refusal::PasswordWrong => "Present password is wrong",
             Refusal::PasswordWeak { .. } => "New password is too easy",
             Refusal::LoginTaken => "Login is taken",
@@ -80,6 +82,14 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::MethodUnavailable => "No such way to pay",
             Refusal::TooManyPayments => "Too many payments wait",
             Refusal::GatewayAway => "Gateway does not answer",
+            Refusal::NotReversible => "Entry cannot be undone",
+            Refusal::AlreadyReversed => "Entry was undone before",
+            Refusal::RefundTooLarge { .. } => "More than can go back",
+            Refusal::AlreadyDecided => "Decided before",
+            Refusal::VoucherUnknown => "No such voucher",
+            Refusal::VoucherUsed => "Voucher was redeemed before",
+            Refusal::VoucherExpired => "Voucher expired",
+            Refusal::RegisterUnreadable { .. } => "Register cannot be read",
             Refusal::DayInFuture { .. } => "Day lies in the future",
         },
     }
@@ -154,7 +164,7 @@ fn wire_detail(wire: Wire) -> Three {
 /// and a client that shows both would say them twice.
 pub fn refusal(refusal: &Refusal, language: Language) -> String {
     let say = |texts: Three| pick(texts, language).to_owned();
-    let with_day = |texts: Three, day: Date| pick(texts, language).replace("{day}", &words::day(day, language));
+    let with_day = |texts: Three, day: Date| pick(texts, language).replace("{day}", &format::day_year(language, day));
     match refusal {
         Refusal::SignInFailed => {
             say(["Введено невірний логін або пароль.", "Введён неверный логин или пароль.", "Wrong login or password."])
@@ -183,6 +193,11 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Сначала смените первый пароль на свой.",
             "Change the first password to one of your own before anything else.",
         ]),
+        Refusal::NotPermitted => say([
+            "Цей вхід не дає на це права.",
+            "Этот вход не даёт на это права.",
+            "Whoever signed in has no right to this.",
+        ]),
         Refusal::PasswordWrong => say([
             "Чинний пароль введено невірно.",
             "Действующий пароль введён неверно.",
@@ -208,7 +223,7 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             ["Виписка є лише за {month}.", "Выписка есть только за {month}.", "There is a statement of {month} only."],
             language,
         )
-        .replace("{month}", &words::month(*first, language)),
+        .replace("{month}", &format::month_within(language, *first)),
         Refusal::MonthOutside { first, last } => pick(
             [
                 "Виписка є за місяці з {first} по {last}.",
@@ -217,8 +232,8 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             ],
             language,
         )
-        .replace("{first}", &words::from_month(*first, language))
-        .replace("{last}", &words::month(*last, language)),
+        .replace("{first}", &format::month_from(language, *first))
+        .replace("{last}", &format::month_within(language, *last)),
         Refusal::TariffSame => {
             say(["Це ваш теперішній тариф.", "Это ваш нынешний тариф.", "This is the tariff you have."])
         }
@@ -302,8 +317,8 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             ],
             language,
         )
-        .replace("{least}", &words::amount(*least, language))
-        .replace("{most}", &words::amount(*most, language)),
+        .replace("{least}", &format::money(language, *least))
+        .replace("{most}", &format::money(language, *most)),
         Refusal::BillSettled => say([
             "За цим рахунком платити не потрібно: його сплачено або замінено пізнішим.",
             "По этому счёту платить не нужно: он оплачен или заменён более поздним.",
@@ -323,6 +338,34 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Платіжна система не відповідає. Гроші не списано; спробуйте ще раз або іншим способом.",
             "Платёжная система не отвечает. Деньги не списаны; попробуйте ещё раз или другим способом.",
             "The payment system does not answer. Nothing was taken; try again, or another way.",
+        ]),
+        Refusal::NotReversible => {
+            say(["Цей запис не можна скасувати.", "Эту запись нельзя отменить.", "This entry cannot be undone."])
+        }
+        Refusal::AlreadyReversed => {
+            say(["Цей запис уже скасовано.", "Эта запись уже отменена.", "This entry was undone before."])
+        }
+        Refusal::RefundTooLarge { most } => pick(
+            ["Повернути можна щонайбільше {most}.", "Вернуть можно не больше {most}.", "At most {most} can go back."],
+            language,
+        )
+        .replace("{most}", &format::money(language, *most)),
+        Refusal::AlreadyDecided => say(["Це вже вирішено.", "Это уже решено.", "Somebody has decided this before."]),
+        Refusal::VoucherUnknown => say([
+            "Ваучера з таким кодом немає. Перевірте код.",
+            "Ваучера с таким кодом нет. Проверьте код.",
+            "There is no voucher with this code. Check the code.",
+        ]),
+        Refusal::VoucherUsed => {
+            say(["Цей ваучер уже використано.", "Этот ваучер уже использован.", "This voucher was redeemed before."])
+        }
+        Refusal::VoucherExpired => {
+            say(["Строк дії ваучера минув.", "Срок действия ваучера истёк.", "The voucher's time is over."])
+        }
+        Refusal::RegisterUnreadable { .. } => say([
+            "Файл не читається як цей реєстр. Перевірте файл і його опис у налаштуваннях.",
+            "Файл не читается как этот реестр. Проверьте файл и его описание в настройках.",
+            "The file does not read as this register. Check the file and its description in the settings.",
         ]),
         Refusal::DayInFuture { today } => with_day(
             [
@@ -356,6 +399,9 @@ pub fn entry(kind: EntryKind, language: Language) -> &'static str {
         EntryKind::CashPayment => ["Готівка в офісі", "Наличные в офисе", "Cash at the office"],
         EntryKind::OnlinePayment => ["Онлайн-оплата", "Онлайн-оплата", "Online payment"],
         EntryKind::TerminalPayment => ["Термінал або банк", "Терминал или банк", "Terminal or bank"],
+        EntryKind::BankTransfer => ["Банківський переказ", "Банковский перевод", "Bank transfer"],
+        EntryKind::Voucher => ["Ваучер", "Ваучер", "Voucher"],
+        EntryKind::Adjustment => ["Коригування", "Корректировка", "Adjustment"],
         EntryKind::Refund => ["Повернення платежу", "Возврат платежа", "Payment returned"],
         EntryKind::Reversal => ["Повернення", "Возврат", "Reversal"],
     };
@@ -406,6 +452,31 @@ pub fn demo(language: Language) -> Vec<DemoSignIn> {
             about: pick(about(subscriber.shows), language).to_owned(),
         })
         .collect()
+}
+
+/// Whom staff sign in as in the demo, one of each role.
+pub fn demo_staff(language: Language) -> Vec<DemoSignIn> {
+    let sign_in = |member: &demo::DemoMember| DemoSignIn {
+        login: member.login.to_owned(),
+        password: demo::PASSWORD.to_owned(),
+        about: role(member.role, language).to_owned(),
+    };
+    demo::STAFF.iter().map(sign_in).collect()
+}
+
+/// What a role is called.
+pub fn role(role: Role, language: Language) -> &'static str {
+    let texts = match role {
+        Role::Cashier => ["Касир: платежі", "Кассир: платежи", "Cashier: payments"],
+        Role::Support => ["Підтримка: абоненти", "Поддержка: абоненты", "Support: subscribers"],
+        Role::Manager => [
+            "Керівник: коригування та ваучери",
+            "Менеджер: корректировки и ваучеры",
+            "Manager: adjustments and vouchers",
+        ],
+        Role::Admin => ["Адміністратор: усе", "Администратор: всё", "Admin: everything"],
+    };
+    pick(texts, language)
 }
 
 fn weak(reason: WeakPassword) -> Three {

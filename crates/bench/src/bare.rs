@@ -1,12 +1,12 @@
-//! The bare server: the same token check and one SELECT, by the same framework, serialised plainly.
+//! The bare server: the product's own token check and one SELECT, by the same framework, serialised plainly.
 
 use actix_web::dev::ServerHandle;
 use actix_web::http::header;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use cabinet_api::state::State;
 use cabinet_core::Month;
-use cabinet_service::token::Claims;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use cabinet_service::access::Intent;
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
@@ -26,8 +26,7 @@ enum Pool {
 
 struct Bare {
     pool: Pool,
-    key: DecodingKey,
-    rules: Validation,
+    product: Data<State>,
 }
 
 /// A row by its primary key.
@@ -73,8 +72,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Over the database at `url`, believing tokens signed by the key of `jwks`.
-    pub async fn start(url: &str, jwks: &serde_json::Value, workers: usize) -> Server {
+    /// Over the database at `url`, believing the tokens that the product believes.
+    pub async fn start(url: &str, product: Data<State>, workers: usize) -> Server {
         let pool = if url.starts_with("sqlite:") {
             let file = SqliteConnectOptions::from_str(url).expect("a URL").read_only(true);
             let options = SqlitePoolOptions::new().max_connections(CONNECTIONS).test_before_acquire(false);
@@ -83,13 +82,7 @@ impl Server {
             let options = PgPoolOptions::new().max_connections(CONNECTIONS).test_before_acquire(false);
             Pool::Postgres(options.connect(url).await.expect("connects"))
         };
-        let mut rules = Validation::new(Algorithm::EdDSA);
-        rules.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-        rules.set_issuer(&["cabinet"]);
-        rules.set_audience(&["cabinet"]);
-        let key = jwks["keys"][0]["x"].as_str().expect("a public key");
-        let key = DecodingKey::from_ed_components(key).expect("a key of Ed25519");
-        let state = Data::new(Bare { pool, key, rules });
+        let state = Data::new(Bare { pool, product });
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let server = HttpServer::new(move || {
@@ -115,14 +108,14 @@ impl Server {
 }
 
 impl Bare {
-    fn subscriber(&self, request: &HttpRequest) -> Option<Uuid> {
+    async fn subscriber(&self, request: &HttpRequest) -> Option<Uuid> {
         let token = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
-        Some(jsonwebtoken::decode::<Claims>(token, &self.key, &self.rules).ok()?.claims.sub)
+        self.product.service.authorise(token, Intent::Read).await.ok()?.owner.account()
     }
 }
 
 async fn header(bare: Data<Bare>, request: HttpRequest) -> HttpResponse {
-    let Some(account) = bare.subscriber(&request) else { return HttpResponse::Unauthorized().finish() };
+    let Some(account) = bare.subscriber(&request).await else { return HttpResponse::Unauthorized().finish() };
     let row: Result<Header, _> = match &bare.pool {
         Pool::Postgres(pool) => sqlx::query_as(HEADER).bind(account).fetch_one(pool).await,
         Pool::Sqlite(pool) => sqlx::query_as(HEADER).bind(account).fetch_one(pool).await,
@@ -136,7 +129,7 @@ struct OfMonth {
 }
 
 async fn month(bare: Data<Bare>, request: HttpRequest, query: web::Query<OfMonth>) -> HttpResponse {
-    let Some(account) = bare.subscriber(&request) else { return HttpResponse::Unauthorized().finish() };
+    let Some(account) = bare.subscriber(&request).await else { return HttpResponse::Unauthorized().finish() };
     let Ok(month) = query.month.parse::<Month>() else { return HttpResponse::BadRequest().finish() };
     let (first, last) = (month.first(), month.last());
     let rows: Result<Vec<Line>, _> = match &bare.pool {

@@ -2,7 +2,7 @@
 
 use cabinet_core::calendar::days;
 use cabinet_core::{Language, Money, Month, TariffCode};
-use cabinet_service::access::{Access, AccessSettings, Caller, Delivery, Principal};
+use cabinet_service::access::{Access, AccessSettings, Caller, Delivery};
 use cabinet_service::office::Registration;
 use cabinet_service::sign_in::SignIn;
 use cabinet_service::{Chance, Clock, Service, SteppedClock, SystemClock};
@@ -172,7 +172,9 @@ pub async fn live(store: Store, readers: u32) -> Lived {
         past.run_day(day, |_, _| ()).await.expect("runs");
         if day.day() == 10 {
             for id in &ids {
-                past.pay_cash(*id, Money::from_kopecks(50_00), None).await.expect("is paid");
+                past.pay_cash(cabinet_service::Actor::Staff, *id, Money::from_kopecks(50_00), None)
+                    .await
+                    .expect("is paid");
             }
         }
         bar.inc(1);
@@ -206,11 +208,12 @@ async fn register(service: &Service, contract: &str, number: u32) -> Uuid {
         language: Language::Uk,
         first_payment: Some(Money::from_kopecks(60_00)),
     };
-    let registered = service.register_subscriber(registration).await.expect("registers");
+    let registered = service.register_subscriber(cabinet_service::Actor::Staff, registration).await.expect("registers");
     let signed = sign_in(service, contract, &registered.first_password, number).await;
-    let (account_id, session_id) = (signed.account_id, signed.session_id);
-    let who = Principal { account_id, session_id, must_change: signed.must_change };
-    service.change_password(&who, &registered.first_password, PASSWORD).await.expect("changes the password");
+    service
+        .change_password(&signed.principal(), &registered.first_password, PASSWORD)
+        .await
+        .expect("changes the password");
     registered.id
 }
 

@@ -57,6 +57,13 @@ pub async fn measure(
         told.join(", ")
     );
     table.at_most(format!("p50 of GET /me in a flood, {engine}"), ratio, 3.0, "", beside);
+    // Without sign-ins both served and turned away there was no flood; turned away for another cause is another test.
+    let of =
+        |statuses: &[u16]| answers.iter().filter(|(status, _)| statuses.contains(status)).map(|(_, n)| n).sum::<u32>();
+    let (served, busy) = (f64::from(of(&[200])), f64::from(of(&[503])));
+    let all = f64::from(answers.values().sum::<u32>().max(1));
+    table.at_least(format!("sign-ins served or told busy, {engine}"), (served + busy) / all, 0.99, "", String::new());
+    table.at_least(format!("of them told busy, {engine}"), busy / all, 0.05, "", String::new());
 }
 
 /// Hashes a second, always a few of them waiting.

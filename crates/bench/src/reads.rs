@@ -87,10 +87,9 @@ async fn engine(engine: &str, url: &str, lived: Lived, rounds: Rounds, table: &m
          {} rounds of {:?}, product and bare server alternating",
         rounds.readers, rounds.crowd, rounds.count, rounds.time
     );
-    let jwks = lived.service.jwks().await.expect("keys");
     let Lived { service, month, readers } = lived;
-    let bare = bare::Server::start(url, &jwks, workers).await;
     let product = Product::start(service, workers);
+    let bare = bare::Server::start(url, product.state.clone(), workers).await;
     let ask = |server, path: &str| {
         let requests = readers.iter().map(|reader| load::get(path, &reader.token)).collect();
         Load { server, requests: Arc::new(requests) }
@@ -102,7 +101,7 @@ async fn engine(engine: &str, url: &str, lived: Lived, rounds: Rounds, table: &m
     let statement = ask(product.address, &format!("/api/v1/me/statement?month={month}"));
     let bare_month = ask(bare.address, &format!("/me/statement?month={month}"));
     pairs(engine, "GET /me/statement", &statement, &bare_month, rounds, table).await;
-    size(engine, "GET /me/statement: body, brotli", &statement, 2.5, table).await;
+    size(engine, "GET /me/statement: body, gzip", &statement, 2.5, table).await;
 
     bare.stop().await;
     crate::flood::measure(engine, &product, &readers, &header, rounds, table).await;

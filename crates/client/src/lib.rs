@@ -10,11 +10,13 @@
 //! person, and give the same one however often the button is pressed.
 
 mod error;
+mod events;
 mod gate;
 mod token;
 mod transport;
 
 pub use error::Error;
+pub use events::Heard;
 #[cfg(not(target_arch = "wasm32"))]
 pub use transport::Clock;
 pub use transport::{Answer, Method, Request};
@@ -37,6 +39,7 @@ use cabinet_contract::statement::{Entry, Statement};
 use cabinet_contract::tariff::{MyTariffs, QuoteTariffChange, Tariffs};
 use cabinet_contract::{CLIENT_HEADER, IDEMPOTENCY_KEY, paths};
 use cabinet_core::{Language, Money, Month};
+use events::Lines;
 use gate::Gate;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -224,6 +227,31 @@ impl Client {
     /// `getOverview`: the header.
     pub async fn overview(&self) -> Result<Overview> {
         self.own(Request::new(Method::Get, paths::ME)).await
+    }
+
+    /// `listenToEvents`: tells of what moves on the account until the stream ends, with the access token at the latest.
+    /// What moved before [`Heard::Opened`] was not told.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub async fn listen(&self, mut heard: impl FnMut(Heard) + Send) -> Result<()> {
+        self.listen_to(&mut heard).await
+    }
+
+    /// `listenToEvents`: tells of what moves on the account until the stream ends, with the access token at the latest.
+    /// What moved before [`Heard::Opened`] was not told.
+    #[cfg(target_arch = "wasm32")]
+    pub async fn listen(&self, mut heard: impl FnMut(Heard)) -> Result<()> {
+        self.listen_to(&mut heard).await
+    }
+
+    async fn listen_to(&self, heard: events::Listener<'_>) -> Result<()> {
+        self.renew_if_ending().await?;
+        let request = self.authorized(Request::new(Method::Get, paths::EVENTS));
+        let mut lines = Lines::default();
+        let mut hear = |chunk: &[u8]| lines.take(chunk, heard);
+        match self.inner.transport.listen(&request, &mut hear).await {
+            Ok(answer) => done(&answer),
+            Err(unreached) => Err(Error::Offline(unreached.0)),
+        }
     }
 
     /// `getStatement`: a month on the calendar; the present one if none is named.

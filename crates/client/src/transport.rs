@@ -76,8 +76,12 @@ pub(crate) struct Unreached(pub(crate) String);
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
     use super::{Answer, Method, PATIENCE_MS, Request, Unreached, answer};
+    use crate::events::Taker;
     use std::sync::Arc;
     use std::time::{Duration, Instant};
+
+    /// A stream says something every 20 seconds.
+    const SILENCE: Duration = Duration::from_secs(60);
 
     /// Milliseconds that only grow.
     pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -98,6 +102,8 @@ mod native {
         }
 
         pub(crate) fn with_clock(base: &str, clock: Clock, patience: Duration) -> Transport {
+            // A program that has chosen its own cryptography for TLS keeps it.
+            let _ = rustls::crypto::ring::default_provider().install_default();
             Transport { http: reqwest::Client::new(), base: base.trim_end_matches('/').to_owned(), clock, patience }
         }
 
@@ -121,22 +127,55 @@ mod native {
             if let Some(body) = &request.body {
                 builder = builder.header("content-type", "application/json").body(body.clone());
             }
-            let unreached = |error: reqwest::Error| Unreached(error.to_string());
             let response = builder.send().await.map_err(unreached)?;
-            let status = response.status().as_u16();
-            let headers = response.headers().clone();
-            let body = response.text().await.map_err(unreached)?;
-            Ok(answer(status, body, |name| Some(headers.get(name)?.to_str().ok()?.to_owned())))
+            told(response).await
         }
+
+        /// Takes a stream piece by piece to its end; silent for longer than a stream may be, it counts as lost.
+        pub(crate) async fn listen(&self, request: &Request, take: Taker<'_>) -> Result<Answer, Unreached> {
+            let mut builder = self.http.get(format!("{}{}", self.base, request.path));
+            for (name, value) in &request.headers {
+                builder = builder.header(*name, value);
+            }
+            let silent = |_| Unreached("the stream fell silent".to_owned());
+            let response = tokio::time::timeout(self.patience, builder.send()).await.map_err(silent)?;
+            let mut response = response.map_err(unreached)?;
+            if response.status().is_success() {
+                while let Some(piece) =
+                    tokio::time::timeout(SILENCE, response.chunk()).await.map_err(silent)?.map_err(unreached)?
+                {
+                    take(&piece);
+                }
+            }
+            told(response).await
+        }
+    }
+
+    fn unreached(error: reqwest::Error) -> Unreached {
+        Unreached(error.to_string())
+    }
+
+    async fn told(response: reqwest::Response) -> Result<Answer, Unreached> {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let body = response.text().await.map_err(unreached)?;
+        Ok(answer(status, body, |name| Some(headers.get(name)?.to_str().ok()?.to_owned())))
     }
 }
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
     use super::{Answer, Method, PATIENCE_MS, Request, Unreached, answer};
+    use crate::events::Taker;
+    use js_sys::{Reflect, Uint8Array};
     use wasm_bindgen::{JsCast, JsValue};
     use wasm_bindgen_futures::JsFuture;
-    use web_sys::{AbortSignal, Headers, RequestCache, RequestCredentials, RequestInit, Response};
+    use web_sys::{
+        AbortSignal, Headers, ReadableStreamDefaultReader, RequestCache, RequestCredentials, RequestInit, Response,
+    };
+
+    /// A stream ends with its access token; one that lasts longer is a connection long dead.
+    const STREAM_MS: u32 = 15 * 60 * 1000;
 
     /// `fetch` of the page's own origin: the refresh token travels in a cookie the page cannot read.
     pub(crate) struct Transport {
@@ -157,7 +196,31 @@ mod browser {
             self.fetch(request).await.map_err(|_| Unreached("fetch failed".to_owned()))
         }
 
+        /// Takes a stream piece by piece to its end.
+        pub(crate) async fn listen(&self, request: &Request, take: Taker<'_>) -> Result<Answer, Unreached> {
+            self.stream(request, take).await.map_err(|_| Unreached("the stream broke".to_owned()))
+        }
+
+        async fn stream(&self, request: &Request, take: Taker<'_>) -> Result<Answer, JsValue> {
+            let response = self.response(request, STREAM_MS).await?;
+            if let Some(body) = response.body().filter(|_| response.ok()) {
+                let reader = body.get_reader().unchecked_into::<ReadableStreamDefaultReader>();
+                loop {
+                    let piece = JsFuture::from(reader.read()).await?;
+                    if Reflect::get(&piece, &"done".into())?.is_truthy() {
+                        return Ok(answer(response.status(), String::new(), |_| None));
+                    }
+                    take(&Uint8Array::new(&Reflect::get(&piece, &"value".into())?).to_vec());
+                }
+            }
+            told(response).await
+        }
+
         async fn fetch(&self, request: &Request) -> Result<Answer, JsValue> {
+            told(self.response(request, PATIENCE_MS).await?).await
+        }
+
+        async fn response(&self, request: &Request, patience_ms: u32) -> Result<Response, JsValue> {
             let headers = Headers::new()?;
             for (name, value) in &request.headers {
                 headers.append(name, value)?;
@@ -177,15 +240,18 @@ mod browser {
             options.set_headers(&headers);
             options.set_credentials(RequestCredentials::SameOrigin);
             options.set_cache(RequestCache::NoCache);
-            options.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
+            options.set_signal(Some(&AbortSignal::timeout_with_u32(patience_ms)));
             let window = web_sys::window().ok_or(JsValue::NULL)?;
             let address = format!("{}{}", self.base, request.path);
             let response = JsFuture::from(window.fetch_with_str_and_init(&address, &options)).await?;
-            let response = response.unchecked_into::<Response>();
-            let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-            let headers = response.headers();
-            Ok(answer(response.status(), body, |name| headers.get(name).ok().flatten()))
+            Ok(response.unchecked_into())
         }
+    }
+
+    async fn told(response: Response) -> Result<Answer, JsValue> {
+        let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+        let headers = response.headers();
+        Ok(answer(response.status(), body, |name| headers.get(name).ok().flatten()))
     }
 }
 

@@ -19,6 +19,7 @@ pub mod quote;
 pub mod schema;
 pub mod session;
 pub mod settings;
+pub mod staff;
 pub mod statement;
 pub mod tariff;
 pub mod view;
@@ -52,6 +53,7 @@ mod tests {
         read(crate::quote::Act::Unknown);
         read(crate::quote::OrderStatus::Unknown);
         read(crate::settings::Theme::Unknown);
+        read(crate::staff::BankLineStatus::Unknown);
         read(crate::statement::DayState::Unknown);
         read(crate::statement::EmptyReason::Unknown);
         read(crate::statement::EntryKind::Unknown);

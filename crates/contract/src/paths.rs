@@ -52,6 +52,68 @@ pub const PAYMENTS: &str = "/api/v1/me/payments";
 pub const PAYMENT: &str = "/api/v1/me/payments/{id}";
 /// What a payment would be good for.
 pub const PAYMENT_PREVIEW: &str = "/api/v1/me/payments/preview";
+/// What moves on the account, as it moves.
+pub const EVENTS: &str = "/api/v1/me/events";
+/// Everything staff do.
+pub const STAFF: &str = "/api/v1/staff/";
+/// The member of staff who asks.
+pub const STAFF_ME: &str = "/api/v1/staff/me";
+/// Change of a password of staff.
+pub const STAFF_PASSWORD: &str = "/api/v1/staff/password";
+/// A voucher redeemed.
+pub const VOUCHER_REDEEM: &str = "/api/v1/me/vouchers/redeem";
+/// Subscribers, found and registered.
+pub const STAFF_SUBSCRIBERS: &str = "/api/v1/staff/subscribers";
+/// One subscriber.
+pub const STAFF_SUBSCRIBER: &str = "/api/v1/staff/subscribers/{id}";
+/// A subscriber's profile.
+pub const STAFF_PROFILE: &str = "/api/v1/staff/subscribers/{id}/profile";
+/// The end of a contract.
+pub const STAFF_CLOSE: &str = "/api/v1/staff/subscribers/{id}/close";
+/// An account stopped.
+pub const STAFF_SUSPEND: &str = "/api/v1/staff/subscribers/{id}/suspend";
+/// An account let run again.
+pub const STAFF_RESUME: &str = "/api/v1/staff/subscribers/{id}/resume";
+/// A one-time code for a forgotten password.
+pub const STAFF_RECOVERY_CODE: &str = "/api/v1/staff/subscribers/{id}/recovery-code";
+/// A request decided.
+pub const STAFF_DECISION: &str = "/api/v1/staff/subscribers/{id}/requests/{request}/decision";
+/// What was done to an account.
+pub const STAFF_AUDIT: &str = "/api/v1/staff/subscribers/{id}/audit";
+/// A subscriber's book.
+pub const STAFF_ENTRIES: &str = "/api/v1/staff/subscribers/{id}/entries";
+/// An entry undone.
+pub const STAFF_REVERSAL: &str = "/api/v1/staff/subscribers/{id}/entries/{seq}/reversal";
+/// A payment given back.
+pub const STAFF_REFUND: &str = "/api/v1/staff/subscribers/{id}/entries/{seq}/refund";
+/// Cash taken.
+pub const STAFF_CASH: &str = "/api/v1/staff/subscribers/{id}/payments";
+/// A sum adjusted.
+pub const STAFF_ADJUSTMENTS: &str = "/api/v1/staff/subscribers/{id}/adjustments";
+/// Requests that wait.
+pub const STAFF_REQUESTS: &str = "/api/v1/staff/requests";
+/// Payments that wait for a person.
+pub const STAFF_REVIEW: &str = "/api/v1/staff/payments/review";
+/// What gateways said of no payment.
+pub const STAFF_ORPHANS: &str = "/api/v1/staff/payments/orphans";
+/// Days of the daily run.
+pub const STAFF_RUNS: &str = "/api/v1/staff/runs";
+/// Tasks given up.
+pub const STAFF_OUTBOX: &str = "/api/v1/staff/outbox";
+/// A task tried again.
+pub const STAFF_OUTBOX_REPEAT: &str = "/api/v1/staff/outbox/{id}/repeat";
+/// Series of vouchers.
+pub const STAFF_VOUCHERS: &str = "/api/v1/staff/voucher-series";
+/// A series taken out of use.
+pub const STAFF_VOUCHERS_CANCEL: &str = "/api/v1/staff/voucher-series/{id}/cancel";
+/// A bank's register taken in.
+pub const STAFF_REGISTER: &str = "/api/v1/staff/registers/{name}";
+/// Lines of registers that wait for a person.
+pub const STAFF_BANK_LINES: &str = "/api/v1/staff/bank-lines";
+/// A line credited to a contract.
+pub const STAFF_BANK_LINE_ASSIGN: &str = "/api/v1/staff/bank-lines/{id}/assign";
+/// A line put aside.
+pub const STAFF_BANK_LINE_DISMISS: &str = "/api/v1/staff/bank-lines/{id}/dismiss";
 /// Gateways and terminals, each in its own dialect.
 pub const GATEWAYS: &str = "/api/v1/gateways/";
 /// The public catalogue.

@@ -132,6 +132,16 @@ pub struct Payment {
     pub fiscal_url: Option<String>,
 }
 
+/// A voucher to be redeemed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RedeemVoucher {
+    /// Its code, with or without what stands between its groups.
+    #[cfg_attr(feature = "openapi", schema(example = "ABCD-EFGH-JKMN-PQRS", max_length = 64))]
+    pub code: String,
+}
+
 /// Where a payment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -42,16 +42,19 @@ pub struct Provider {
     /// Sign-ins of the demo; only there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub demo: Option<Vec<DemoSignIn>>,
+    /// Sign-ins of the demo's staff, for programs that work with `/staff`; only there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub demo_staff: Option<Vec<DemoSignIn>>,
 }
 
 /// A sign-in of the demo.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DemoSignIn {
-    /// Contract number.
+    /// Contract number, or the login of a member of staff.
     pub login: String,
     /// Password.
     pub password: String,
-    /// What this subscriber shows, in the caller's language.
+    /// What this subscriber shows, or what this member of staff is there for, in the caller's language.
     pub about: String,
 }

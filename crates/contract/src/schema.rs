@@ -24,6 +24,17 @@ pub enum LanguageCode {
     En,
 }
 
+/// What a member of staff is there for.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[allow(dead_code, missing_docs)]
+pub enum RoleCode {
+    Cashier,
+    Support,
+    Manager,
+    Admin,
+}
+
 /// What belongs to a problem's code; each member only where its code has it.
 #[derive(ToSchema)]
 #[allow(dead_code)]
@@ -44,7 +55,7 @@ pub struct Details {
     reasons: Option<Vec<Weakness>>,
     /// `amount_invalid`: the least that may be paid.
     least: Option<Amount>,
-    /// `amount_invalid`: the most that may be paid.
+    /// `amount_invalid`, `refund_too_large`: the most that may be paid, or go back.
     most: Option<Amount>,
     /// Fields of the body and what is wrong with each: `unknown`, `missing`, `wrong_type`, `too_long`, `invalid`, …
     fields: Option<BTreeMap<String, String>>,
@@ -54,6 +65,8 @@ pub struct Details {
     retry_after_seconds: Option<u64>,
     /// `quote_stale`, `quote_expired`: a fresh quote of the same wish.
     quote: Option<crate::quote::Quote>,
+    /// `register_unreadable`: where, and what is wrong there, in English.
+    why: Option<String>,
     /// `quote_used`: the order it became.
     order: Option<crate::quote::Order>,
 }

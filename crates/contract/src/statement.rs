@@ -131,6 +131,12 @@ pub enum EntryKind {
     OnlinePayment,
     /// Money paid by contract number at a terminal or a bank.
     TerminalPayment,
+    /// Money that came to the provider's account at a bank.
+    BankTransfer,
+    /// The nominal of a voucher.
+    Voucher,
+    /// What staff put in or took off, with a reason.
+    Adjustment,
     /// A part of a payment that went back to the payer.
     Refund,
     /// An entry that undoes another.

@@ -234,6 +234,9 @@ impl From<ledger::EntryKind> for EntryKind {
             ledger::EntryKind::CashPayment => EntryKind::CashPayment,
             ledger::EntryKind::OnlinePayment => EntryKind::OnlinePayment,
             ledger::EntryKind::TerminalPayment => EntryKind::TerminalPayment,
+            ledger::EntryKind::BankTransfer => EntryKind::BankTransfer,
+            ledger::EntryKind::Voucher => EntryKind::Voucher,
+            ledger::EntryKind::Adjustment => EntryKind::Adjustment,
             ledger::EntryKind::Refund => EntryKind::Refund,
             ledger::EntryKind::Reversal => EntryKind::Reversal,
         }

@@ -21,6 +21,12 @@ pub enum EntryKind {
     OnlinePayment,
     /// Money paid by contract number at a terminal or a bank.
     TerminalPayment,
+    /// Money that came to the provider's account at a bank, by its register.
+    BankTransfer,
+    /// The nominal of a voucher.
+    Voucher,
+    /// What staff put in or took off, with a reason.
+    Adjustment,
     /// A part of a payment that went back to the payer; the whole of one is a [`EntryKind::Reversal`].
     Refund,
     /// An entry that undoes another.
@@ -29,12 +35,15 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// All kinds.
-    pub const ALL: [EntryKind; 7] = [
+    pub const ALL: [EntryKind; 10] = [
         EntryKind::TariffCharge,
         EntryKind::TariffChange,
         EntryKind::CashPayment,
         EntryKind::OnlinePayment,
         EntryKind::TerminalPayment,
+        EntryKind::BankTransfer,
+        EntryKind::Voucher,
+        EntryKind::Adjustment,
         EntryKind::Refund,
         EntryKind::Reversal,
     ];
@@ -47,6 +56,9 @@ impl EntryKind {
             EntryKind::CashPayment => "cash_payment",
             EntryKind::OnlinePayment => "online_payment",
             EntryKind::TerminalPayment => "terminal_payment",
+            EntryKind::BankTransfer => "bank_transfer",
+            EntryKind::Voucher => "voucher",
+            EntryKind::Adjustment => "adjustment",
             EntryKind::Refund => "refund",
             EntryKind::Reversal => "reversal",
         }
@@ -55,6 +67,27 @@ impl EntryKind {
     /// By stable code.
     pub fn from_code(code: &str) -> Option<EntryKind> {
         EntryKind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Whether it is money that came in.
+    pub fn is_payment(self) -> bool {
+        match self {
+            EntryKind::CashPayment
+            | EntryKind::OnlinePayment
+            | EntryKind::TerminalPayment
+            | EntryKind::BankTransfer
+            | EntryKind::Voucher => true,
+            EntryKind::TariffCharge
+            | EntryKind::TariffChange
+            | EntryKind::Adjustment
+            | EntryKind::Refund
+            | EntryKind::Reversal => false,
+        }
+    }
+
+    /// Whether it can be undone by a reversal: what undoes or goes back is itself made good by a new entry.
+    pub fn is_reversible(self) -> bool {
+        !matches!(self, EntryKind::Refund | EntryKind::Reversal)
     }
 
     /// Whether such an amount belongs among the charges: what is taken, and what comes back of it by a reversal. The

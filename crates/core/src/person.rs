@@ -87,6 +87,21 @@ fn is_email(text: &str) -> bool {
         && !text.chars().any(|c| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"'))
 }
 
+/// A text in the one form in which people are searched for: small letters, no apostrophes, single blanks for all else
+/// that is neither letter nor digit.
+pub fn folded(text: &str) -> String {
+    let apostrophe = |c: char| matches!(c, '\'' | '’' | 'ʼ' | '`' | '‘' | '´');
+    let kept = text.chars().filter(|c| !apostrophe(*c)).flat_map(char::to_lowercase);
+    let spaced: String = kept.map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The digits of a phone, without the country's code: `+380 67 111-22-33` and `067 111 22 33` are one.
+pub fn phone_digits(phone: &str) -> String {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    digits.strip_prefix("38").filter(|rest| rest.len() == 10 && rest.starts_with('0')).unwrap_or(&digits).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +116,18 @@ mod tests {
         {
             assert!(Field::Phones.check(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn spellings_of_one_name_or_number_are_found_alike() {
+        for spelling in ["Лук'янчук", "Лук’янчук", "ЛУКʼЯНЧУК", " лукянчук "] {
+            assert_eq!(folded(spelling), "лукянчук");
+        }
+        assert_eq!(folded("вул. Миру 1/2, кв.\u{a0}3"), "вул миру 1 2 кв 3");
+        for spelling in ["+380 67 111-22-33", "380671112233", "067 111 22 33"] {
+            assert_eq!(phone_digits(spelling), "0671112233");
+        }
+        assert_eq!(phone_digits("0-00-00"), "00000");
     }
 
     #[test]

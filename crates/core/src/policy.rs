@@ -62,6 +62,10 @@ pub struct Policy {
     pub recommend_days: i64,
     /// Fewest characters of a password, 8 or more.
     pub password_min: usize,
+    /// Minutes a one-time code for a forgotten password is good.
+    pub recovery_minutes: i64,
+    /// Tries such a code has, the right one included.
+    pub recovery_tries: i64,
     /// A new name or address needs no decision of staff.
     pub profile_changes_at_once: bool,
 }
@@ -79,6 +83,8 @@ impl Default for Policy {
             forecast_days: 400,
             recommend_days: 15,
             password_min: 10,
+            recovery_minutes: 10,
+            recovery_tries: 5,
             profile_changes_at_once: false,
         }
     }
@@ -108,6 +114,8 @@ impl Policy {
             ("forecast_days", (1..=400).contains(&self.forecast_days), "1 to 400 days"),
             ("recommend_days", (0..=366).contains(&self.recommend_days), "0 to 366 days"),
             ("password_min", (8..=64).contains(&self.password_min), "8 to 64 characters"),
+            ("recovery_minutes", (1..=1440).contains(&self.recovery_minutes), "1 to 1440 minutes"),
+            ("recovery_tries", (1..=20).contains(&self.recovery_tries), "1 to 20"),
         ];
         match rules.into_iter().find(|(_, holds, _)| !holds) {
             Some((name, _, what)) => Err(PolicyWrong { name, what }),

@@ -1,12 +1,4 @@
-//! One-time codes for people who forgot their password (RULES §8: ten minutes, five tries).
-
-use time::Duration;
-
-/// How long a code is good.
-pub const CODE_LIFE: Duration = Duration::minutes(10);
-
-/// How many tries a code has, the right one included.
-pub const CODE_TRIES: i64 = 5;
+//! One-time codes for people who forgot their password (RULES §8); their life and tries are the policy's.
 
 /// How many digits a code has: 26 bits of chance.
 pub const CODE_DIGITS: usize = 8;

@@ -21,6 +21,8 @@ pub enum Refusal {
     SessionEnded,
     /// The first password must be changed before anything else.
     MustChangePassword,
+    /// Whoever signed in has no right to this: a subscriber among staff, staff among subscribers, or another role's.
+    NotPermitted,
     /// The present password given with a change is wrong.
     PasswordWrong,
     /// The new password is too easy.
@@ -118,6 +120,28 @@ pub enum Refusal {
     TooManyPayments,
     /// The gateway did not answer, or refused; nothing was taken.
     GatewayAway,
+    /// An entry of this kind, or one of which a part went back already, is not undone.
+    NotReversible,
+    /// The entry was undone before.
+    AlreadyReversed,
+    /// More than is left of the payment, or than the balance holds.
+    RefundTooLarge {
+        /// The most that can go back.
+        most: Money,
+    },
+    /// Somebody decided it before.
+    AlreadyDecided,
+    /// No voucher has this code, or its series was cancelled.
+    VoucherUnknown,
+    /// The voucher was redeemed before.
+    VoucherUsed,
+    /// The voucher's time is over.
+    VoucherExpired,
+    /// The file is not the register it should be.
+    RegisterUnreadable {
+        /// Where, and what is wrong there.
+        why: String,
+    },
     /// The day lies in the future.
     DayInFuture {
         /// The present business day.
@@ -162,6 +186,7 @@ impl Refusal {
             Refusal::Busy => "busy",
             Refusal::SessionEnded => "session_ended",
             Refusal::MustChangePassword => "must_change_password",
+            Refusal::NotPermitted => "not_permitted",
             Refusal::PasswordWrong => "password_wrong",
             Refusal::PasswordWeak { .. } => "password_weak",
             Refusal::LoginTaken => "login_taken",
@@ -193,6 +218,14 @@ impl Refusal {
             Refusal::MethodUnavailable => "method_unavailable",
             Refusal::TooManyPayments => "too_many_payments",
             Refusal::GatewayAway => "gateway_away",
+            Refusal::NotReversible => "not_reversible",
+            Refusal::AlreadyReversed => "already_reversed",
+            Refusal::RefundTooLarge { .. } => "refund_too_large",
+            Refusal::AlreadyDecided => "already_decided",
+            Refusal::VoucherUnknown => "voucher_unknown",
+            Refusal::VoucherUsed => "voucher_used",
+            Refusal::VoucherExpired => "voucher_expired",
+            Refusal::RegisterUnreadable { .. } => "register_unreadable",
             Refusal::DayInFuture { .. } => "day_in_future",
         }
     }

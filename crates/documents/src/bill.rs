@@ -2,12 +2,13 @@
 
 use crate::draw;
 use crate::face::Weight;
-use crate::figures::{day_of_month, figure, full_date, iban, money, month, signed, span};
+use crate::figures::{full_date, iban, span};
 use crate::qr::Code;
 use crate::sheet::{ACCENT, Align, BODY, BRAND, Block, Column, Look, MM, Row, SMALL, STRONG, Sheet, Style, WIDTH};
 use crate::supplier::{Contacts, Supplier};
 use crate::words::{Words, fill};
 use cabinet_core::bill::{Bill, Line};
+use cabinet_core::format::{day, figure, money, month_within, signed};
 use cabinet_core::ledger::EntryKind;
 use cabinet_core::nbu_qr::QrFormat;
 use cabinet_core::words::in_words;
@@ -97,7 +98,7 @@ fn subscriber(facts: &Facts<'_>, words: &Words, language: Language) -> Vec<Block
     let mut fields = vec![
         field(words.contract, facts.contract),
         field(words.service_address, facts.address),
-        field(words.bill_period, month(facts.bill.closes, language)),
+        field(words.bill_period, month_within(language, facts.bill.closes)),
     ];
     if let Some(due_on) = facts.bill.due_on {
         fields.push(field(words.bill_due, full_date(due_on, language)));
@@ -126,26 +127,26 @@ fn rows(facts: &Facts<'_>, words: &Words, language: Language) -> Vec<Row> {
     let bill = facts.bill;
     let next = bill.closes.next();
     let sum = |look, label: String, figure: String| Row { look, cells: vec![(label, 4), (figure, 1)] };
-    let head = |text: &str, day| fill(text, &[("day", &day_of_month(day, language))]);
-    let of = |text: &str, of| fill(text, &[("month", &month(of, language))]);
+    let head = |text: &str, date| fill(text, &[("day", &day(language, date))]);
+    let of = |text: &str, of| fill(text, &[("month", &month_within(language, of))]);
     let mut rows = vec![sum(
         Look::Sum,
         head(words.balance_on, bill.closes.first()),
-        signed(bill.opening, language).trim_start_matches('+').to_owned(),
+        signed(language, bill.opening).trim_start_matches('+').to_owned(),
     )];
     let parts = [
         (of(words.charged_in, bill.closes), -bill.charged, &bill.charges, words.nothing_charged),
         (of(words.put_in, bill.closes), bill.paid, &bill.credits, words.nothing_put_in),
     ];
     for (label, total, lines, nothing) in parts {
-        rows.push(sum(Look::Sum, label, signed(total, language)));
+        rows.push(sum(Look::Sum, label, signed(language, total)));
         push_lines(&mut rows, facts, lines, nothing, language);
     }
-    rows.push(sum(Look::Sum, head(words.balance_at_end, bill.closes.last()), figure(bill.closing, language)));
+    rows.push(sum(Look::Sum, head(words.balance_at_end, bill.closes.last()), figure(language, bill.closing)));
     let ahead = bill.ahead.iter().map(|line| line.amount).sum();
-    rows.push(sum(Look::Sum, of(words.ahead, next), figure(ahead, language)));
+    rows.push(sum(Look::Sum, of(words.ahead, next), figure(language, ahead)));
     push_lines(&mut rows, facts, &bill.ahead, words.nothing_ahead, language);
-    rows.push(sum(Look::Total, words.to_pay.to_owned(), money(bill.to_pay, language)));
+    rows.push(sum(Look::Total, words.to_pay.to_owned(), money(language, bill.to_pay)));
     rows
 }
 
@@ -159,12 +160,12 @@ fn push_lines(rows: &mut Vec<Row>, facts: &Facts<'_>, lines: &[Line], nothing: &
         }
         let daily = line.span.is_some() || line.kind == EntryKind::TariffCharge;
         let price = match line.price {
-            Some(price) if daily => fill(words.a_month, &[("sum", &figure(price, language))]),
-            Some(price) => figure(price, language),
+            Some(price) if daily => fill(words.a_month, &[("sum", &figure(language, price))]),
+            Some(price) => figure(language, price),
             None => "–".to_owned(),
         };
         let unit = if daily { words.unit_day } else { words.unit_item };
-        let cells = [what, unit.to_owned(), line.quantity.to_string(), price, figure(line.amount, language)];
+        let cells = [what, unit.to_owned(), line.quantity.to_string(), price, figure(language, line.amount)];
         rows.push(Row { look: Look::Plain, cells: cells.map(|text| (text, 1)).into() });
     }
     if lines.is_empty() {
@@ -178,8 +179,8 @@ fn vat(facts: &Facts<'_>, words: &Words, language: Language) -> String {
             words.vat_within,
             &[
                 ("percent", &vat.percent.to_string()),
-                ("charged", &money(vat.within(facts.bill.charged), language)),
-                ("to_pay", &money(vat.within(facts.bill.to_pay), language)),
+                ("charged", &money(language, vat.within(facts.bill.charged))),
+                ("to_pay", &money(language, vat.within(facts.bill.to_pay))),
             ],
         ),
         None => words.without_vat.to_owned(),
@@ -203,7 +204,7 @@ fn pay(sheet: &mut Sheet, facts: &Facts<'_>, words: &Words, language: Language) 
         let sum = Style { size: 14.0, weight: Weight::Bold, ink: ACCENT };
         let mut blocks = vec![
             Block::Heading(2, words.pay_title.to_owned()),
-            Block::Text(money(bill.to_pay, language), sum),
+            Block::Text(money(language, bill.to_pay), sum),
             Block::Gap(2.0),
         ];
         blocks.extend(first.map(|text| Block::Text(text.to_owned(), BODY)));
@@ -215,7 +216,7 @@ fn pay(sheet: &mut Sheet, facts: &Facts<'_>, words: &Words, language: Language) 
     };
     match Code::new(&supplier.transfer(facts.contract, bill.to_pay, facts.format)) {
         Ok(code) => {
-            let sum = money(bill.to_pay, language);
+            let sum = money(language, bill.to_pay);
             let places = [("number", bill.number.as_str()), ("sum", &sum), ("contract", facts.contract)];
             let code = Block::Code(CODE, code, fill(words.code_about, &places));
             sheet.add_beside(CODE, vec![code], how(Some(words.pay_by_code)));

@@ -3,10 +3,11 @@
 use crate::bill::support;
 use crate::draw;
 use crate::face::Weight;
-use crate::figures::{moment, money};
+use crate::figures::moment;
 use crate::sheet::{ACCENT, BODY, BRAND, Block, SMALL, Sheet, Style};
 use crate::supplier::{Contacts, Supplier};
 use crate::words::{Words, fill};
+use cabinet_core::format::money;
 use cabinet_core::ledger::EntryKind;
 use cabinet_core::words::in_words;
 use cabinet_core::{Language, Money};
@@ -50,7 +51,7 @@ pub fn pdf(facts: &Facts<'_>, language: Language) -> Vec<u8> {
     sheet.add(Block::Text(moment(facts.paid_at, language), Style { size: 10.0, ..SMALL }));
     sheet.add(Block::Gap(10.0));
     let sum = Style { size: 22.0, weight: Weight::Bold, ink: ACCENT };
-    sheet.add(Block::Text(money(facts.amount, language), sum));
+    sheet.add(Block::Text(money(language, facts.amount), sum));
     sheet.add(Block::Text(in_words(facts.amount, language), BODY));
     sheet.add(Block::Gap(10.0));
     sheet.add(Block::Rule);
@@ -64,7 +65,7 @@ pub fn pdf(facts: &Facts<'_>, language: Language) -> Vec<u8> {
         (words.paid_at, moment(facts.paid_at, language)),
         (words.contract, facts.contract.to_owned()),
         (words.subscriber, facts.name.to_owned()),
-        (words.amount, money(facts.amount, language)),
+        (words.amount, money(language, facts.amount)),
         (words.amount_in_words, in_words(facts.amount, language)),
         (words.method, how),
     ];

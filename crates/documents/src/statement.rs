@@ -1,10 +1,11 @@
 //! A month's statement as a list with totals.
 
 use crate::draw;
-use crate::figures::{date, day_of_month, figure, full_date, money, month, signed, span};
+use crate::figures::{full_date, span};
 use crate::sheet::{Align, BODY, BRAND, Block, Column, Look, Row, SMALL, STRONG, Sheet, Style, WIDTH};
 use crate::supplier::Contacts;
 use crate::words::{Words, fill};
+use cabinet_core::format::{date_figures, day, figure, money, month_within, signed};
 use cabinet_core::ledger::Entry;
 use cabinet_core::{Language, TariffCode, statement};
 use time::Date;
@@ -32,7 +33,7 @@ pub struct Facts<'f> {
 pub fn pdf(facts: &Facts<'_>, language: Language) -> Vec<u8> {
     let words = Words::of(language);
     let of = facts.sheet;
-    let title = fill(words.statement, &[("contract", facts.contract), ("month", &month(of.month, language))]);
+    let title = fill(words.statement, &[("contract", facts.contract), ("month", &month_within(language, of.month))]);
     let mut sheet = Sheet::new(title.clone());
     sheet.add(Block::Text(facts.contacts.name.clone(), BRAND));
     sheet.add(Block::Rule);
@@ -40,16 +41,16 @@ pub fn pdf(facts: &Facts<'_>, language: Language) -> Vec<u8> {
     let made = fill(words.statement_made, &[("date", &full_date(facts.made_on, language))]);
     sheet.add(Block::Text(made, Style { size: 10.0, ..SMALL }));
     sheet.add(Block::Gap(8.0));
-    let on = |text: &str, day| fill(text, &[("day", &day_of_month(day, language))]);
+    let on = |text: &str, date| fill(text, &[("day", &day(language, date))]);
     let subscriber = vec![
         (words.contract.to_owned(), facts.contract.to_owned()),
         (words.service_address.to_owned(), facts.address.to_owned()),
     ];
     let totals = vec![
-        (on(words.balance_on, of.month.first()), money(of.opening, language)),
-        (words.charged_total.to_owned(), money(of.charged, language)),
-        (words.paid_total.to_owned(), money(of.paid, language)),
-        (on(words.balance_at_end, of.month.last()), money(of.closing, language)),
+        (on(words.balance_on, of.month.first()), money(language, of.opening)),
+        (words.charged_total.to_owned(), money(language, of.charged)),
+        (words.paid_total.to_owned(), money(language, of.paid)),
+        (on(words.balance_at_end, of.month.last()), money(language, of.closing)),
     ];
     sheet.add_beside(
         WIDTH * 0.5,
@@ -82,8 +83,8 @@ fn rows(facts: &Facts<'_>, entries: &[&Entry], words: &Words, language: Language
         cells: vec![(label, 2), (sum, 1), (balance, 1)],
     };
     let of = facts.sheet;
-    let on = |text: &str, day| fill(text, &[("day", &day_of_month(day, language))]);
-    let mut rows = vec![sum(on(words.balance_on, of.month.first()), "–".to_owned(), figure(of.opening, language))];
+    let on = |text: &str, date| fill(text, &[("day", &day(language, date))]);
+    let mut rows = vec![sum(on(words.balance_on, of.month.first()), "–".to_owned(), figure(language, of.opening))];
     for entry in entries {
         let tariff = entry.tariff.as_ref().map(facts.tariff);
         let mut what = words.kind_of(entry.kind, tariff.as_deref());
@@ -91,12 +92,16 @@ fn rows(facts: &Facts<'_>, entries: &[&Entry], words: &Words, language: Language
         if let Some(cover) = entry.cover.filter(|cover| (cover.from, cover.to) != (entry.posted_on, entry.posted_on)) {
             what = format!("{what}, {}", span((cover.from, cover.to), language));
         }
-        let cells =
-            [date(entry.posted_on), what, signed(entry.amount, language), figure(entry.balance_after, language)];
+        let cells = [
+            date_figures(entry.posted_on),
+            what,
+            signed(language, entry.amount),
+            figure(language, entry.balance_after),
+        ];
         rows.push(Row { look: Look::Plain, cells: cells.map(|text| (text, 1)).into() });
     }
-    rows.push(sum(words.charged_total.to_owned(), signed(-of.charged, language), "–".to_owned()));
-    rows.push(sum(words.paid_total.to_owned(), signed(of.paid, language), "–".to_owned()));
-    rows.push(sum(on(words.balance_at_end, of.month.last()), "–".to_owned(), figure(of.closing, language)));
+    rows.push(sum(words.charged_total.to_owned(), signed(language, -of.charged), "–".to_owned()));
+    rows.push(sum(words.paid_total.to_owned(), signed(language, of.paid), "–".to_owned()));
+    rows.push(sum(on(words.balance_at_end, of.month.last()), "–".to_owned(), figure(language, of.closing)));
     rows
 }

@@ -65,6 +65,8 @@ pub(crate) struct Http {
 impl Http {
     /// A client with these timeouts. Fails only if TLS cannot be set up.
     pub(crate) fn new(patience: Patience) -> Result<Http, reqwest::Error> {
+        // Whoever came first has chosen the same, or knew why not.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .connect_timeout(patience.connect)
             .timeout(patience.whole)

@@ -1,12 +1,15 @@
 //! What signing in stands on: settings, the hashing pool, the token keys, and who a caller turns out to be.
 
 use crate::Service;
+use crate::account_tx::Actor;
 use crate::error::Error;
 use crate::password::Passwords;
 use crate::token::Tokens;
 use cabinet_core::Refusal;
 use cabinet_core::session::SessionRules;
+use cabinet_core::staff::Role;
 use cabinet_store::credentials::Credential;
+use cabinet_store::sessions::Liveness;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -85,6 +88,7 @@ pub struct Access {
     refresh_key: [u8; 32],
     trial_key: [u8; 32],
     code_key: [u8; 32],
+    voucher_key: [u8; 32],
     alive: Mutex<HashMap<Uuid, Alive>>,
 }
 
@@ -96,7 +100,7 @@ impl fmt::Debug for Access {
 
 #[derive(Clone, Copy)]
 struct Alive {
-    account_id: Uuid,
+    owner: Owner,
     must_change: bool,
     seen_at: OffsetDateTime,
 }
@@ -116,6 +120,7 @@ impl Access {
             refresh_key: mac(secret, &[b"cabinet: successors of refresh tokens"]),
             trial_key: mac(secret, &[b"cabinet: the trial gateway"]),
             code_key: mac(secret, &[b"cabinet: recovery codes"]),
+            voucher_key: mac(secret, &[b"cabinet: vouchers"]),
             alive: Mutex::new(HashMap::new()),
             settings,
         })
@@ -136,16 +141,21 @@ impl Access {
         mac(&self.code_key, &[account.as_bytes(), code.as_bytes()])
     }
 
+    /// What is kept of a voucher's code: useless without the installation's secret.
+    pub(crate) fn voucher_hash(&self, code: &str) -> [u8; 32] {
+        mac(&self.voucher_key, &[code.as_bytes()])
+    }
+
     /// What is remembered of a session, if it was seen alive a moment ago.
-    pub(crate) fn recently_alive(&self, account: Uuid, session: Uuid, now: OffsetDateTime) -> Option<bool> {
+    pub(crate) fn recently_alive(&self, owner: Uuid, session: Uuid, now: OffsetDateTime) -> Option<(Owner, bool)> {
         let alive = self.alive.lock().unwrap_or_else(PoisonError::into_inner);
-        let seen = alive.get(&session).filter(|seen| seen.account_id == account)?;
+        let seen = alive.get(&session).filter(|seen| seen.owner.id() == owner)?;
         let age = (now - seen.seen_at).whole_seconds();
-        (0..LIVENESS_SECONDS).contains(&age).then_some(seen.must_change)
+        (0..LIVENESS_SECONDS).contains(&age).then_some((seen.owner, seen.must_change))
     }
 
     /// Remembers that a session is alive.
-    pub(crate) fn saw_alive(&self, account_id: Uuid, session: Uuid, must_change: bool, now: OffsetDateTime) {
+    pub(crate) fn saw_alive(&self, owner: Owner, session: Uuid, must_change: bool, now: OffsetDateTime) {
         let mut alive = self.alive.lock().unwrap_or_else(PoisonError::into_inner);
         if alive.len() >= LIVENESS_ROOM {
             alive.retain(|_, seen| (now - seen.seen_at).whole_seconds() < LIVENESS_SECONDS);
@@ -153,12 +163,12 @@ impl Access {
                 alive.clear();
             }
         }
-        alive.insert(session, Alive { account_id, must_change, seen_at: now });
+        alive.insert(session, Alive { owner, must_change, seen_at: now });
     }
 
-    /// Forgets what is remembered of an account's sessions: something about them changed.
-    pub(crate) fn forget_alive(&self, account: Uuid) {
-        self.alive.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, seen| seen.account_id != account);
+    /// Forgets what is remembered of an owner's sessions: something about them changed.
+    pub(crate) fn forget_alive(&self, owner: Uuid) {
+        self.alive.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, seen| seen.owner.id() != owner);
     }
 
     /// How long sessions live here.
@@ -172,9 +182,63 @@ impl Access {
 }
 
 impl Service {
-    /// Whether the contract has ended: it has no access any more.
-    pub(crate) fn is_closed(&self, credential: &Credential) -> bool {
-        credential.closed_on.is_some_and(|day| day <= self.clock.today())
+    /// Whether the contract has ended or the member of staff has left: they have no access any more.
+    pub(crate) fn has_left(&self, credential: &Credential) -> bool {
+        credential.disabled_at.is_some() || credential.closed_on.is_some_and(|day| day <= self.clock.today())
+    }
+
+    /// Whether a session has ended, by itself or with its owner's access.
+    pub(crate) fn has_ended(&self, of: &Liveness) -> bool {
+        of.revoked_at.is_some() || of.disabled_at.is_some() || of.closed_on.is_some_and(|day| day <= self.clock.today())
+    }
+}
+
+/// Who signs in: whose sessions, devices and password they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A subscriber, by the account.
+    Account(Uuid),
+    /// A member of staff, with the present role.
+    Staff(Uuid, Role),
+}
+
+impl Owner {
+    /// By what the store holds: a role makes a member of staff.
+    pub(crate) fn of(id: Uuid, role: Option<&str>) -> Result<Owner, Error> {
+        let Some(code) = role else { return Ok(Owner::Account(id)) };
+        let role = Role::from_code(code).ok_or_else(|| Error::internal(format!("a member of staff is a {code}")))?;
+        Ok(Owner::Staff(id, role))
+    }
+
+    /// The account's or the member's id.
+    pub fn id(self) -> Uuid {
+        match self {
+            Owner::Account(id) | Owner::Staff(id, _) => id,
+        }
+    }
+
+    /// The account, if it is a subscriber.
+    pub fn account(self) -> Option<Uuid> {
+        match self {
+            Owner::Account(id) => Some(id),
+            Owner::Staff(..) => None,
+        }
+    }
+
+    /// The role, if it is a member of staff.
+    pub fn role(self) -> Option<Role> {
+        match self {
+            Owner::Account(_) => None,
+            Owner::Staff(_, role) => Some(role),
+        }
+    }
+
+    /// Who does what they do.
+    pub fn actor(self) -> Actor {
+        match self {
+            Owner::Account(_) => Actor::Subscriber,
+            Owner::Staff(id, _) => Actor::Member(id),
+        }
     }
 }
 
@@ -237,11 +301,11 @@ pub enum Intent {
     Write,
 }
 
-/// A subscriber who proved who they are.
+/// Somebody who proved who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Principal {
-    /// The account, and the only one whose rows this caller may reach.
-    pub account_id: Uuid,
+    /// Who: a subscriber may reach the rows of this account only.
+    pub owner: Owner,
     /// The session the token belongs to.
     pub session_id: Uuid,
     /// A first password still waits to be changed.
@@ -274,15 +338,22 @@ pub struct SignedIn {
     /// After signing in: the mark by which this device will be known.
     pub device: Option<String>,
     /// Whose session it is.
-    pub account_id: Uuid,
+    pub owner: Owner,
     /// Which session it is.
     pub session_id: Uuid,
+}
+
+impl SignedIn {
+    /// Who is signed in now.
+    pub fn principal(&self) -> Principal {
+        Principal { owner: self.owner, session_id: self.session_id, must_change: self.must_change }
+    }
 }
 
 impl fmt::Debug for SignedIn {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("SignedIn")
-            .field("account_id", &self.account_id)
+            .field("owner", &self.owner)
             .field("session_id", &self.session_id)
             .finish_non_exhaustive()
     }

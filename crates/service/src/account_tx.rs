@@ -8,6 +8,7 @@ use cabinet_core::{Now, Refusal, calendar};
 use cabinet_store::accounts::{self, Held};
 use cabinet_store::{Tx, ledger, spells};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use time::Date;
 use uuid::Uuid;
 
@@ -18,8 +19,10 @@ pub enum Actor {
     System,
     /// The subscriber of the account.
     Subscriber,
-    /// The office.
+    /// The office, at its own console.
     Staff,
+    /// A member of staff who signed in.
+    Member(Uuid),
 }
 
 impl Actor {
@@ -28,7 +31,15 @@ impl Actor {
         match self {
             Actor::System => "system",
             Actor::Subscriber => "subscriber",
-            Actor::Staff => "staff",
+            Actor::Staff | Actor::Member(_) => "staff",
+        }
+    }
+
+    /// The member of staff, for the audit log.
+    pub fn member(self) -> Option<Uuid> {
+        match self {
+            Actor::Member(id) => Some(id),
+            Actor::System | Actor::Subscriber | Actor::Staff => None,
         }
     }
 }
@@ -41,7 +52,7 @@ pub struct AccountTx<'s> {
     /// The account, as it is and as it will be.
     pub held: Held,
     /// Catalogue and policy as of this transaction.
-    pub ground: Ground,
+    pub ground: Arc<Ground>,
     /// The moment of the whole transaction.
     pub now: Now,
     /// The business day of the last entry before this transaction; the contract's first one without any.
@@ -65,7 +76,7 @@ impl Service {
     /// Locks an account inside a transaction that has begun already.
     pub(crate) async fn lock_within(&self, mut tx: Tx, id: Uuid) -> Result<AccountTx<'_>, Error> {
         let held = accounts::lock(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
-        let ground = Ground::load(&mut tx).await?;
+        let ground = self.ground_within(&mut tx).await?;
         // Another instance's clock may be ahead, or this one's was set back: no entry goes before the last one's day.
         let mut now = self.now();
         let last_day = ledger::last_day(&mut tx, id, held.account.entries).await?.unwrap_or(held.account.opened_on);

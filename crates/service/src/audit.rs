@@ -25,6 +25,8 @@ impl Service {
             account_id: account,
             at,
             actor: actor.code().to_owned(),
+            staff_id: actor.member(),
+            staff_login: None,
             act: act.to_owned(),
             details: details.to_string(),
         };

@@ -17,7 +17,7 @@ impl Service {
     pub async fn change_login(&self, who: &Principal, login: &str, password: &str) -> Result<(), Error> {
         let login = check_login(login)?;
         let credential = self.prove_again(who, password).await?;
-        let (account, now) = (who.account_id, self.clock.now());
+        let (account, now) = (who.owner.id(), self.clock.now());
         let mut tx = self.store.write().await?;
         // The password may have been changed while this one was being checked.
         if !credentials::lock_checked(&mut tx, account, &credential.password_hash).await? {

@@ -2,7 +2,6 @@
 
 use crate::Service;
 use crate::access::{Principal, SignedIn, token_hash};
-use crate::account_tx::Actor;
 use crate::error::Error;
 use crate::password::Checked;
 use crate::token::base64;
@@ -20,6 +19,7 @@ impl Service {
     /// # Errors
     /// [`Refusal::PasswordWrong`], [`Refusal::PasswordWeak`], [`Refusal::Throttled`], [`Refusal::Busy`].
     pub async fn change_password(&self, who: &Principal, old: &str, new: &str) -> Result<SignedIn, Error> {
+        let owner = who.owner;
         let credential = self.prove_again(who, old).await?;
         let mut broken = self.rules_broken_by(&credential, new).await?;
         broken.extend((new == old).then_some(WeakPassword::Unchanged));
@@ -29,27 +29,27 @@ impl Service {
         let now = self.clock.now();
         let refresh_token = base64(&self.chance.secret::<32>());
         let mut tx = self.store.write().await?;
-        if !credentials::exchange_password(&mut tx, who.account_id, &credential.password_hash, &hash, now).await? {
+        if !credentials::exchange_password(&mut tx, owner.id(), &credential.password_hash, &hash, now).await? {
             return Err(Refusal::PasswordWrong.into());
         }
-        let ended = sessions::revoke_others(&mut tx, who.account_id, who.session_id, now).await?;
-        let session = sessions::find(&mut tx, who.account_id, who.session_id)
+        let ended = sessions::revoke_others(&mut tx, owner.id(), who.session_id, now).await?;
+        let session = sessions::find(&mut tx, owner.id(), who.session_id)
             .await?
             .filter(|session| session.revoked_at.is_none())
             .ok_or(Refusal::SessionEnded)?;
         sessions::reissue(&mut tx, session.id, &token_hash(&refresh_token), now).await?;
         let details = json!({ "sessions_ended": ended });
-        self.audit(&mut tx, now, Some(who.account_id), Actor::Subscriber, "password.change", details).await?;
+        self.audit(&mut tx, now, owner.account(), owner.actor(), "password.change", details).await?;
         tx.commit().await?;
-        self.access.forget_alive(who.account_id);
-        self.tokens_of(&session, refresh_token, false).await
+        self.access.forget_alive(owner.id());
+        self.tokens_of(&session, owner, refresh_token, false).await
     }
 
     /// Asks the present password of a session one already holds; guessing it is slowed like signing in.
     pub(crate) async fn prove_again(&self, who: &Principal, password: &str) -> Result<Credential, Error> {
         let credential =
-            credentials::of(&mut self.store.read().await?, who.account_id).await?.ok_or(Refusal::SessionEnded)?;
-        let counted = self.count_try(&self.password_tries(who.account_id)).await?;
+            credentials::of(&mut self.store.read().await?, who.owner.id()).await?.ok_or(Refusal::SessionEnded)?;
+        let counted = self.count_try(&self.password_tries(who.owner.id())).await?;
         let checked = self.access.hasher.check(password, Some(&credential.password_hash)).await;
         if self.weighed(checked, &counted).await? == Checked::Wrong {
             return Err(Refusal::PasswordWrong.into());
@@ -62,11 +62,11 @@ impl Service {
 
     /// The rules that a password to be breaks, by what is known of its owner.
     pub(crate) async fn rules_broken_by(&self, credential: &Credential, new: &str) -> Result<Vec<WeakPassword>, Error> {
-        let profile = profiles::find(&mut self.store.read().await?, credential.account_id).await?;
+        let profile = profiles::find(&mut self.store.read().await?, credential.owner_id).await?;
         let phones = profile.map(|profile| profile.phones).unwrap_or_default();
         let digits = |phone: &str| phone.chars().filter(char::is_ascii_digit).collect::<String>();
-        let mut personal = vec![credential.contract.clone(), self.access.settings.provider_name.clone()];
-        personal.extend(credential.login.clone());
+        let mut personal = vec![self.access.settings.provider_name.clone()];
+        personal.extend([credential.contract.clone(), credential.login.clone()].into_iter().flatten());
         personal.extend(phones.split([';', ',']).map(digits));
         personal.retain(|word| !word.is_empty());
         Ok(self.access.hasher.broken_rules(new, self.ground().await?.policy.password_min, personal).await?)

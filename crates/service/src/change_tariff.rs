@@ -228,7 +228,9 @@ impl Service {
     /// A quote as it was shown.
     pub async fn show_quote(&self, account: Uuid, id: Uuid) -> Result<Quote, Error> {
         let row = acts::quote(&mut self.store.read().await?, account, id).await?.ok_or(Refusal::NotFound)?;
-        Ok(serde_json::from_str(&row.body)?)
+        let quote: Quote = serde_json::from_str(&row.body)?;
+        self.ground_naming([&quote.decision.before, &quote.decision.after]).await?;
+        Ok(quote)
     }
 
     /// Does exactly what a quote said, once per key. A quote whose ground has moved is refused with a fresh one.

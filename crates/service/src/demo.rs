@@ -1,13 +1,16 @@
 //! The demo's subscribers: their whole past is lived by the real use cases under a stepped clock.
 
-use crate::access::{Access, Caller, Delivery, Principal};
+use crate::access::{Access, Caller, Delivery};
 use crate::idempotency::RequestKey;
+use crate::manage_staff::NewMember;
 use crate::office::Registration;
+use crate::password::Checked;
 use crate::sign_in::SignIn;
-use crate::{Chance, Error, Service, SteppedClock};
+use crate::{Actor, Chance, Error, Service, SteppedClock};
 use cabinet_core::calendar::days;
+use cabinet_core::staff::Role;
 use cabinet_core::{ContractNumber, Language, Money, Now, Standing, TariffCode};
-use cabinet_store::{Store, accounts, catalogue, demo as tables};
+use cabinet_store::{Store, accounts, catalogue, credentials, demo as tables, staff};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use time::Duration;
@@ -42,6 +45,25 @@ pub const SUBSCRIBERS: [DemoSubscriber; 3] = [
     DemoSubscriber { login: "0000", shows: Shows::Manual },
     DemoSubscriber { login: "0001", shows: Shows::Blocked },
     DemoSubscriber { login: "0002", shows: Shows::Downgrade },
+];
+
+/// A sign-in of the demo's staff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DemoMember {
+    /// What they sign in with.
+    pub login: &'static str,
+    /// As colleagues know them.
+    pub name: &'static str,
+    /// What they are there for.
+    pub role: Role,
+}
+
+/// The demo's staff, one of each role.
+pub const STAFF: [DemoMember; 4] = [
+    DemoMember { login: "cashier", name: "Бондаренко Ніна", role: Role::Cashier },
+    DemoMember { login: "support", name: "Мельник Андрій", role: Role::Support },
+    DemoMember { login: "manager", name: "Гриценко Юлія", role: Role::Manager },
+    DemoMember { login: "admin", name: "Савчук Петро", role: Role::Admin },
 ];
 
 const MARK: &str = "demo";
@@ -97,6 +119,10 @@ fn money(kopecks: i64) -> Money {
     Money::from_kopecks(kopecks)
 }
 
+fn caller() -> Caller {
+    Caller { address: Ipv4Addr::LOCALHOST.into(), user_agent: "demo".to_owned() }
+}
+
 impl Demo {
     async fn make(&self) -> Result<(), Error> {
         let mut tx = self.service.store.write().await?;
@@ -115,7 +141,7 @@ impl Demo {
             }
             self.service.run_day(day, |_, _| ()).await?;
             match day {
-                _ if day == resumed => self.service.resume(manual).await?,
+                _ if day == resumed => drop(self.service.resume(Actor::Staff, manual).await?),
                 _ if day == blocked_from => {
                     let petrenko = ["Петренко", "Олена", "Іванівна", "вул. Київська 12, кв. 7", "067-000-00-01"];
                     self.register("0001", petrenko, "home-50", 100_00).await?;
@@ -129,6 +155,7 @@ impl Demo {
             let (least, lift) = if day == today { (AT_EVERY_START, SOME_DAYS) } else { (10_00, 40_00) };
             self.keep(manual, least, lift).await?;
         }
+        self.employ().await?;
         let account = downgrading.ok_or_else(|| Error::internal("the demo's days hold its registrations"))?;
         self.downgrade(account).await
     }
@@ -144,11 +171,11 @@ impl Demo {
             self.service.run_day(day, |_, _| ()).await?;
             if day.day() == 10 {
                 self.clock.set_local(day, time!(14:30));
-                self.service.pay_cash(account, money(50_00), None).await?;
+                self.service.pay_cash(Actor::Staff, account, money(50_00), None).await?;
             }
         }
         self.clock.set_local(date!(2014 - 12 - 23), time!(20:00));
-        self.service.suspend(account, "на прохання абонента").await?;
+        self.service.suspend(Actor::Staff, account, "на прохання абонента").await?;
         Ok(account)
     }
 
@@ -166,23 +193,39 @@ impl Demo {
             language: Language::Uk,
             first_payment: Some(money(paid)),
         };
-        let registered = self.service.register_subscriber(registration).await?;
+        let registered = self.service.register_subscriber(Actor::Staff, registration).await?;
         self.own_password(contract, &registered.first_password).await?;
         Ok(registered.id)
     }
 
-    /// The first sign-in: the printed password is changed, as every subscriber must.
-    async fn own_password(&self, contract: &str, first: &str) -> Result<(), Error> {
+    /// Adds the staff that is not there yet, and gives the others the promised password back.
+    async fn employ(&self) -> Result<(), Error> {
+        for DemoMember { login, name, role } in STAFF {
+            let known = staff::named(&mut self.service.store.read().await?, login).await?;
+            let first = match known {
+                Some(_) if self.has_promised_password(login).await? => continue,
+                Some(_) => self.service.reset_staff_password(Actor::Staff, login).await?,
+                None => {
+                    let new = NewMember { login: login.to_owned(), name: name.to_owned(), role };
+                    self.service.add_staff(Actor::Staff, &new).await?
+                }
+            };
+            self.own_password(login, &first).await?;
+        }
+        Ok(())
+    }
+
+    /// The first sign-in: the printed password is changed, as everybody must.
+    async fn own_password(&self, login: &str, first: &str) -> Result<(), Error> {
         let given = SignIn {
-            login: contract.to_owned(),
+            login: login.to_owned(),
             password: first.to_owned(),
             delivery: Delivery::Body,
             device: None,
-            caller: Caller { address: Ipv4Addr::LOCALHOST.into(), user_agent: "demo".to_owned() },
+            caller: caller(),
         };
         let signed = self.service.sign_in(given).await?;
-        let (account_id, session_id) = (signed.account_id, signed.session_id);
-        let who = Principal { account_id, session_id, must_change: signed.must_change };
+        let who = signed.principal();
         self.service.change_password(&who, first, PASSWORD).await?;
         self.service.sign_out_session(&who).await
     }
@@ -192,7 +235,7 @@ impl Demo {
         let balance = self.service.show_subscriber(account).await?.held.account.balance.kopecks();
         if balance < least {
             let wanted = least + lift - balance;
-            self.service.pay_cash(account, money((wanted + STEP - 1) / STEP * STEP), None).await?;
+            self.service.pay_cash(Actor::Staff, account, money((wanted + STEP - 1) / STEP * STEP), None).await?;
         }
         Ok(())
     }
@@ -204,17 +247,55 @@ impl Demo {
         Ok(())
     }
 
-    /// `false` if a state has run out and the rules forbid renewing it.
+    /// Restores what visitors changed of what the sign-in page promises; `false` if a state has run out and the rules
+    /// forbid renewing it.
     async fn top_up(&self) -> Result<bool, Error> {
+        self.employ().await?;
         self.service.run_day(self.now.today, |_, _| ()).await?;
         let [Some(manual), Some(blocked), Some(downgrade)] = self.found().await? else { return Ok(false) };
+        for account in [manual, blocked, downgrade] {
+            if self.service.show_subscriber(account).await?.held.account.closed_on.is_some() {
+                return Ok(false);
+            }
+        }
+        for subscriber in SUBSCRIBERS {
+            self.restore_password(subscriber.login).await?;
+        }
+        if self.standing(manual).await? == Standing::Suspended {
+            self.service.resume(Actor::Staff, manual).await?;
+        }
         self.keep(manual, AT_EVERY_START, SOME_DAYS).await?;
-        let standing = |held: &accounts::Held| held.account.standing(self.now.today);
-        let stopped = self.service.show_subscriber(blocked).await?.held;
-        let planned = self.service.show_subscriber(downgrade).await?.held;
-        Ok(standing(&stopped) == Standing::Blocked
-            && standing(&planned) == Standing::Active
-            && planned.account.pending_on(self.now.today).is_some())
+        if self.standing(blocked).await? != Standing::Blocked || self.standing(downgrade).await? != Standing::Active {
+            return Ok(false);
+        }
+        let planned = self.service.show_subscriber(downgrade).await?.held.account;
+        if planned.pending_on(self.now.today).is_some() {
+            return Ok(true);
+        }
+        match self.downgrade(downgrade).await {
+            Ok(()) => Ok(true),
+            Err(Error::Refused(_)) => Ok(false),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn standing(&self, account: Uuid) -> Result<Standing, Error> {
+        Ok(self.service.show_subscriber(account).await?.held.account.standing(self.now.today))
+    }
+
+    /// A visitor's password gives way to the promised one, as support would restore it.
+    async fn restore_password(&self, contract: &str) -> Result<(), Error> {
+        if self.has_promised_password(contract).await? {
+            return Ok(());
+        }
+        let code = self.service.issue_recovery_code(Actor::Staff, contract).await?;
+        self.service.confirm_recovery(contract, &code, PASSWORD, &caller()).await
+    }
+
+    async fn has_promised_password(&self, login: &str) -> Result<bool, Error> {
+        let credential = credentials::named(&mut self.service.store.read().await?, login).await?;
+        let kept = credential.as_ref().map(|credential| credential.password_hash.as_str());
+        Ok(self.service.access.hasher.check(PASSWORD, kept).await? == Checked::Right)
     }
 
     async fn found(&self) -> Result<[Option<Uuid>; 3], Error> {

@@ -46,8 +46,19 @@ impl Service {
             return Ok(ground);
         }
         let ground = Arc::new(Ground::load(&mut self.store.read().await?).await?);
-        *self.ground_cache.0.write().expect("no writer panics") = Some((now, ground.clone()));
+        self.remember_ground(now, &ground);
         Ok(ground)
+    }
+
+    /// The ground a transaction decides on, remembered: the answer to it knows what it knew.
+    pub(crate) async fn ground_within(&self, tx: &mut Tx) -> Result<Arc<Ground>, Error> {
+        let ground = Arc::new(Ground::load(tx).await?);
+        self.remember_ground(self.clock.now(), &ground);
+        Ok(ground)
+    }
+
+    fn remember_ground(&self, now: OffsetDateTime, ground: &Arc<Ground>) {
+        *self.ground_cache.0.write().expect("no writer panics") = Some((now, ground.clone()));
     }
 
     /// The ground for reading an account, read again if it is older than the account's tariff.
@@ -163,6 +174,8 @@ impl Service {
             account_id: None,
             at: self.clock.now(),
             actor: Actor::Staff.code().to_owned(),
+            staff_id: None,
+            staff_login: None,
             act: act.to_owned(),
             details: details.to_string(),
         };

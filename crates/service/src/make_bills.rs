@@ -42,12 +42,7 @@ impl Chunk {
 impl Service {
     /// Makes the bills of every month that ended since the last one closed; of the month before `today`'s alone in a
     /// book that never had any. The run's lease is `holder`'s.
-    pub(crate) async fn make_bills(
-        &self,
-        today: Date,
-        holder: Uuid,
-        report: &mut RunReport,
-    ) -> Result<(), Error> {
+    pub(crate) async fn make_bills(&self, today: Date, holder: Uuid, report: &mut RunReport) -> Result<(), Error> {
         let newest = Month::of(today).previous();
         let closed = bills::last_closed(&mut self.store.read().await?).await?;
         let mut closes = closed.map_or(newest, Month::next);

@@ -1,20 +1,19 @@
-//! What the office does: registers a contract, takes cash, suspends and resumes.
+//! The office: a contract registered, found and looked at.
 
 use crate::account_tx::Actor;
 use crate::{Error, Service};
 use cabinet_core::account::Account;
-use cabinet_core::ledger::{Draft, Entry, EntryKind};
-use cabinet_core::person::Field;
+use cabinet_core::ledger::{Draft, EntryKind};
+use cabinet_core::person::{Field, folded, phone_digits};
 use cabinet_core::refusal::FieldFault;
-use cabinet_core::statement::SpellKind;
-use cabinet_core::{ContractNumber, Language, Money, Refusal, TariffCode, calendar};
+use cabinet_core::{ContractNumber, Language, Money, Refusal, TariffCode};
 use cabinet_store::accounts::{self, Held};
-use cabinet_store::profiles::{self, Profile};
-use cabinet_store::{StoreError, credentials, ledger, spells};
+use cabinet_store::profiles::{self, Found, Profile};
+use cabinet_store::{StoreError, credentials};
 use uuid::Uuid;
 
 /// Cash of any payable sum is taken.
-const ANY_PAYMENT: Refusal = Refusal::AmountInvalid { least: Money::PAYMENT_MIN, most: Money::PAYMENT_MAX };
+pub(crate) const ANY_PAYMENT: Refusal = Refusal::AmountInvalid { least: Money::PAYMENT_MIN, most: Money::PAYMENT_MAX };
 
 /// A contract to be.
 #[derive(Clone, Debug)]
@@ -66,7 +65,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Refusal::FieldInvalid`], [`Refusal::AmountInvalid`], [`Refusal::TariffUnavailable`], [`Refusal::ContractTaken`].
-    pub async fn register_subscriber(&self, registration: Registration) -> Result<Registered, Error> {
+    pub async fn register_subscriber(&self, by: Actor, registration: Registration) -> Result<Registered, Error> {
         if registration.first_payment.is_some_and(|amount| !amount.is_payable()) {
             return Err(ANY_PAYMENT.into());
         }
@@ -101,10 +100,11 @@ impl Service {
         credentials::insert(&mut tx, id, &hash, true, now.instant).await?;
         let mut work = self.lock_within(tx, id).await?;
         if let Some(amount) = registration.first_payment {
-            work.post(Draft::new(EntryKind::CashPayment, amount), Actor::Staff).await?;
+            work.post(Draft::new(EntryKind::CashPayment, amount), by).await?;
         }
         work.settle().await?;
-        work.audit(Actor::Staff, "subscriber.register", serde_json::json!({ "tariff": registration.tariff })).await?;
+        let details = serde_json::json!({ "tariff": registration.tariff, "paid": registration.first_payment });
+        work.audit(by, "subscriber.register", details).await?;
         work.commit().await?;
         Ok(Registered { id, first_password })
     }
@@ -126,59 +126,52 @@ impl Service {
         Ok(SubscriberFacts { held, profile, tariff })
     }
 
-    /// Records cash. The same receipt again answers the first entry; with another amount it is refused. A payment that
-    /// makes a blocked account able again charges today and unblocks it in the same transaction.
-    pub async fn pay_cash(&self, account: Uuid, amount: Money, receipt: Option<&str>) -> Result<Entry, Error> {
-        if !amount.is_payable() {
-            return Err(ANY_PAYMENT.into());
+    /// Subscribers who are found by a text: a contract number finds its contract, anything else whoever has all its words
+    /// in the name, address, phones, e-mail or contract number; by contract number, and the cursor of the next page.
+    pub async fn search_subscribers(
+        &self,
+        text: &str,
+        cursor: Option<&str>,
+        limit: i64,
+    ) -> Result<(Vec<Found>, Option<String>), Error> {
+        let mut view = self.store.read().await?;
+        if cursor.is_none() && accounts::id_of_contract(&mut view, text.trim()).await?.is_some() {
+            let contract = text.trim();
+            let mut found = profiles::search(&mut view, &[contract.to_owned()], "", 100).await?;
+            found.retain(|one| one.contract == contract);
+            if !found.is_empty() {
+                return Ok((found, None));
+            }
         }
-        let mut work = self.open_account(account).await?;
-        let reference = receipt.map(|receipt| format!("cash:{receipt}"));
-        if let Some(reference) = &reference
-            && let Some(entry) = ledger::by_reference(&mut work.tx, account, reference).await?
-        {
-            return if entry.amount == amount { Ok(entry) } else { Err(Refusal::ReferenceTaken.into()) };
-        }
-        let draft = Draft { reference, ..Draft::new(EntryKind::CashPayment, amount) };
-        let entry = work.post(draft, Actor::Staff).await?;
-        work.settle().await?;
-        work.audit(Actor::Staff, "payment.cash", serde_json::json!({ "amount": amount, "seq": entry.seq })).await?;
-        work.commit().await?;
-        Ok(entry)
+        let phone = phone_digits(text);
+        let is_phone = phone.len() >= 10 && !text.chars().any(char::is_alphabetic);
+        let words: Vec<String> =
+            if is_phone { vec![phone] } else { folded(text).split(' ').map(str::to_owned).collect() };
+        let found = profiles::search(&mut view, &words, cursor.unwrap_or_default(), limit + 1).await?;
+        Ok(paged(found, limit, |one| one.contract.clone()))
     }
 
-    /// Suspends an account: from the first uncharged day nothing is charged, until it is resumed.
-    ///
-    /// # Errors
-    /// [`Refusal::FieldInvalid`] of [`check_reason`], [`Refusal::AccountSuspended`].
-    pub async fn suspend(&self, account: Uuid, reason: &str) -> Result<(), Error> {
-        let reason = check_reason(reason)?;
-        let mut work = self.open_account(account).await?;
-        if work.held.account.suspended_since.is_some() {
-            return Err(Refusal::AccountSuspended.into());
+    /// Makes whoever was registered by an older version findable; answers how many.
+    pub async fn make_findable(&self) -> Result<u64, Error> {
+        let mut made = 0;
+        loop {
+            let mut tx = self.store.write().await?;
+            let some = profiles::make_findable(&mut tx, 500).await?;
+            tx.commit().await?;
+            made += some;
+            if some == 0 {
+                return Ok(made);
+            }
         }
-        let charged = work.held.account.service.charged_through == work.now.today;
-        let since = if charged { calendar::tomorrow(work.now.today) } else { work.now.today };
-        work.held.account.suspended_since = Some(since);
-        work.held.suspended_reason = Some(reason.clone());
-        spells::begin(&mut work.tx, account, SpellKind::Suspended, since).await?;
-        work.audit(Actor::Staff, "subscriber.suspend", serde_json::json!({ "reason": reason })).await?;
-        work.commit().await
     }
+}
 
-    /// Resumes a suspended account: today is charged at once, the days between are not.
-    pub async fn resume(&self, account: Uuid) -> Result<(), Error> {
-        let mut work = self.open_account(account).await?;
-        if work.held.account.suspended_since.take().is_none() {
-            return Err(Refusal::NotSuspended.into());
-        }
-        work.held.suspended_reason = None;
-        let last = calendar::yesterday(work.now.today);
-        spells::end(&mut work.tx, account, SpellKind::Suspended, last).await?;
-        work.settle().await?;
-        work.audit(Actor::Staff, "subscriber.resume", serde_json::json!({})).await?;
-        work.commit().await
-    }
+/// A page of a list that was asked for one row more, and the cursor of the next.
+pub(crate) fn paged<T, C>(mut rows: Vec<T>, limit: i64, cursor: impl Fn(&T) -> C) -> (Vec<T>, Option<C>) {
+    let more = rows.len() as i64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or_default());
+    let next = rows.last().filter(|_| more).map(cursor);
+    (rows, next)
 }
 
 /// A reason without blanks around it, if the subscriber can be shown it: 1 to 200 characters on one line.
@@ -186,21 +179,26 @@ impl Service {
 /// # Errors
 /// [`Refusal::FieldInvalid`].
 pub fn check_reason(text: &str) -> Result<String, Refusal> {
+    check_line("reason", text, 200)
+}
+
+/// A text without blanks around it, if it says something on one line of so many characters.
+pub(crate) fn check_line(field: &'static str, text: &str, longest: usize) -> Result<String, Refusal> {
     let text = text.trim();
     let fault = match () {
         () if text.is_empty() => FieldFault::Missing,
-        () if text.chars().count() > 200 => FieldFault::TooLong,
+        () if text.chars().count() > longest => FieldFault::TooLong,
         () if text.chars().any(char::is_control) => FieldFault::Invalid,
         () => return Ok(text.to_owned()),
     };
-    Err(Refusal::FieldInvalid { field: "reason", fault })
+    Err(Refusal::FieldInvalid { field, fault })
 }
 
 /// Letters and digits that are not mistaken for one another on paper.
 const LEGIBLE: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
 /// Twelve legible characters, 59 bits of chance, in groups of four.
-fn first_password(service: &Service) -> String {
+pub(crate) fn first_password(service: &Service) -> String {
     let groups: Vec<String> = (0..3).map(|_| service.chance.secret_text(LEGIBLE, 4)).collect();
     groups.join("-")
 }

@@ -1,7 +1,7 @@
 //! A refresh token for its successor and a fresh access token.
 
 use crate::Service;
-use crate::access::{Caller, Delivery, SignedIn, token_hash};
+use crate::access::{Caller, Delivery, Owner, SignedIn, token_hash};
 use crate::account_tx::Actor;
 use crate::error::Error;
 use cabinet_core::Refusal;
@@ -22,17 +22,14 @@ impl Service {
         let Some(mut session) = sessions::lock_by_token(&mut tx, &hash).await? else {
             return Err(Refusal::SessionEnded.into());
         };
-        let liveness = sessions::liveness(&mut tx, session.account_id, session.id).await?;
-        let closed = liveness.is_none_or(|alive| alive.closed_on.is_some_and(|day| day <= self.clock.today()));
-        let must_change = liveness.is_some_and(|alive| alive.must_change);
+        let liveness = sessions::liveness(&mut tx, session.owner_id, session.id).await?.ok_or(Refusal::SessionEnded)?;
+        let owner = Owner::of(session.owner_id, liveness.role.as_deref())?;
+        let must_change = liveness.must_change;
         let token = sessions::token(&mut tx, &hash).await?.ok_or(Refusal::SessionEnded)?;
         let successor = self.access.successor(refresh_token);
 
-        let held = Session {
-            opened_at: session.created_at,
-            used_at: session.last_used_at,
-            ended: closed || session.revoked_at.is_some(),
-        };
+        let held =
+            Session { opened_at: session.created_at, used_at: session.last_used_at, ended: self.has_ended(&liveness) };
         let presented = Presented {
             replaced_at: token.replaced_at,
             same_way: session.delivery == via.as_str(),
@@ -45,15 +42,15 @@ impl Service {
                 let live = sessions::token(&mut tx, &token_hash(&successor)).await?;
                 live.filter(|live| live.replaced_at.is_none()).ok_or(Refusal::SessionEnded)?;
                 drop(tx);
-                return self.tokens_of(&session, successor, must_change).await;
+                return self.tokens_of(&session, owner, successor, must_change).await;
             }
             Renewal::Reuse => {
-                sessions::revoke(&mut tx, session.account_id, session.id, now).await?;
-                let details = json!({ "session": session.id, "address": caller.address.to_string() });
-                let account = Some(session.account_id);
-                self.audit(&mut tx, now, account, Actor::System, "session.reuse", details).await?;
+                sessions::revoke(&mut tx, owner.id(), session.id, now).await?;
+                let address = caller.address.to_string();
+                let details = json!({ "session": session.id, "address": address, "staff": owner.actor().member() });
+                self.audit(&mut tx, now, owner.account(), Actor::System, "session.reuse", details).await?;
                 tx.commit().await?;
-                self.access.forget_alive(session.account_id);
+                self.access.forget_alive(owner.id());
                 return Err(Refusal::SessionEnded.into());
             }
         }
@@ -62,6 +59,6 @@ impl Service {
         session.address = caller.address.to_string();
         sessions::rotate(&mut tx, &session, &hash, &token_hash(&successor), now).await?;
         tx.commit().await?;
-        self.tokens_of(&session, successor, must_change).await
+        self.tokens_of(&session, owner, successor, must_change).await
     }
 }

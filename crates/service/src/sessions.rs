@@ -2,7 +2,6 @@
 
 use crate::Service;
 use crate::access::Principal;
-use crate::account_tx::Actor;
 use crate::error::Error;
 use cabinet_core::Refusal;
 use cabinet_store::sessions;
@@ -37,7 +36,7 @@ impl Service {
         let rules = self.access.session_rules();
         let (used_since, opened_since) = (now - rules.idle, now - rules.absolute);
         let mut view = self.store.read().await?;
-        let open = sessions::open_ones(&mut view, who.account_id, used_since, opened_since).await?;
+        let open = sessions::open_ones(&mut view, who.owner.id(), used_since, opened_since).await?;
         Ok(open
             .into_iter()
             .map(|session| OpenSession {
@@ -57,7 +56,7 @@ impl Service {
     /// [`Refusal::NotFound`] for another's, an ended one and one that never was: they look alike.
     pub async fn end_session(&self, who: &Principal, session: Uuid) -> Result<(), Error> {
         let tx = self.store.write().await?;
-        match self.finish_session(tx, who.account_id, session).await? {
+        match self.finish_session(tx, who.owner, session).await? {
             true => Ok(()),
             false => Err(Refusal::NotFound.into()),
         }
@@ -69,14 +68,14 @@ impl Service {
     /// Those of the store.
     pub async fn sign_out_others(&self, who: &Principal) -> Result<u64, Error> {
         let mut tx = self.store.write().await?;
-        let (account, now) = (who.account_id, self.clock.now());
-        let ended = sessions::revoke_others(&mut tx, account, who.session_id, now).await?;
+        let (owner, now) = (who.owner, self.clock.now());
+        let ended = sessions::revoke_others(&mut tx, owner.id(), who.session_id, now).await?;
         if ended > 0 {
             let details = json!({ "sessions": ended });
-            self.audit(&mut tx, now, Some(account), Actor::Subscriber, "session.end_others", details).await?;
+            self.audit(&mut tx, now, owner.account(), owner.actor(), "session.end_others", details).await?;
         }
         tx.commit().await?;
-        self.access.forget_alive(account);
+        self.access.forget_alive(owner.id());
         Ok(ended)
     }
 }

@@ -1,8 +1,7 @@
-//! A contract number or login and a password for a session.
+//! A contract number or login and a password for a session: a subscriber's, or a member of staff's.
 
 use crate::Service;
-use crate::access::{Caller, Delivery, SignedIn, token_hash};
-use crate::account_tx::Actor;
+use crate::access::{Caller, Delivery, Owner, SignedIn, token_hash};
 use crate::error::Error;
 use crate::password::Checked;
 use crate::token::base64;
@@ -36,21 +35,21 @@ impl Service {
         let device_hash = given.device.as_deref().map(token_hash);
         let mut view = self.store.read().await?;
         let credential = credentials::named(&mut view, name).await?;
-        let account = credential.as_ref().map(|credential| credential.account_id);
+        let owner_id = credential.as_ref().map(|credential| credential.owner_id);
         // Asked for strangers too, so that an unknown name takes as long.
         let known = match &device_hash {
-            Some(hash) => devices::is_known(&mut view, account.unwrap_or_default(), hash).await?,
+            Some(hash) => devices::is_known(&mut view, owner_id.unwrap_or_default(), hash).await?,
             None => false,
         };
         drop(view);
 
         let known_device = device_hash.as_ref().filter(|_| known).map(<[u8; 32]>::as_slice);
-        let tries = self.sign_in_tries(account, name, known_device, &given.caller);
+        let tries = self.sign_in_tries(owner_id, name, known_device, &given.caller);
         let counted = self.count_try(&tries).await?;
         let kept = credential.as_ref().map(|credential| credential.password_hash.as_str());
         let checked =
             self.weighed(self.access.hasher.check_seated(seat, &given.password, kept).await, &counted).await?;
-        let Some(credential) = credential.filter(|one| checked != Checked::Wrong && !self.is_closed(one)) else {
+        let Some(credential) = credential.filter(|one| checked != Checked::Wrong && !self.has_left(one)) else {
             return Err(Refusal::SignInFailed.into());
         };
         let stronger = match checked {
@@ -58,6 +57,7 @@ impl Service {
             _ => None,
         };
 
+        let owner = Owner::of(credential.owner_id, credential.role.as_deref())?;
         let now = self.clock.now();
         let refresh_token = base64(&self.chance.secret::<32>());
         // The mark travels in a cookie; an app, which keeps none, gets none.
@@ -65,7 +65,7 @@ impl Service {
             .then(|| given.device.filter(|_| known).unwrap_or_else(|| base64(&self.chance.secret::<32>())));
         let session = Session {
             id: self.chance.uuid_v7(now),
-            account_id: credential.account_id,
+            owner_id: owner.id(),
             delivery: given.delivery.as_str().to_owned(),
             user_agent: given.caller.agent(),
             address: given.caller.address.to_string(),
@@ -75,22 +75,22 @@ impl Service {
         };
         let mut tx = self.store.write().await?;
         // The password may have been changed while this one was being checked.
-        if !credentials::lock_checked(&mut tx, credential.account_id, &credential.password_hash).await? {
+        if !credentials::lock_checked(&mut tx, owner.id(), &credential.password_hash).await? {
             return Err(Refusal::SignInFailed.into());
         }
         if let Some(stronger) = stronger {
-            credentials::strengthen(&mut tx, credential.account_id, &credential.password_hash, &stronger).await?;
+            credentials::strengthen(&mut tx, owner.id(), &credential.password_hash, &stronger).await?;
         }
         self.forgive_try(&mut tx, &counted).await?;
         sessions::open(&mut tx, &session, &token_hash(&refresh_token)).await?;
         if let Some(device) = &device {
-            devices::remember(&mut tx, credential.account_id, &token_hash(device), now).await?;
+            devices::remember(&mut tx, owner.id(), &token_hash(device), now).await?;
         }
         let details = json!({ "session": session.id });
-        self.audit(&mut tx, now, Some(credential.account_id), Actor::Subscriber, "session.open", details).await?;
+        self.audit(&mut tx, now, owner.account(), owner.actor(), "session.open", details).await?;
         tx.commit().await?;
 
-        let mut signed_in = self.tokens_of(&session, refresh_token, credential.must_change).await?;
+        let mut signed_in = self.tokens_of(&session, owner, refresh_token, credential.must_change).await?;
         signed_in.device = device;
         Ok(signed_in)
     }

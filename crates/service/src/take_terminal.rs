@@ -279,6 +279,8 @@ async fn credit(work: &mut AccountTx<'_>, row: &TerminalPayment) -> Result<i64, 
     let draft = Draft { reference, ..Draft::new(EntryKind::TerminalPayment, Money::from_kopecks(row.amount)) };
     let entry = work.post(draft, Actor::System).await?;
     work.settle().await?;
+    let details = serde_json::json!({ "terminal": row.terminal, "transaction": row.txn, "amount": entry.amount });
+    work.audit(Actor::System, "terminal_payment.credit", details).await?;
     Ok(entry.seq)
 }
 

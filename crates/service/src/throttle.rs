@@ -60,17 +60,17 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The counter of those who give an account's name.
-fn account_bucket(account: Uuid) -> String {
-    format!("account {account}")
+/// The counter of those who give the name of an account or of a member of staff.
+pub(crate) fn owner_bucket(owner: Uuid) -> String {
+    format!("account {owner}")
 }
 
 impl Service {
-    /// The counters of a try to sign in. A device that signed in to this account before has a counter of its own
+    /// The counters of a try to sign in. A device of this owner that signed in before has a counter of its own
     /// and is not slowed by the wrong tries of others.
     pub(crate) fn sign_in_tries(
         &self,
-        account: Option<Uuid>,
+        owner: Option<Uuid>,
         name: &str,
         known_device: Option<&[u8]>,
         caller: &Caller,
@@ -78,8 +78,8 @@ impl Service {
         if let Some(device) = known_device {
             return Tries::of(vec![self.personal(format!("device {}", base64(device)))]);
         }
-        let whom = match account {
-            Some(account) => account_bucket(account),
+        let whom = match owner {
+            Some(owner) => owner_bucket(owner),
             None => format!("name {}", base64(&token_hash(&name.to_lowercase())[..18])),
         };
         Tries::of([vec![self.personal(whom)], self.of_strangers(caller)].concat())
@@ -90,9 +90,17 @@ impl Service {
         Tries::of(self.of_strangers(caller))
     }
 
+    /// The counter of asking how to get in again, which is no wrong password and makes nobody wait to sign in.
+    pub(crate) fn question_tries(&self, caller: &Caller) -> Tries {
+        let free = self.access.settings.address_free_failures.max(1);
+        let bucket = format!("asks {}", network(caller.address));
+        let limit = Limit { free, forgets: free, forgets_in: Duration::minutes(15) };
+        Tries::of(vec![Counter { bucket, limit, own: false }])
+    }
+
     /// The counter of guessing the password of a session one already holds.
-    pub(crate) fn password_tries(&self, account: Uuid) -> Tries {
-        Tries::of(vec![self.personal(format!("password {account}"))])
+    pub(crate) fn password_tries(&self, owner: Uuid) -> Tries {
+        Tries::of(vec![self.personal(format!("password {owner}"))])
     }
 
     fn personal(&self, bucket: String) -> Counter {
@@ -157,22 +165,23 @@ impl Service {
 
     /// The outcome of work in the hashing pool. Where the pool was full the try was not weighed after all, and every
     /// counter takes it back.
-    pub(crate) async fn weighed<T>(&self, outcome: Result<T, Refusal>, counted: &Counted) -> Result<T, Error> {
-        if matches!(outcome, Err(Refusal::Busy)) {
+    pub(crate) async fn weighed<T>(&self, outcome: Result<T, impl Into<Error>>, counted: &Counted) -> Result<T, Error> {
+        let outcome = outcome.map_err(Into::into);
+        if matches!(outcome, Err(Error::Refused(Refusal::Busy))) {
             let mut tx = self.store.write().await?;
             for mark in &counted.0 {
                 throttle::forgive_one(&mut tx, &mark.bucket, mark.open_at, mark.open_before).await?;
             }
             tx.commit().await?;
         }
-        Ok(outcome?)
+        outcome
     }
 }
 
 impl Counted {
-    /// Forgiven together with the wait of those who gave this account's name: its password is a new one.
-    pub(crate) fn and_afresh(mut self, account: Uuid) -> Counted {
-        let bucket = account_bucket(account);
+    /// Forgiven together with the wait of those who gave this owner's name: the password is a new one.
+    pub(crate) fn and_afresh(mut self, owner: Uuid) -> Counted {
+        let bucket = owner_bucket(owner);
         // Every counter once and in the order of all, so that two that forgive never wait for each other.
         if let Err(place) = self.0.binary_search_by(|mark| mark.bucket.cmp(&bucket)) {
             let never = OffsetDateTime::UNIX_EPOCH;

@@ -1,12 +1,13 @@
 //! Access tokens: EdDSA JWTs, their keys, and what was verified a moment ago.
 
 use crate::Service;
-use crate::access::{AccessSettings, Delivery, SignedIn};
+use crate::access::{AccessSettings, Delivery, Owner, SignedIn};
 use crate::account_tx::Actor;
 use crate::error::Error;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cabinet_core::Refusal;
+use cabinet_core::staff::Role;
 use cabinet_store::sessions::Session;
 use cabinet_store::signing_keys::{self, SigningKey};
 use cabinet_store::{Store, StoreError};
@@ -47,7 +48,7 @@ pub struct Claims {
     pub iss: String,
     /// For whom it was made.
     pub aud: String,
-    /// The account.
+    /// The account or the member of staff.
     pub sub: Uuid,
     /// The session.
     pub sid: Uuid,
@@ -61,6 +62,9 @@ pub struct Claims {
     pub exp: i64,
     /// Good only for changing a first password.
     pub mc: bool,
+    /// The role of a member of staff; a subscriber's token has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
 }
 
 /// The keys and what they verified.
@@ -274,7 +278,7 @@ impl Service {
     }
 
     /// Makes an access token; answers it and the seconds until it ends.
-    pub(crate) async fn mint(&self, account: Uuid, session: Uuid, must_change: bool) -> Result<(String, u64), Error> {
+    pub(crate) async fn mint(&self, owner: Owner, session: Uuid, must_change: bool) -> Result<(String, u64), Error> {
         self.refresh_keys().await?;
         let tokens = &self.access.tokens;
         let keys = tokens.keys();
@@ -284,13 +288,14 @@ impl Service {
         let claims = Claims {
             iss: tokens.issuer.clone(),
             aud: tokens.audience.clone(),
-            sub: account,
+            sub: owner.id(),
             sid: session,
             jti: self.chance.uuid_v7(now),
             iat: at,
             nbf: at,
             exp: at + tokens.life_seconds,
             mc: must_change,
+            role: owner.role(),
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.to_owned());
@@ -304,10 +309,11 @@ impl Service {
     pub(crate) async fn tokens_of(
         &self,
         session: &Session,
+        owner: Owner,
         refresh_token: String,
         must_change: bool,
     ) -> Result<SignedIn, Error> {
-        let (access_token, expires_in) = self.mint(session.account_id, session.id, must_change).await?;
+        let (access_token, expires_in) = self.mint(owner, session.id, must_change).await?;
         Ok(SignedIn {
             access_token,
             expires_in,
@@ -315,7 +321,7 @@ impl Service {
             refresh_token,
             delivery: if session.delivery == Delivery::Body.as_str() { Delivery::Body } else { Delivery::Cookie },
             device: None,
-            account_id: session.account_id,
+            owner,
             session_id: session.id,
         })
     }
@@ -341,7 +347,7 @@ mod tests {
             let clock = Arc::new(SteppedClock::at(datetime!(2026-11-22 12:00 UTC)));
             let access = Access::new(&[7; 32], AccessSettings::default()).unwrap();
             let service = Service::new(bench.store.clone(), clock, Chance::seeded(1), access);
-            let (token, _) = service.mint(Uuid::from_u128(1), Uuid::from_u128(2), false).await.unwrap();
+            let (token, _) = service.mint(Owner::Account(Uuid::from_u128(1)), Uuid::from_u128(2), false).await.unwrap();
             let claims = service.verify(&token).await.unwrap();
             assert_eq!((claims.sub, claims.sid, claims.mc), (Uuid::from_u128(1), Uuid::from_u128(2), false));
 

@@ -16,6 +16,11 @@ pub struct AuditRow {
     pub at: OffsetDateTime,
     /// `system`, `subscriber` or `staff`.
     pub actor: String,
+    /// Which member of staff; empty at the office's own console.
+    pub staff_id: Option<Uuid>,
+    /// With what they sign in; only read.
+    #[sqlx(default)]
+    pub staff_login: Option<String>,
     /// What was done: `tariff_change.confirm`.
     pub act: String,
     /// Its numbers as JSON.
@@ -25,8 +30,8 @@ pub struct AuditRow {
 /// Writes a row; in the transaction of the act it tells of.
 pub async fn write(tx: &mut Tx, row: &AuditRow) -> Result<(), StoreError> {
     tx.run(
-        "INSERT INTO audit (id, account_id, at, actor, act, details) VALUES ($1, $2, $3, $4, $5, $6)",
-        (row.id, row.account_id, row.at, row.actor.as_str(), row.act.as_str(), row.details.as_str()),
+        "INSERT INTO audit (id, account_id, at, actor, staff_id, act, details) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        (row.id, row.account_id, row.at, row.actor.as_str(), row.staff_id, row.act.as_str(), row.details.as_str()),
     )
     .await?;
     Ok(())
@@ -35,8 +40,51 @@ pub async fn write(tx: &mut Tx, row: &AuditRow) -> Result<(), StoreError> {
 /// What happened to an account, newest first.
 pub async fn of_account(view: &mut View, account: Uuid, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
     view.all(
-        "SELECT id, account_id, at, actor, act, details FROM audit WHERE account_id = $1 ORDER BY at DESC, id DESC LIMIT $2",
+        "SELECT u.id, u.account_id, u.at, u.actor, u.staff_id, c.login AS staff_login, u.act, u.details \
+         FROM audit u LEFT JOIN credential c ON c.owner_id = u.staff_id \
+         WHERE u.account_id = $1 ORDER BY u.at DESC, u.id DESC LIMIT $2",
         (account, limit),
+    )
+    .await
+}
+
+/// What happened to an account, newest first, before the row `cursor`.
+pub async fn page(
+    view: &mut View,
+    account: Uuid,
+    cursor: Option<(OffsetDateTime, Uuid)>,
+    limit: i64,
+) -> Result<Vec<AuditRow>, StoreError> {
+    let (at, id) = cursor.unwrap_or((time::macros::datetime!(9999-12-31 00:00 UTC), Uuid::max()));
+    view.all(
+        "SELECT u.id, u.account_id, u.at, u.actor, u.staff_id, c.login AS staff_login, u.act, u.details \
+         FROM audit u LEFT JOIN credential c ON c.owner_id = u.staff_id \
+         WHERE u.account_id = $1 AND (u.at, u.id) < ($2, $3) ORDER BY u.at DESC, u.id DESC LIMIT $4",
+        (account, at, id, limit),
+    )
+    .await
+}
+
+/// Rows about accounts written since then: each one's id and account.
+pub async fn since(view: &mut View, from: OffsetDateTime) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
+    view.all("SELECT id, account_id FROM audit WHERE at >= $1 AND account_id IS NOT NULL ORDER BY at, id", (from,))
+        .await
+}
+
+/// When a row of the account's was written: ids and instants order the log together.
+pub async fn place(view: &mut View, account: Uuid, id: Uuid) -> Result<Option<OffsetDateTime>, StoreError> {
+    let row: Option<(OffsetDateTime,)> =
+        view.maybe("SELECT at FROM audit WHERE account_id = $1 AND id = $2", (account, id)).await?;
+    Ok(row.map(|(at,)| at))
+}
+
+/// What members of staff and the console did to the office itself, newest first.
+pub async fn of_office(view: &mut View, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    view.all(
+        "SELECT u.id, u.account_id, u.at, u.actor, u.staff_id, c.login AS staff_login, u.act, u.details \
+         FROM audit u LEFT JOIN credential c ON c.owner_id = u.staff_id \
+         WHERE u.account_id IS NULL ORDER BY u.at DESC, u.id DESC LIMIT $1",
+        (limit,),
     )
     .await
 }

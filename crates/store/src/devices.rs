@@ -4,28 +4,28 @@ use crate::{StoreError, Tx, View};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// Whether this device signed in to this account before.
-pub async fn is_known(view: &mut View, account: Uuid, token_hash: &[u8]) -> Result<bool, StoreError> {
+/// Whether this device of this owner signed in before.
+pub async fn is_known(view: &mut View, owner: Uuid, token_hash: &[u8]) -> Result<bool, StoreError> {
     let row: Option<(OffsetDateTime,)> = view
-        .maybe("SELECT seen_at FROM known_device WHERE account_id = $1 AND token_hash = $2", (account, token_hash))
+        .maybe("SELECT seen_at FROM known_device WHERE owner_id = $1 AND token_hash = $2", (owner, token_hash))
         .await?;
     Ok(row.is_some())
 }
 
 /// Remembers the device of a successful sign-in.
-pub async fn remember(tx: &mut Tx, account: Uuid, token_hash: &[u8], at: OffsetDateTime) -> Result<(), StoreError> {
+pub async fn remember(tx: &mut Tx, owner: Uuid, token_hash: &[u8], at: OffsetDateTime) -> Result<(), StoreError> {
     tx.run(
-        "INSERT INTO known_device (account_id, token_hash, seen_at) VALUES ($1, $2, $3)
-         ON CONFLICT (account_id, token_hash) DO UPDATE SET seen_at = excluded.seen_at",
-        (account, token_hash, at),
+        "INSERT INTO known_device (owner_id, token_hash, seen_at) VALUES ($1, $2, $3)
+         ON CONFLICT (owner_id, token_hash) DO UPDATE SET seen_at = excluded.seen_at",
+        (owner, token_hash, at),
     )
     .await
     .map(drop)
 }
 
-/// Forgets every device of the account: its password was lost or set anew by code.
-pub async fn forget_all(tx: &mut Tx, account: Uuid) -> Result<u64, StoreError> {
-    tx.run("DELETE FROM known_device WHERE account_id = $1", (account,)).await
+/// Forgets every device of the owner: its password was lost or set anew by code.
+pub async fn forget_all(tx: &mut Tx, owner: Uuid) -> Result<u64, StoreError> {
+    tx.run("DELETE FROM known_device WHERE owner_id = $1", (owner,)).await
 }
 
 /// Housekeeping: forgets devices not seen since.

@@ -329,3 +329,23 @@ pub async fn stretch(view: &mut View, after: (Uuid, i64), last: Uuid, limit: i64
     )
     .await
 }
+
+/// The entry that undid another, if one did.
+pub async fn reversal_of(view: &mut View, account: Uuid, seq: i64) -> Result<Option<i64>, StoreError> {
+    let row: Option<(i64,)> =
+        view.maybe("SELECT seq FROM entry WHERE account_id = $1 AND reverses = $2", (account, seq)).await?;
+    Ok(row.map(|(seq,)| seq))
+}
+
+/// The sum of an account's entries whose references begin with a text.
+pub async fn sum_of_references(view: &mut View, account: Uuid, prefix: &str) -> Result<Money, StoreError> {
+    let beyond = format!("{prefix}\u{10FFFF}");
+    let (sum,): (i64,) = view
+        .one(
+            "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM entry \
+             WHERE account_id = $1 AND reference >= $2 AND reference < $3",
+            (account, prefix, beyond),
+        )
+        .await?;
+    Ok(Money::from_kopecks(sum))
+}

@@ -18,6 +18,7 @@
 pub mod accounts;
 pub mod acts;
 pub mod audit;
+pub mod bank_lines;
 pub mod bills;
 pub mod catalogue;
 pub mod credentials;
@@ -35,10 +36,12 @@ pub mod runs;
 pub mod sessions;
 pub mod signing_keys;
 pub mod spells;
+pub mod staff;
 pub mod terminal_payments;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod throttle;
+pub mod vouchers;
 
 pub use engine::{Bind, Engine, Raw, Record, Tx, View};
 pub use error::StoreError;

@@ -198,7 +198,17 @@ impl Store {
 
     /// Brings the schema up to date; a schema that is up to date is left alone. PostgreSQL lets one instance do it.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        let migrations = migrations(self.engine());
+        self.take(migrations(self.engine())).await
+    }
+
+    /// The schema as it was after this version, for tests of what later ones do to data.
+    #[cfg(feature = "testing")]
+    pub async fn migrate_through(&self, version: i64) -> Result<(), StoreError> {
+        let earlier = migrations(self.engine()).iter().filter(|step| step.version <= version).cloned().collect();
+        self.take(Migrator::with_migrations(earlier)).await
+    }
+
+    async fn take(&self, migrations: Migrator) -> Result<(), StoreError> {
         match &self.pools {
             Pools::Sqlite { writer, .. } => {
                 // Two processes may start at once on a new file, and SQLite has no lock to hold across the chain:

@@ -146,3 +146,44 @@ pub async fn bury(tx: &mut Tx, task: &Claimed, at: OffsetDateTime, error: &str) 
 pub async fn forget_before(tx: &mut Tx, before: OffsetDateTime) -> Result<u64, StoreError> {
     tx.run("DELETE FROM outbox WHERE outcome = 'done' AND ended_at < $1", (before,)).await
 }
+
+/// A task that was given up.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Dead {
+    /// Its id.
+    pub id: Uuid,
+    /// Which kind.
+    pub topic: String,
+    /// Whom it concerns.
+    pub account_id: Option<Uuid>,
+    /// When it was written.
+    pub created_at: OffsetDateTime,
+    /// When it was given up.
+    pub ended_at: OffsetDateTime,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Why it failed the last time.
+    pub error: Option<String>,
+}
+
+/// Tasks given up, newest first, those before `cursor`.
+pub async fn dead(view: &mut View, cursor: Option<Uuid>, limit: i64) -> Result<Vec<Dead>, StoreError> {
+    view.all(
+        "SELECT id, topic, account_id, created_at, ended_at, attempts, error FROM outbox \
+         WHERE outcome = 'dead' AND id < $1 ORDER BY id DESC LIMIT $2",
+        (cursor.unwrap_or(Uuid::max()), limit),
+    )
+    .await
+}
+
+/// Tries a task that was given up once more from its beginning; `false` if it is not given up.
+pub async fn revive(tx: &mut Tx, id: Uuid, due_at: OffsetDateTime) -> Result<bool, StoreError> {
+    let rows = tx
+        .run(
+            "UPDATE outbox SET due_at = $2, leased_until = NULL, attempts = 0, ended_at = NULL, outcome = NULL, \
+             error = NULL WHERE id = $1 AND outcome = 'dead'",
+            (id, due_at),
+        )
+        .await?;
+    Ok(rows == 1)
+}

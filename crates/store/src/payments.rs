@@ -267,3 +267,23 @@ pub async fn find_txn(
     )
     .await
 }
+
+/// The payment that an entry of an account credited.
+pub async fn of_entry(view: &mut View, account: Uuid, seq: i64) -> Result<Option<Held>, StoreError> {
+    let row: Option<Row> = view.maybe(select!("WHERE account_id = $1 AND credited_seq = $2"), (account, seq)).await?;
+    row.map(Held::try_from).transpose()
+}
+
+/// Payments that wait for a person, whosever they are, newest first, those before `cursor`.
+pub async fn in_review(view: &mut View, cursor: Option<Uuid>, limit: i64) -> Result<Vec<Held>, StoreError> {
+    let sql = select!("WHERE state = 'review' AND id < $1 ORDER BY id DESC LIMIT $2");
+    let rows: Vec<Row> = view.all(sql, (cursor.unwrap_or(Uuid::max()), limit)).await?;
+    rows.into_iter().map(Held::try_from).collect()
+}
+
+/// What gateways said of no payment of ours, newest first, those before `cursor`.
+pub async fn orphaned_events(view: &mut View, cursor: Option<Uuid>, limit: i64) -> Result<Vec<Event>, StoreError> {
+    let sql = "SELECT id, provider, payment_id, verified, kind, body, note, received_at FROM payment_event \
+         WHERE payment_id IS NULL AND id < $1 ORDER BY id DESC LIMIT $2";
+    view.all(sql, (cursor.unwrap_or(Uuid::max()), limit)).await
+}

@@ -33,6 +33,16 @@ pub async fn count_try(
     Ok(row.map(|(code_hash,)| code_hash))
 }
 
+/// Gives a try of this very code back.
+pub async fn return_try(tx: &mut Tx, account: Uuid, code_hash: &[u8]) -> Result<(), StoreError> {
+    tx.run(
+        "UPDATE recovery_code SET tries = tries - 1 WHERE account_id = $1 AND code_hash = $2 AND tries > 0",
+        (account, code_hash),
+    )
+    .await
+    .map(drop)
+}
+
 /// Takes this very code away; answers whether it was still there, so that a code is used once.
 pub async fn take(tx: &mut Tx, account: Uuid, code_hash: &[u8]) -> Result<bool, StoreError> {
     let rows =

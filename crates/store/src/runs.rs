@@ -264,3 +264,13 @@ async fn sqlite(
     .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
+
+/// Finished days, the last first, those before `cursor`.
+pub async fn recent(view: &mut View, cursor: Option<Date>, limit: i64) -> Result<Vec<DayRun>, StoreError> {
+    view.all(
+        "SELECT day, started_at, finished_at, accounts, charged, total FROM day_run WHERE day < $1 \
+         ORDER BY day DESC LIMIT $2",
+        (cursor.unwrap_or(time::macros::date!(9999 - 12 - 31)), limit),
+    )
+    .await
+}

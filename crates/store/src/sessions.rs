@@ -10,8 +10,8 @@ use uuid::Uuid;
 pub struct Session {
     /// UUIDv7, `sid` of the access tokens.
     pub id: Uuid,
-    /// The owner.
-    pub account_id: Uuid,
+    /// The account or the member of staff it belongs to.
+    pub owner_id: Uuid,
     /// `cookie` or `body`: how the refresh token travels.
     pub delivery: String,
     /// What the browser or the app calls itself.
@@ -40,12 +40,16 @@ pub struct RefreshToken {
 }
 
 /// Whether tokens of a session are still good.
-#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Liveness {
     /// When the session ended, if it did.
     pub revoked_at: Option<OffsetDateTime>,
     /// When the contract closed, if it did.
     pub closed_on: Option<Date>,
+    /// When the member of staff lost access, if so.
+    pub disabled_at: Option<OffsetDateTime>,
+    /// The role of a member of staff; empty for a subscriber.
+    pub role: Option<String>,
     /// Whether a first password still waits to be changed.
     pub must_change: bool,
 }
@@ -53,11 +57,11 @@ pub struct Liveness {
 /// Opens a session with its first token.
 pub async fn open(tx: &mut Tx, session: &Session, token_hash: &[u8]) -> Result<(), StoreError> {
     tx.run(
-        "INSERT INTO session (id, account_id, delivery, user_agent, address, created_at, last_used_at, revoked_at)
+        "INSERT INTO session (id, owner_id, delivery, user_agent, address, created_at, last_used_at, revoked_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)",
         (
             session.id,
-            session.account_id,
+            session.owner_id,
             session.delivery.as_str(),
             session.user_agent.as_str(),
             session.address.as_str(),
@@ -83,7 +87,7 @@ pub async fn lock_by_token(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Sess
     tx.maybe(
         "UPDATE session SET last_used_at = last_used_at
          WHERE id = (SELECT session_id FROM refresh_token WHERE hash = $1)
-         RETURNING id, account_id, delivery, user_agent, address, created_at, last_used_at, revoked_at",
+         RETURNING id, owner_id, delivery, user_agent, address, created_at, last_used_at, revoked_at",
         (token_hash,),
     )
     .await
@@ -113,66 +117,67 @@ pub async fn rotate(
     .map(drop)
 }
 
-/// Whether tokens of this session are still good; `None` when the account has no such session.
-pub async fn liveness(view: &mut View, account: Uuid, session: Uuid) -> Result<Option<Liveness>, StoreError> {
+/// Whether tokens of this session are still good; `None` when the owner has no such session.
+pub async fn liveness(view: &mut View, owner: Uuid, session: Uuid) -> Result<Option<Liveness>, StoreError> {
     view.maybe(
-        "SELECT s.revoked_at, a.closed_on, c.must_change
-         FROM session s JOIN account a ON a.id = s.account_id JOIN credential c ON c.account_id = s.account_id
-         WHERE s.id = $2 AND s.account_id = $1",
-        (account, session),
+        "SELECT s.revoked_at, a.closed_on, m.disabled_at, m.role, c.must_change
+         FROM session s JOIN credential c ON c.owner_id = s.owner_id
+         LEFT JOIN account a ON a.id = c.account_id LEFT JOIN staff m ON m.id = c.staff_id
+         WHERE s.id = $2 AND s.owner_id = $1",
+        (owner, session),
     )
     .await
 }
 
-/// The account's sessions that are not ended and were used since, newest use first.
+/// The owner's sessions that are not ended and were used since, newest use first.
 pub async fn open_ones(
     view: &mut View,
-    account: Uuid,
+    owner: Uuid,
     used_since: OffsetDateTime,
     opened_since: OffsetDateTime,
 ) -> Result<Vec<Session>, StoreError> {
     view.all(
-        "SELECT id, account_id, delivery, user_agent, address, created_at, last_used_at, revoked_at FROM session
-         WHERE account_id = $1 AND revoked_at IS NULL AND last_used_at > $2 AND created_at > $3
+        "SELECT id, owner_id, delivery, user_agent, address, created_at, last_used_at, revoked_at FROM session
+         WHERE owner_id = $1 AND revoked_at IS NULL AND last_used_at > $2 AND created_at > $3
          ORDER BY last_used_at DESC, id DESC",
-        (account, used_since, opened_since),
+        (owner, used_since, opened_since),
     )
     .await
 }
 
-/// The account's session, ended or not.
-pub async fn find(view: &mut View, account: Uuid, session: Uuid) -> Result<Option<Session>, StoreError> {
+/// The owner's session, ended or not.
+pub async fn find(view: &mut View, owner: Uuid, session: Uuid) -> Result<Option<Session>, StoreError> {
     view.maybe(
-        "SELECT id, account_id, delivery, user_agent, address, created_at, last_used_at, revoked_at FROM session
-         WHERE account_id = $1 AND id = $2",
-        (account, session),
+        "SELECT id, owner_id, delivery, user_agent, address, created_at, last_used_at, revoked_at FROM session
+         WHERE owner_id = $1 AND id = $2",
+        (owner, session),
     )
     .await
 }
 
 /// Ends one session; answers whether it was open.
-pub async fn revoke(tx: &mut Tx, account: Uuid, session: Uuid, at: OffsetDateTime) -> Result<bool, StoreError> {
+pub async fn revoke(tx: &mut Tx, owner: Uuid, session: Uuid, at: OffsetDateTime) -> Result<bool, StoreError> {
     let rows = tx
         .run(
-            "UPDATE session SET revoked_at = $3 WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL",
-            (account, session, at),
+            "UPDATE session SET revoked_at = $3 WHERE owner_id = $1 AND id = $2 AND revoked_at IS NULL",
+            (owner, session, at),
         )
         .await?;
     Ok(rows == 1)
 }
 
-/// Ends every session of the account but one; answers how many were open.
-pub async fn revoke_others(tx: &mut Tx, account: Uuid, keep: Uuid, at: OffsetDateTime) -> Result<u64, StoreError> {
+/// Ends every session of the owner but one; answers how many were open.
+pub async fn revoke_others(tx: &mut Tx, owner: Uuid, keep: Uuid, at: OffsetDateTime) -> Result<u64, StoreError> {
     tx.run(
-        "UPDATE session SET revoked_at = $3 WHERE account_id = $1 AND id <> $2 AND revoked_at IS NULL",
-        (account, keep, at),
+        "UPDATE session SET revoked_at = $3 WHERE owner_id = $1 AND id <> $2 AND revoked_at IS NULL",
+        (owner, keep, at),
     )
     .await
 }
 
-/// Ends every session of the account; answers how many were open.
-pub async fn revoke_all(tx: &mut Tx, account: Uuid, at: OffsetDateTime) -> Result<u64, StoreError> {
-    tx.run("UPDATE session SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL", (account, at)).await
+/// Ends every session of the owner; answers how many were open.
+pub async fn revoke_all(tx: &mut Tx, owner: Uuid, at: OffsetDateTime) -> Result<u64, StoreError> {
+    tx.run("UPDATE session SET revoked_at = $2 WHERE owner_id = $1 AND revoked_at IS NULL", (owner, at)).await
 }
 
 /// Replaces whatever token of the session is live, without one being shown: a changed password gives new tokens.
@@ -187,10 +192,11 @@ pub async fn reissue(tx: &mut Tx, session: Uuid, token_hash: &[u8], at: OffsetDa
     tx.run("UPDATE session SET last_used_at = $2 WHERE id = $1", (session, at)).await.map(drop)
 }
 
-/// A family with more than one live token, if there is one: its contract and session.
+/// A family with more than one live token, if there is one: its contract, or the login of a member of staff, and session.
 pub async fn twin_family(view: &mut View) -> Result<Option<(String, Uuid)>, StoreError> {
     view.maybe(
-        "SELECT a.contract, s.id FROM session s JOIN account a ON a.id = s.account_id
+        "SELECT COALESCE(a.contract, c.login), s.id
+         FROM session s JOIN credential c ON c.owner_id = s.owner_id LEFT JOIN account a ON a.id = c.account_id
          WHERE s.id IN (SELECT session_id FROM refresh_token WHERE replaced_at IS NULL
                         GROUP BY session_id HAVING COUNT(*) > 1)
          ORDER BY s.id LIMIT 1",

@@ -114,3 +114,8 @@ pub async fn credited_between(
     )
     .await
 }
+
+/// The payment that an entry of an account credited.
+pub async fn of_entry(view: &mut View, account: Uuid, seq: i64) -> Result<Option<TerminalPayment>, StoreError> {
+    view.maybe(select!("WHERE account_id = $1 AND entry_seq = $2"), (account, seq)).await
+}

@@ -34,17 +34,32 @@ enum Place {
 impl Bench {
     /// A new SQLite file.
     pub async fn sqlite() -> Bench {
+        let bench = Bench::bare_sqlite().await;
+        bench.store.migrate().await.expect("migrates");
+        bench
+    }
+
+    /// A new SQLite file without a table.
+    pub async fn bare_sqlite() -> Bench {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let url = format!("sqlite://{}", directory.path().join("cabinet.db").display());
         let store = Store::open(&url, Options { connections: 4, ..Options::default() }).await.expect("opens");
-        store.migrate().await.expect("migrates");
         Bench { store, url, place: Place::File(directory) }
     }
 
     /// A new database in the throw-away cluster.
     pub async fn postgres() -> Bench {
-        let template = TEMPLATE.get_or_init(make_template).await;
-        let name = format!("{template}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        Bench::copy_of(TEMPLATE.get_or_init(make_template).await).await
+    }
+
+    /// A new database in the throw-away cluster, without a table.
+    pub async fn bare_postgres() -> Bench {
+        Bench::copy_of("template0").await
+    }
+
+    async fn copy_of(template: &str) -> Bench {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("cabinet_{template}_{}_{number}", std::process::id());
         let mut admin = admin().await;
         administer(&mut admin, format!("DROP DATABASE IF EXISTS {name}")).await;
         administer(&mut admin, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;

@@ -1,5 +1,6 @@
 //! Pages: each owns what it reads and puts parts together.
 
+pub mod bills;
 pub mod help;
 pub mod not_found;
 pub mod overview;

@@ -14,8 +14,9 @@ use crate::problem;
 use crate::router::Router;
 use crate::session::{Session, session};
 use cabinet_client::{Error, fresh_key};
+use cabinet_contract::bill::BillBrief;
 use cabinet_contract::payment::{CreatePayment, Payment, PaymentMethod, PaymentOutcome, PaymentPreview, PaymentStatus};
-use cabinet_core::Money;
+use cabinet_core::{Money, Month};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -24,8 +25,8 @@ use uuid::Uuid;
 
 /// How long after the last keystroke a sum is asked about.
 const TYPING: Duration = Duration::from_millis(400);
-/// How soon a payment that waits is looked at again.
-const SOON: Duration = Duration::from_secs(2);
+/// How soon a payment that waits is looked at again where no event came, which a proxy may keep back.
+const SOON: Duration = Duration::from_secs(10);
 
 /// How long another site may take to open before the button works again.
 const LEAVING: Duration = Duration::from_secs(5);
@@ -40,6 +41,8 @@ struct Desk {
     /// The sum as it is typed; empty while a suggested one is chosen.
     typed: RwSignal<String>,
     method: RwSignal<Option<String>>,
+    /// The bill the sum is for, while its own sum is chosen.
+    bill: RwSignal<Option<Month>>,
     /// What the chosen sum would do, once known.
     outcome: RwSignal<Option<PaymentOutcome>>,
     /// One key for one wish, however often its button is pressed.
@@ -57,14 +60,30 @@ pub fn page() -> AnyView {
         amount: RwSignal::new(None),
         typed: RwSignal::new(String::new()),
         method: RwSignal::new(None),
+        bill: RwSignal::new(None),
         outcome: RwSignal::new(None),
         key: StoredValue::new(fresh_key()),
         busy: RwSignal::new(false),
         failed: RwSignal::new(None),
     };
+    let wanted = match desk.router.page_now() {
+        Page::Pay(bill) => bill,
+        _ => None,
+    };
     let preview = Loader::new(session, move || {
         let client = session.client();
-        async move { client.payment_preview(None).await }
+        async move {
+            let bill = match wanted {
+                Some(bill) => match client.bill(bill).await {
+                    Ok(bill) => Some(bill.brief).filter(|bill| bill.missing.is_some()),
+                    // A bill that is not there is not paid; the page offers what it always does.
+                    Err(Error::Problem(_)) => None,
+                    Err(error) => return Err(error),
+                },
+                None => None,
+            };
+            Ok((client.payment_preview(None).await?, bill))
+        }
     });
     let payments = Loader::new(session, move || {
         let client = session.client();
@@ -72,6 +91,7 @@ pub fn page() -> AnyView {
     });
     Effect::new(move |_| {
         desk.method.track();
+        desk.bill.track();
         desk.ask_about(desk.amount.get());
     });
     view! {
@@ -81,8 +101,8 @@ pub fn page() -> AnyView {
             Some(provider) if !pay::online(&provider) => {
                 pay::how(&provider).map(|how| notice(Tone::Info, how)).into_any()
             }
-            Some(provider) => preview.view(loaded::card_skeleton, move |preview, offline| {
-                form(desk, &preview, &provider.payment_methods, offline)
+            Some(provider) => preview.view(loaded::card_skeleton, move |(preview, bill), offline| {
+                form(desk, &preview, bill.as_ref(), &provider.payment_methods, offline)
             }),
         })}
         {live(move || payments.get().filter(|page| !page.items.is_empty()).map(|page| history(&page.items, page.next.is_some())))}
@@ -90,32 +110,46 @@ pub fn page() -> AnyView {
     .into_any()
 }
 
-fn form(desk: Desk, preview: &PaymentPreview, methods: &[PaymentMethod], offline: bool) -> AnyView {
+fn form(
+    desk: Desk,
+    preview: &PaymentPreview,
+    bill: Option<&BillBrief>,
+    methods: &[PaymentMethod],
+    offline: bool,
+) -> AnyView {
     if desk.method.get_untracked().is_none() {
         desk.method.set(methods.first().map(|method| method.code.clone()));
     }
     let untouched = desk.amount.get_untracked().is_none() && desk.typed.get_untracked().is_empty();
-    if let Some(first) = preview.suggestions.first().filter(|_| untouched) {
-        desk.amount.set(Some(first.amount));
-    }
     // A sum that every method takes, so that choosing another one never makes it wrong.
     let least = methods.iter().map(|method| method.least).max().unwrap_or(Money::ZERO);
+    let of_bill = bill.and_then(|bill| Some((bill.id, bill.number.clone(), bill.missing?.max(least))));
+    match (&of_bill, preview.suggestions.first()) {
+        (Some((bill, _, missing)), _) if untouched => desk.suggest(*missing, Some(*bill)),
+        (None, Some(first)) if untouched => desk.suggest(first.amount, None),
+        _ => {}
+    }
     let most = methods.iter().map(|method| method.most).min().unwrap_or(Money::PAYMENT_MAX);
     let bounds = (least, most);
     let preview = preview.clone();
     let today = preview.today;
-    let suggestions = preview
+    let for_bill = of_bill.map(|(bill, number, missing)| (missing, t!(pay.for_bill, number = number), Some(bill)));
+    let for_days = preview
         .suggestions
         .iter()
-        .map(|one| {
-            let (amount, until) = (one.amount, format::day_near(language(), one.until, today));
-            let is_chosen = chosen(move || desk.typed.with(String::is_empty) && desk.amount.get() == Some(amount));
+        .map(|one| (one.amount, t!(pay.until, day = format::day_near(language(), one.until, today)), None));
+    let suggestions = for_bill
+        .into_iter()
+        .chain(for_days)
+        .map(|(amount, good_for, bill)| {
+            let of = move || (desk.typed.with(String::is_empty), desk.amount.get(), desk.bill.get());
+            let is_chosen = chosen(move || of() == (true, Some(amount), bill));
             view! {
                 <label class="choice">
-                    <input type="radio" name="sum" prop:checked=is_chosen on:change=move |_| desk.suggest(amount) />
+                    <input type="radio" name="sum" prop:checked=is_chosen on:change=move |_| desk.suggest(amount, bill) />
                     <span>
                         <b class="money">{format::money(language(), amount)}</b>
-                        <span>{t!(pay.until, day = until)}</span>
+                        <span>{good_for}</span>
                     </span>
                 </label>
             }
@@ -247,12 +281,14 @@ fn read(text: &str, least: Money, most: Money) -> Option<Money> {
 }
 
 impl Desk {
-    fn suggest(self, amount: Money) {
+    fn suggest(self, amount: Money, bill: Option<Month>) {
         self.typed.set(String::new());
+        self.bill.set(bill);
         self.amount.set(Some(amount));
     }
 
     fn type_sum(self, text: String, least: Money, most: Money) {
+        self.bill.set(None);
         self.amount.set(read(&text, least, most));
         self.typed.set(text);
     }
@@ -285,9 +321,9 @@ impl Desk {
             return;
         }
         self.failed.set(None);
-        let key = self.key.get_value();
+        let (key, bill) = (self.key.get_value(), self.bill.get_untracked());
         spawn_local(async move {
-            let wish = CreatePayment { amount: Some(amount), bill: None, method };
+            let wish = CreatePayment { amount: Some(amount), bill, method };
             match self.session.ask(self.session.client().create_payment(&wish, key)).await {
                 Ok(Payment { redirect: Some(redirect), .. }) => {
                     browser::leave(&redirect);

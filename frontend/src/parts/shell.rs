@@ -38,7 +38,8 @@ pub fn page() -> impl IntoView {
                     match router.page_now() {
                         Page::Overview => pages::overview::page(header),
                         Page::Statement(_) => pages::statement::page(),
-                        Page::Pay => pages::pay::page(),
+                        Page::Bills(_) => pages::bills::page(),
+                        Page::Pay(_) => pages::pay::page(),
                         Page::Payment(id) => pages::pay::followed(id),
                         Page::Tariffs => pages::tariffs::page(),
                         Page::Profile => pages::profile::page(),
@@ -100,7 +101,7 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
     let link = move |page: Page, class: &'static str| {
         let here = page.path();
         let below = format!("{here}/");
-        let link = if page == Page::Pay { "nav__link nav__link--pay" } else { "nav__link" };
+        let link = if page == Page::Pay(None) { "nav__link nav__link--pay" } else { "nav__link" };
         view! {
             <li class=class>
                 <a
@@ -114,7 +115,7 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
         }
         .into_any()
     };
-    let in_sheet = [Page::Profile, Page::Settings, Page::Help];
+    let in_sheet = [Page::Bills(None), Page::Profile, Page::Settings, Page::Help];
     let pays = move || session.provider().as_ref().is_some_and(pay::online);
     let sheet_links = in_sheet
         .iter()
@@ -140,8 +141,9 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
             <ul class="nav__list" role="list">
                 {link(Page::Overview, "")}
                 {link(Page::Statement(StatementAt::default()), "")}
-                {live(move || pays().then(|| link(Page::Pay, "")))}
+                {live(move || pays().then(|| link(Page::Pay(None), "")))}
                 {link(Page::Tariffs, "")}
+                {link(Page::Bills(None), "nav__wide")}
                 <li class="nav__narrow">
                     <button class="nav__link" type="button" popovertarget="more" aria-current=more_is_current>
                         {icon("more")}<span>{t!(nav.more)}</span>

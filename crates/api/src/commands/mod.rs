@@ -4,9 +4,13 @@ mod audit;
 mod backup;
 mod catalogue;
 mod file;
+mod payment;
 mod policy;
+mod register;
 mod run_day;
+mod staff;
 mod subscriber;
+mod voucher;
 
 use crate::config::{Config, ConfigError, Mode};
 use crate::openapi;
@@ -76,9 +80,23 @@ enum Command {
     Openapi,
     /// Write a copy of the database to a file that does not exist yet
     Backup(backup::Backup),
-    /// Register a contract, show it, take cash, suspend, resume, issue a recovery code
+    /// Register a contract, find it, show it, edit it, close it, take cash, suspend, resume, issue a recovery code
     #[command(subcommand)]
     Subscriber(subscriber::Subscriber),
+    /// Undo an entry, or note that a payment was given back
+    #[command(subcommand)]
+    Payment(payment::Payment),
+    /// Put a sum in, or take one off, for a reason
+    Adjust(payment::Adjust),
+    /// Make vouchers, list their series, take one out of use
+    #[command(subcommand)]
+    Voucher(voucher::Voucher),
+    /// Take a bank's register in, and decide what waits of it
+    #[command(subcommand)]
+    Register(register::Register),
+    /// Add members of staff, list them, give a new first password, take access away
+    #[command(subcommand)]
+    Staff(staff::Staff),
     /// Write the tariffs to a file, or take them over from one
     #[command(subcommand)]
     Catalogue(catalogue::Catalogue),
@@ -167,6 +185,11 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Openapi => Ok(()),
         Command::Backup(backup) => backup.carry_out(&config).await,
         Command::Subscriber(subscriber) => subscriber.carry_out(&config).await,
+        Command::Payment(payment) => payment.carry_out(&config).await,
+        Command::Adjust(adjust) => adjust.carry_out(&config).await,
+        Command::Voucher(voucher) => voucher.carry_out(&config).await,
+        Command::Register(register) => register.carry_out(&config).await,
+        Command::Staff(staff) => staff.carry_out(&config).await,
         Command::Catalogue(catalogue) => catalogue.carry_out(&config).await,
         Command::Policy(policy) => policy.carry_out(&config).await,
     }

@@ -39,7 +39,7 @@ const fn words(name: &'static str, about: &'static str, words: &'static [(&'stat
 }
 
 /// Every setting, in the order of the file; a test holds this list beside the fields of the policy.
-const SETTINGS: [Told; 11] = [
+const SETTINGS: [Told; 13] = [
     words(
         "charge_when",
         "When a day is charged",
@@ -81,6 +81,8 @@ const SETTINGS: [Told; 11] = [
         "0 to 366 days",
     ),
     range("password_min", "Fewest characters of a password", "8 to 64 characters"),
+    range("recovery_minutes", "Minutes a one-time code for a forgotten password is good", "1 to 1440 minutes"),
+    range("recovery_tries", "Tries such a code has, the right one included", "1 to 20"),
     words(
         "profile_changes_at_once",
         "What becomes of a subscriber's wish for another name or address",

@@ -6,8 +6,9 @@ use crate::serve;
 use cabinet_core::person::Field;
 use cabinet_core::refusal::FieldFault;
 use cabinet_core::{ContractNumber, Language, Money, Refusal, Standing, TariffCode};
-use cabinet_service::Service;
 use cabinet_service::office::{Registration, check_reason};
+use cabinet_service::update_profile::ProfileWish;
+use cabinet_service::{Actor, Service};
 use cabinet_store::StoreError;
 use clap::{Args, Subcommand};
 use std::fmt::Write;
@@ -17,9 +18,15 @@ use uuid::Uuid;
 pub(super) enum Subscriber {
     /// Register a contract from today; prints the first password, once
     Register(Box<Register>),
+    /// Find contracts by number, name, phone or address
+    Search(Search),
     /// Show a contract
     Show(Contract),
-    /// Issue a one-time code for a forgotten password; ten minutes, five tries
+    /// Change names, address, phones or e-mail; what is not given stays
+    Edit(Box<Edit>),
+    /// End a contract: tomorrow if today is charged, else today; its balance stays
+    Close(Suspend),
+    /// Issue a one-time code for a forgotten password, to be given to a person who was checked
     RecoveryCode(Contract),
     /// Record cash
     Pay(Pay),
@@ -34,6 +41,44 @@ pub(super) struct Contract {
     /// Contract number
     #[arg(value_parser = contract)]
     contract: ContractNumber,
+}
+
+impl Contract {
+    pub(super) fn number(&self) -> &ContractNumber {
+        &self.contract
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Search {
+    /// Words of a name or address, a phone, a contract number
+    #[arg(required = true)]
+    words: Vec<String>,
+}
+
+#[derive(Args)]
+pub(super) struct Edit {
+    /// Contract number
+    #[arg(value_parser = contract)]
+    contract: ContractNumber,
+    /// Family name
+    #[arg(long, value_name = "NAME", value_parser = |text: &str| field(Field::LastName, text))]
+    last_name: Option<String>,
+    /// Given name
+    #[arg(long, value_name = "NAME", value_parser = |text: &str| field(Field::FirstName, text))]
+    first_name: Option<String>,
+    /// Patronymic
+    #[arg(long, value_name = "NAME", value_parser = |text: &str| field(Field::MiddleName, text))]
+    middle_name: Option<String>,
+    /// Address of the connection
+    #[arg(long, value_parser = |text: &str| field(Field::Address, text))]
+    address: Option<String>,
+    /// Phones, several with `;`
+    #[arg(long, value_parser = |text: &str| field(Field::Phones, text))]
+    phones: Option<String>,
+    /// E-mail; an empty one takes it away
+    #[arg(long, value_parser = |text: &str| field(Field::Email, text))]
+    email: Option<String>,
 }
 
 #[derive(Args)]
@@ -98,6 +143,9 @@ impl Subscriber {
         let service = serve::open_made(config).await?;
         match self {
             Subscriber::Register(register) => register_one(&service, *register).await?,
+            Subscriber::Search(given) => search(&service, &given.words.join(" ")).await?,
+            Subscriber::Edit(given) => edit(&service, *given).await?,
+            Subscriber::Close(given) => close(&service, &given).await?,
             Subscriber::Show(given) => {
                 let id = find(&service, &given.contract).await?;
                 show(&service, id).await?;
@@ -112,7 +160,7 @@ impl Subscriber {
     }
 }
 
-async fn find(service: &Service, contract: &ContractNumber) -> Result<Uuid, Failure> {
+pub(super) async fn find(service: &Service, contract: &ContractNumber) -> Result<Uuid, Failure> {
     for_staff(service.find_contract(contract).await, |refusal| {
         (*refusal == Refusal::NotFound).then(|| format!("there is no contract {contract}: check the number"))
     })
@@ -135,13 +183,16 @@ async fn register_one(service: &Service, given: Register) -> Result<(), Failure>
     };
     let catalogue = service.catalogue().await?;
     let known: Vec<&str> = catalogue.tariffs.iter().map(|tariff| tariff.code.as_str()).collect();
-    let registered = for_staff(service.register_subscriber(registration).await, |refusal| match refusal {
-        Refusal::TariffUnavailable => Some(format!("there is no tariff `{tariff}`; there are {}", known.join(", "))),
-        Refusal::ContractTaken => {
-            Some(format!("contract {contract} is taken: `cabinet subscriber show {contract}` tells by whom"))
-        }
-        _ => None,
-    })?;
+    let registered =
+        for_staff(service.register_subscriber(Actor::Staff, registration).await, |refusal| match refusal {
+            Refusal::TariffUnavailable => {
+                Some(format!("there is no tariff `{tariff}`; there are {}", known.join(", ")))
+            }
+            Refusal::ContractTaken => {
+                Some(format!("contract {contract} is taken: `cabinet subscriber show {contract}` tells by whom"))
+            }
+            _ => None,
+        })?;
     say(format!("contract        {contract}\nfirst password  {}", registered.first_password))?;
     eprintln!("the password is shown this once; it must be changed at the first sign-in");
     if given.paid.is_none() {
@@ -163,19 +214,19 @@ async fn issue_code(service: &Service, config: &Config, contract: &ContractNumbe
         let told = "is not the server's, which would not know the code: name that one in CABINET_SECRET_KEY_FILE";
         return Err(Failure::Told(format!("the secret key file {file} {told}")));
     }
-    let code = for_staff(service.issue_recovery_code(contract.as_str()).await, |refusal| {
+    let code = for_staff(service.issue_recovery_code(Actor::Staff, contract.as_str()).await, |refusal| {
         (*refusal == Refusal::NotFound).then(|| format!("contract {contract} is closed: it gets no code"))
     })?;
     say(code)?;
-    eprintln!("good for ten minutes and five tries, once");
+    let policy = &service.ground().await?.policy;
+    eprintln!("good for {} minutes and {} tries, once", policy.recovery_minutes, policy.recovery_tries);
     Ok(())
 }
 
 async fn pay(service: &Service, given: &Pay) -> Result<(), Failure> {
     let (contract, receipt) = (&given.contract, given.receipt.as_deref());
     let id = find(service, contract).await?;
-    let entries_before = service.show_subscriber(id).await?.held.account.entries;
-    let entry = for_staff(service.pay_cash(id, given.amount, receipt).await, |refusal| match refusal {
+    let paid = for_staff(service.pay_cash(Actor::Staff, id, given.amount, receipt).await, |refusal| match refusal {
         Refusal::ReferenceTaken => {
             let receipt = receipt.unwrap_or_default();
             let told = "is recorded with another amount: check the receipt; nothing was posted now";
@@ -183,19 +234,53 @@ async fn pay(service: &Service, given: &Pay) -> Result<(), Failure> {
         }
         _ => None,
     })?;
-    let (seq, amount, day) = (entry.seq, entry.amount, entry.posted_on);
-    say(if seq > entries_before {
-        format!("entry {seq}: {amount} recorded on {day}")
-    } else {
+    let (seq, amount, day) = (paid.value.seq, paid.value.amount, paid.value.posted_on);
+    say(if paid.replayed {
         format!("already recorded, nothing posted: entry {seq}, {amount}, on {day}")
+    } else {
+        format!("entry {seq}: {amount} recorded on {day}")
     })?;
+    show(service, id).await
+}
+
+async fn search(service: &Service, text: &str) -> Result<(), Failure> {
+    let mut cursor: Option<String> = None;
+    loop {
+        let (found, next) = service.search_subscribers(text, cursor.as_deref(), 100).await?;
+        for one in found {
+            let name = [one.last_name, one.first_name, one.middle_name].join(" ");
+            let balance = Money::from_kopecks(one.balance);
+            say(format!("{:10} {}  {}  {}  {balance}", one.contract, name.trim_end(), one.address, one.phones))?;
+        }
+        cursor = next;
+        if cursor.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+async fn edit(service: &Service, given: Edit) -> Result<(), Failure> {
+    let Edit { contract, last_name, first_name, middle_name, address, phones, email } = given;
+    let id = find(service, &contract).await?;
+    let wish = ProfileWish { last_name, first_name, middle_name, address, phones, email, ..ProfileWish::default() };
+    service.edit_profile(Actor::Staff, id, wish).await?;
+    show(service, id).await
+}
+
+async fn close(service: &Service, given: &Suspend) -> Result<(), Failure> {
+    let contract = &given.contract;
+    let id = find(service, contract).await?;
+    let closed = for_staff(service.close_contract(Actor::Staff, id, &given.reason).await, |refusal| {
+        (*refusal == Refusal::AccountClosed).then(|| format!("the end of contract {contract} is set already"))
+    })?;
+    say(format!("contract {contract} is without service from {}", closed.value))?;
     show(service, id).await
 }
 
 async fn suspend(service: &Service, given: &Suspend) -> Result<(), Failure> {
     let contract = &given.contract;
     let id = find(service, contract).await?;
-    for_staff(service.suspend(id, &given.reason).await, |refusal| match refusal {
+    for_staff(service.suspend(Actor::Staff, id, &given.reason).await, |refusal| match refusal {
         Refusal::AccountSuspended => {
             Some(format!("contract {contract} is suspended already: `cabinet subscriber show {contract}` tells why"))
         }
@@ -207,7 +292,7 @@ async fn suspend(service: &Service, given: &Suspend) -> Result<(), Failure> {
 async fn resume(service: &Service, contract: &ContractNumber) -> Result<(), Failure> {
     let id = find(service, contract).await?;
     let standing = service.show_subscriber(id).await?.held.account.standing(service.now().today);
-    for_staff(service.resume(id).await, |refusal| match (refusal, standing) {
+    for_staff(service.resume(Actor::Staff, id).await, |refusal| match (refusal, standing) {
         (Refusal::NotSuspended, Standing::Blocked) => Some(format!(
             "contract {contract} is not suspended but blocked for want of money: \
              `cabinet subscriber pay {contract} AMOUNT` unblocks it"
@@ -274,7 +359,7 @@ fn receipt(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn reason(text: &str) -> Result<String, String> {
+pub(super) fn reason(text: &str) -> Result<String, String> {
     check_reason(text).map_err(|_| "the subscriber is shown why: 1 to 200 characters on one line".to_owned())
 }
 

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod bills;
+pub mod events;
 pub mod gateways;
 pub mod health;
 pub mod help;
@@ -12,8 +13,10 @@ pub mod provider;
 pub mod quotes;
 pub mod sessions;
 pub mod settings;
+pub mod staff;
 pub mod statement;
 pub mod tariffs;
+pub mod vouchers;
 pub mod well_known;
 
 use crate::problem::{Trouble, Wire};
@@ -48,7 +51,9 @@ fn v1(config: &mut ServiceConfig) {
     config.service(payments::preview_payment).service(payments::create_payment);
     config.service(payments::list_payments).service(payments::get_payment);
     config.service(quotes::get_quote).service(quotes::confirm_quote).service(quotes::list_orders);
-    config.service(help::get_help);
+    config.service(help::get_help).service(events::listen_to_events);
+    config.service(vouchers::redeem_voucher);
+    config.configure(staff::all);
     // A scope swallows every address below it, so the document stands inside.
     config.map(|plain| plain.configure(gateways::all));
     config.route("/openapi.json", web::get().to(openapi_document));

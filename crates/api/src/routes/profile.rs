@@ -54,7 +54,8 @@ fn wish(given: UpdateProfile) -> ProfileWish {
     }
 }
 
-fn told(facts: ProfileFacts) -> Profile {
+/// The profile as it is told to its owner and to staff.
+pub(super) fn told(facts: ProfileFacts) -> Profile {
     let ProfileFacts { contract, login, profile, requests } = facts;
     let requests = requests.into_iter().map(|request| ProfileRequest {
         field: if request.field == "address" { RequestField::Address } else { RequestField::Name },

@@ -11,7 +11,7 @@ use actix_web::{Responder, get, web};
 use cabinet_contract::account::Forecast;
 use cabinet_contract::page::Page;
 use cabinet_contract::problem::Problem;
-use cabinet_contract::statement::{Entry, Statement};
+use cabinet_contract::statement::{self as contract, Entry, Statement};
 use cabinet_core::Month;
 use cabinet_core::ledger::EntryKind;
 use cabinet_store::ledger::Filter;
@@ -87,7 +87,7 @@ impl OfEntries {
     params(
         ("from" = Option<Date>, Query, description = "Posted on this day or later.", example = "2014-12-01"),
         ("to" = Option<Date>, Query, description = "Posted on this day or earlier.", example = "2014-12-31"),
-        ("kind" = Option<String>, Query, description = "Only entries of this kind: `tariff_charge`, `tariff_change`, `cash_payment`, `reversal`.", example = "cash_payment"),
+        ("kind" = Option<contract::EntryKind>, Query, description = "Only entries of this kind.", example = "cash_payment"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before.", pattern = r"^[0-9]{1,18}$", example = "42"),
         ("limit" = Option<i64>, Query, description = "Rows of a page.", minimum = 1, maximum = 100, example = 50)
     ),

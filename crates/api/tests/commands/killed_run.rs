@@ -7,9 +7,11 @@ use cabinet_core::calendar::yesterday;
 use cabinet_core::ledger::{Draft, EntryKind, post};
 use cabinet_core::statement::SpellKind;
 use cabinet_core::{Catalogue, Money, Now, Policy, TariffCode};
+use cabinet_service::Chance;
 use cabinet_service::clock::{Clock, SystemClock};
 use cabinet_service::ground::default_tariffs;
 use cabinet_store::{Store, accounts, ledger, spells};
+use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 use time::{Date, Duration};
 use uuid::Uuid;
@@ -99,29 +101,34 @@ async fn kills_and_compares(office: &Office, today: Date) {
     fill(store, today).await;
     let quiet =
         |arguments: &[&str]| office.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    // Each kill comes at another moment: some turns of this loop after a chunk was seen, the first before any.
-    for (kill, turns) in [0, 0, 40].into_iter().enumerate() {
-        let written = charges(store).await;
+    let all = (1..=ACCOUNTS).filter(|number| !number.is_multiple_of(7)).count() as i64;
+    let moments = Chance::seeded(20);
+    let mut kills = 0;
+    // Killed at moments of chance until most of the work is done: some kills come before anything was written.
+    while kills < 20 && charges(store).await < all * 2 / 3 {
         let mut run = quiet(&["run-day"]);
         let leased = async || {
             let sql = "SELECT COUNT(*) FROM lease";
             store.read().await.unwrap().one::<(i64,)>(sql, ()).await.unwrap().0 > 0
         };
-        while run.try_wait().unwrap().is_none() {
-            if if kill == 0 { leased().await } else { charges(store).await > written } {
+        while !leased().await {
+            assert_eq!(run.try_wait().unwrap(), None, "kill {kills}: the run ended by itself");
+        }
+        for _ in 0..u16::from_le_bytes(moments.secret()) % 400 {
+            if charges(store).await >= all * 2 / 3 {
                 break;
             }
         }
-        for _ in 0..turns {
-            charges(store).await;
-        }
         run.kill().unwrap();
-        run.wait().unwrap();
-        assert!(kill == 0 || charges(store).await > written, "kill {kill} came before anything was written");
+        assert_eq!(run.wait().unwrap().signal(), Some(9), "kill {kills} came when the run had ended");
         let mut tx = store.write().await.unwrap();
         tx.run("DELETE FROM lease", ()).await.unwrap();
         tx.commit().await.unwrap();
+        kills += 1;
     }
+    let written = charges(store).await;
+    println!("{kills} kills; {written} charges written, {all} and more in all");
+    assert!(kills >= 2 && written < all, "{kills} kills left {written} charges of {all}");
     // Two runs at once, and payments while they go on.
     let mut together = vec![quiet(&["run-day"]), quiet(&["run-day"])];
     for number in (1..=ACCOUNTS).filter(|number| number % PAYING == 0) {

@@ -27,6 +27,7 @@ crate::on_both_benches! {
             "--address", "вул. Миру 1", "--phones", PHONE, "--tariff", "home-20", "--paid=100.00"]);
         let first = registered.split_whitespace().last().expect("a password").to_owned();
         let served = office.serve(&[("CABINET_MODE", "production"), ("CABINET_WEB__PUBLIC_URL", "https://cabinet.example.com"), ("CABINET_LOG", "trace")]);
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::new();
         let call = |method: Method, path: &str| http.request(method, format!("{}{path}", served.base));
         let post = |path: &str, body: Value| send(call(Method::POST, path).json(&body));

@@ -1,6 +1,7 @@
 //! Register, take cash, show, suspend, resume; the catalogue; audit and backup.
 
-use crate::support::Office;
+use crate::support::{Office, told};
+use cabinet_store::testing::Bench;
 
 pub const IVANOV: [&str; 12] = [
     "subscriber",
@@ -46,6 +47,86 @@ crate::on_both_benches! {
         office.runs(&["run-day"]);
         let (_, future) = office.fails(&["run-day", "--date", "2999-01-01"]);
         assert!(future.contains("not come yet"), "{future}");
+        office.runs(&["audit"]);
+        office.bench.close().await;
+    }
+
+    async fn people_of_the_office_are_added_and_sent_away(bench) {
+        let office = Office::over(bench);
+        office.runs(&["migrate"]);
+        let add = ["staff", "add", "olena", "--name", "Олена", "--role", "admin"];
+        let printed = office.runs(&add);
+        assert!(printed.contains("olena") && printed.contains("first password"), "{printed}");
+        let (_, taken) = office.fails(&add);
+        assert!(taken.contains("olena is taken"), "{taken}");
+        for wrong in [["staff", "add", "0042", "--name", "x", "--role", "admin"], ["staff", "add", "nina", "--name", "x", "--role", "root"], ["staff", "add", "nina", "--name", "", "--role", "admin"]] {
+            office.fails(&wrong);
+        }
+        assert_ne!(office.runs(&["staff", "password", "olena"]), printed);
+        office.runs(&["staff", "disable", "olena"]);
+        let listed = office.runs(&["staff", "list"]);
+        assert!(listed.contains("olena") && listed.contains("admin") && listed.contains("no access since"), "{listed}");
+        office.fails(&["staff", "disable", "olena"]);
+        office.runs(&["staff", "enable", "olena"]);
+        let (_, nobody) = office.fails(&["staff", "password", "0042"]);
+        assert!(nobody.contains("cabinet staff list"), "{nobody}");
+        office.bench.close().await;
+    }
+
+    async fn the_book_is_corrected_by_commands(bench) {
+        let office = Office::over(bench);
+        office.runs(&["migrate"]);
+        office.runs(&IVANOV);
+        let found = office.runs(&["subscriber", "search", "іваненко", "МИРУ"]);
+        assert!(found.starts_with("0042 "), "{found}");
+        assert_eq!(office.runs(&["subscriber", "search", "петренко"]), "");
+        let shown = office.runs(&["subscriber", "edit", "0042", "--phones", "067-111-22-33"]);
+        assert!(shown.contains("067-111-22-33") && shown.contains("Іваненко"), "{shown}");
+        let adjusted = office.runs(&["adjust", "0042", "-5.00", "--reason", "перерахунок"]);
+        assert!(adjusted.starts_with("entry 3: -5.00 posted on "), "{adjusted}");
+        office.runs(&["payment", "refund", "0042", "1", "10.00", "--reason", "x"]);
+        let (_, most) = office.fails(&["payment", "refund", "0042", "1", "90.01", "--reason", "x"]);
+        assert!(most.contains("can go back"), "{most}");
+        let (_, partly) = office.fails(&["payment", "reverse", "0042", "1", "--reason", "x"]);
+        assert!(partly.contains("cannot be undone"), "{partly}");
+        office.runs(&["payment", "reverse", "0042", "3", "--reason", "x"]);
+        let (_, twice) = office.fails(&["payment", "reverse", "0042", "3", "--reason", "x"]);
+        assert!(twice.contains("undone before"), "{twice}");
+        let codes = office.runs(&["voucher", "create", "3", "50.00", "--until", "2999-12-31", "--note", "каса"]);
+        assert_eq!(codes.lines().filter(|code| code.len() == 19).count(), 3, "{codes}");
+        let series = office.runs(&["voucher", "list"]);
+        let id = series.split_whitespace().next().unwrap().to_owned();
+        assert_eq!(office.runs(&["voucher", "cancel", &id, "--reason", "x"]), "cancelled; 0 of 3 were redeemed\n");
+        office.runs(&["subscriber", "close", "0042", "--reason", "переїзд"]);
+        office.fails(&["subscriber", "close", "0042", "--reason", "переїзд"]);
+        office.runs(&["audit"]);
+        office.bench.close().await;
+    }
+
+    async fn a_register_is_taken_in_once(bench) {
+        let office = Office::over(bench);
+        office.runs(&["migrate"]);
+        office.runs(&IVANOV);
+        let settings = "[registers.privat]\nencoding = \"windows-1251\"\ndate = \"d\"\namount = \"a\"\npurpose = \"p\"\ndocument = \"n\"\n";
+        std::fs::write(office.path("cabinet.toml"), settings).unwrap();
+        // «договір 0042» in Windows-1251, then a purpose of nobody's.
+        let mut file = b"n;d;a;p\n1;22.11.2026;50,00;\xe4\xee\xe3\xee\xe2\xb3\xf0 0042\n2;22.11.2026;7,00;x\n".to_vec();
+        std::fs::write(office.path("register.csv"), &file).unwrap();
+        let (_, unknown) = office.fails(&["register", "import", "mono", "register.csv"]);
+        assert!(unknown.contains("there are: privat"), "{unknown}");
+        let told = office.runs(&["register", "import", "privat", "register.csv"]);
+        assert!(told.starts_with("1 credited, 50.00 in all; 1 wait for a person, 0 taken in before"), "{told}");
+        let again = office.runs(&["register", "import", "privat", "register.csv"]);
+        assert!(again.starts_with("0 credited, 0.00 in all; 0 wait for a person, 2 taken in before"), "{again}");
+        let waiting = office.runs(&["register", "waiting"]);
+        let id = waiting.split_whitespace().next().unwrap().to_owned();
+        office.fails(&["register", "assign", &id, "9999"]);
+        office.runs(&["register", "assign", &id, "0042"]);
+        office.fails(&["register", "dismiss", &id, "--reason", "x"]);
+        file.extend_from_slice(b"3;22.11.2026;1e6;x\n");
+        std::fs::write(office.path("register.csv"), &file).unwrap();
+        assert_eq!(office.fails(&["register", "import", "privat", "register.csv"]).0, 3);
+        assert!(office.runs(&["subscriber", "show", "0042"]).contains("balance   15"));
         office.runs(&["audit"]);
         office.bench.close().await;
     }
@@ -120,10 +201,23 @@ crate::on_both_benches! {
         }
         assert!(std::fs::metadata(&file).unwrap().len() > 0);
         office.fails(&["backup", file.to_str().unwrap()]);
+        let shown = office.runs(&["subscriber", "show", "0042"]);
+        let check = |url: &str| {
+            for (arguments, expected) in [(&["audit"][..], None), (&["subscriber", "show", "0042"], Some(&shown))] {
+                let output = office.command(arguments).env("CABINET_DATABASE_URL", url).output().unwrap();
+                assert!(output.status.success(), "{arguments:?} on the copy: {}", told(&output));
+                assert!(expected.is_none_or(|text| *text.as_bytes() == output.stdout), "{}", told(&output));
+            }
+        };
         if office.bench.url.starts_with("sqlite") {
-            let copy = format!("sqlite://{}", file.display());
-            let audited = office.command(&["audit"]).env("CABINET_DATABASE_URL", copy).output().unwrap();
-            assert!(audited.status.success());
+            check(&format!("sqlite://{}", file.display()));
+        } else {
+            let restored = Bench::bare_postgres().await;
+            let mut restore = std::process::Command::new("pg_restore");
+            let output = restore.args(["--no-owner", "--exit-on-error", "--dbname", &restored.url]).arg(&file).output();
+            assert!(output.as_ref().is_ok_and(|output| output.status.success()), "{output:?}");
+            check(&restored.url);
+            restored.close().await;
         }
         office.bench.close().await;
     }

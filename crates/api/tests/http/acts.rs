@@ -21,6 +21,17 @@ async fn balance(cabinet: &Cabinet, person: &Person) -> Value {
 }
 
 on_both! {
+    async fn many_who_write_at_once_wait_for_each_other(store) {
+        let cabinet = Cabinet::open(store).await;
+        let person = cabinet.person("1001", "home-20", 100_00).await;
+        let neighbour = cabinet.person("1002", "home-20", 100_00).await;
+        let quotes = (0..32).map(|number| quote(&cabinet, if number % 2 == 0 { &person } else { &neighbour }, "home-10"));
+        for quoted in futures_util::future::join_all(quotes).await {
+            assert_eq!(quoted.status, 200, "{}", quoted.text);
+        }
+        cabinet.close().await;
+    }
+
     async fn a_downgrade_is_quoted_confirmed_once_and_cancelled(store) {
         let cabinet = Cabinet::open(store).await;
         let person = cabinet.person("1001", "home-20", 100_00).await;
@@ -70,7 +81,7 @@ on_both! {
         assert_eq!(quote(&cabinet, &person, "home-20").await.problem(), "409 tariff_same");
         assert_eq!(quote(&cabinet, &person, "' OR 1=1--").await.problem(), "409 tariff_unavailable");
         assert_eq!(quote(&cabinet, &person, &"x".repeat(41)).await.problem(), "422 invalid");
-        cabinet.service().suspend(person.id, "на прохання").await.unwrap();
+        cabinet.service().suspend(cabinet_service::Actor::Staff, person.id, "на прохання").await.unwrap();
         assert_eq!(quote(&cabinet, &person, "home-50").await.problem(), "409 account_suspended");
         cabinet.close().await;
     }
@@ -90,7 +101,7 @@ on_both! {
         let no_key = cabinet.post(&format!("{path}/confirm")).by(&person).send().await;
         assert_eq!(no_key.problem(), "400 bad_request");
 
-        cabinet.service().pay_cash(person.id, Money::from_kopecks(5_00), None).await.unwrap();
+        cabinet.service().pay_cash(cabinet_service::Actor::Staff, person.id, Money::from_kopecks(5_00), None).await.unwrap();
         let stale = confirm(&cabinet, &person, &quoted, "k").await;
         assert_eq!(stale.problem(), "409 quote_stale");
         let fresh = stale.json()["details"]["quote"].clone();

@@ -42,12 +42,12 @@ on_both! {
         assert_eq!(orders("k-5", json!({ "bill": "November", "method": "sandbox" })).await.problem(), "422 invalid");
 
         let due: Money = shown["brief"]["missing"].as_str().unwrap().parse().unwrap();
-        cabinet.service().pay_cash(person.id, due - Money::from_kopecks(40), None).await.unwrap();
+        cabinet.service().pay_cash(cabinet_service::Actor::Staff, person.id, due - Money::from_kopecks(40), None).await.unwrap();
         let left = cabinet.get(path).by(&person).send().await.json();
         assert_eq!((&left["brief"]["status"], &left["brief"]["missing"]), (&json!("open"), &json!("0.40")));
         let least = orders("k-6", json!({ "bill": "2026-11", "method": "sandbox" })).await.json();
         assert_eq!(least["amount"], "1.00", "no less than may be paid");
-        cabinet.service().pay_cash(person.id, Money::from_kopecks(40), None).await.unwrap();
+        cabinet.service().pay_cash(cabinet_service::Actor::Staff, person.id, Money::from_kopecks(40), None).await.unwrap();
         let paid = cabinet.get(path).by(&person).send().await.json();
         assert_eq!((&paid["brief"]["status"], paid["brief"].get("missing")), (&json!("paid"), None));
         assert_eq!((&paid["closing"], &paid["ahead_sum"]), (&shown["closing"], &shown["ahead_sum"]), "made once");

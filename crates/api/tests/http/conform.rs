@@ -65,9 +65,10 @@ impl Operation {
         given.map(resolved).filter(|parameter| parameter["in"] == kind).collect()
     }
 
-    /// The schema of its body.
+    /// The schema of its body, if that is JSON.
     pub fn body(&self) -> Option<&'static Value> {
-        self.told.get("requestBody").map(|body| &body["content"]["application/json"]["schema"])
+        let content = &self.told.get("requestBody")?["content"];
+        content.get("application/json").map(|media| &media["schema"])
     }
 }
 

@@ -33,7 +33,8 @@ fn every_operation_is_told_whole() {
                 }
             }
             if let Some(body) = operation.get("requestBody") {
-                assert!(body["content"]["application/json"]["example"].is_object(), "{name}");
+                let (json, csv) = (&body["content"]["application/json"], &body["content"]["text/csv"]);
+                assert!(json["example"].is_object() || csv["example"].is_string(), "{name}");
             }
         }
     }
@@ -65,6 +66,9 @@ fn clients_and_document_agree_on_addresses() {
         paths::ENTRIES,
         paths::ENTRY,
         paths::FORECAST,
+        paths::EVENTS,
+        paths::BILLS,
+        paths::BILL,
         paths::PAYMENTS,
         paths::PAYMENT,
         paths::PAYMENT_PREVIEW,
@@ -76,6 +80,35 @@ fn clients_and_document_agree_on_addresses() {
         paths::QUOTE_CONFIRM,
         paths::ORDERS,
         paths::HELP,
+        paths::STAFF_ME,
+        paths::STAFF_PASSWORD,
+        paths::STAFF_SUBSCRIBERS,
+        paths::STAFF_SUBSCRIBER,
+        paths::STAFF_PROFILE,
+        paths::STAFF_CLOSE,
+        paths::STAFF_SUSPEND,
+        paths::STAFF_RESUME,
+        paths::STAFF_RECOVERY_CODE,
+        paths::STAFF_DECISION,
+        paths::STAFF_AUDIT,
+        paths::STAFF_ENTRIES,
+        paths::STAFF_REVERSAL,
+        paths::STAFF_REFUND,
+        paths::STAFF_CASH,
+        paths::STAFF_ADJUSTMENTS,
+        paths::STAFF_REQUESTS,
+        paths::STAFF_REVIEW,
+        paths::STAFF_ORPHANS,
+        paths::STAFF_RUNS,
+        paths::STAFF_OUTBOX,
+        paths::STAFF_OUTBOX_REPEAT,
+        paths::STAFF_VOUCHERS,
+        paths::STAFF_VOUCHERS_CANCEL,
+        paths::STAFF_REGISTER,
+        paths::STAFF_BANK_LINES,
+        paths::STAFF_BANK_LINE_ASSIGN,
+        paths::STAFF_BANK_LINE_DISMISS,
+        paths::VOUCHER_REDEEM,
         paths::JWKS,
         paths::SECURITY_TXT,
     ]);

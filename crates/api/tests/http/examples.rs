@@ -17,6 +17,8 @@ const WRITE: &str = "CABINET_WRITE_EXAMPLES";
 struct Shown {
     answers: Map<String, Value>,
     ids: Vec<String>,
+    /// The operation whose answer is noted.
+    at: String,
 }
 
 impl Shown {
@@ -24,6 +26,7 @@ impl Shown {
     async fn note(&mut self, id: &str, call: Call<'_>) -> Answer {
         let answer = call.header("accept-language", "en").send().await;
         assert!((200..300).contains(&answer.status), "{id}: {answer:?}");
+        id.clone_into(&mut self.at);
         let shown = match answer.header("content-type").starts_with("application/json") {
             true => self.shortened(id, answer.json()),
             false => json!(answer.text),
@@ -47,6 +50,9 @@ impl Shown {
                 };
                 Value::Array(items.into_iter().take(longest).map(|item| self.shortened(name, item)).collect())
             }
+            Value::String(_) if name == "first_password" => json!("abcd-efgh-jkmn"),
+            Value::String(_) if name == "code" && self.at == "issueRecoveryCode" => json!("12345678"),
+            Value::String(_) if name == "codes" => json!("ABCD-EFGH-JKMN-PQRS"),
             Value::String(_) if name == "url" => json!("https://bank.example.com/pay/one"),
             Value::String(_) if matches!(name, "access_token" | "refresh_token" | "x" | "kid") => {
                 json!(match name {
@@ -136,6 +142,77 @@ fn examples_are_what_the_demo_answers() {
         let password = json!({ "old_password": demo::PASSWORD, "new_password": "tykha-richka-2015" });
         shown.note("changePassword", of(Method::PUT, "/api/v1/me/password", password)).await;
         shown.note("startRecovery", cabinet.post("/api/v1/auth/recovery").json(&json!({ "login": "0000" }))).await;
+
+        let pair = json!({ "login": "admin", "password": demo::PASSWORD, "delivery": "body" });
+        let admin = Person::of("admin", &cabinet.post("/api/v1/auth/sign-in").json(&pair).send().await.json());
+        shown.note("getStaffMember", cabinet.get("/api/v1/staff/me").by(&admin)).await;
+        let by_admin = |method: Method, path: &str, body: Value| cabinet.call(method, path).by(&admin).json(&body);
+        let wish = json!({
+            "contract": "0042", "last_name": "Іваненко", "first_name": "Іван", "address": "вул. Миру 1",
+            "phones": "067-111-22-33", "tariff": "home-20", "paid": "100.00",
+        });
+        let made = by_admin(Method::POST, "/api/v1/staff/subscribers", wish);
+        let made = shown.note("registerSubscriber", made).await.json();
+        let one = format!("/api/v1/staff/subscribers/{}", made["id"].as_str().expect("an id"));
+        let at = |rest: &str| format!("{one}{rest}");
+        let cash = json!({ "amount": "50.00", "receipt": "17" });
+        shown.note("takeCash", by_admin(Method::POST, &at("/payments"), cash).key("cash")).await;
+        let why = json!({ "amount": "10.00", "reason": "на прохання абонента" });
+        shown.note("refundPayment", by_admin(Method::POST, &at("/entries/3/refund"), why).key("refund")).await;
+        let why = json!({ "amount": "-5.00", "reason": "перерахунок" });
+        shown.note("adjustBalance", by_admin(Method::POST, &at("/adjustments"), why).key("adjust")).await;
+        let why = json!({ "reason": "помилка" });
+        shown.note("reverseEntry", by_admin(Method::POST, &at("/entries/5/reversal"), why).key("undo")).await;
+        let profile = json!({ "phones": "067-111-22-44" });
+        shown.note("editSubscriber", by_admin(Method::PATCH, &at("/profile"), profile)).await;
+        let why = json!({ "reason": "переїзд" });
+        by_admin(Method::POST, &at("/suspend"), why).key("suspend").send().await;
+        cabinet.post(&at("/resume")).by(&admin).key("resume").send().await;
+        shown.note("issueRecoveryCode", cabinet.post(&at("/recovery-code")).by(&admin)).await;
+        for (id, path) in [
+            ("searchSubscribers", "/api/v1/staff/subscribers?limit=2".to_owned()),
+            ("getSubscriber", one.clone()),
+            ("listSubscriberEntries", at("/entries?limit=2")),
+            ("listAudit", at("/audit?limit=3")),
+            ("listRequests", "/api/v1/staff/requests".to_owned()),
+            ("listPaymentsInReview", "/api/v1/staff/payments/review".to_owned()),
+            ("listOrphanedEvents", "/api/v1/staff/payments/orphans".to_owned()),
+            ("listRuns", "/api/v1/staff/runs?limit=2".to_owned()),
+            ("listDeadTasks", "/api/v1/staff/outbox".to_owned()),
+        ] {
+            shown.note(id, cabinet.get(&path).by(&admin)).await;
+        }
+        let series = json!({ "nominal": "50.00", "vouchers": 2, "good_through": "2027-12-31", "note": "для офісу" });
+        let series = by_admin(Method::POST, "/api/v1/staff/voucher-series", series);
+        let printed = shown.note("createVouchers", series).await.json();
+        shown.note("listVoucherSeries", cabinet.get("/api/v1/staff/voucher-series").by(&admin)).await;
+        let code = json!({ "code": printed["codes"][0] });
+        let subscriber = json!({ "login": "0001", "password": demo::PASSWORD, "delivery": "body" });
+        let subscriber = cabinet.post("/api/v1/auth/sign-in").json(&subscriber).send().await.json();
+        let subscriber = Person::of("0001", &subscriber);
+        let redeem = cabinet.post("/api/v1/me/vouchers/redeem").by(&subscriber).key("v").json(&code);
+        shown.note("redeemVoucher", redeem).await;
+        let series = printed["series"]["id"].as_str().expect("an id");
+        let path = format!("/api/v1/staff/voucher-series/{series}/cancel");
+        shown.note("cancelVouchers", by_admin(Method::POST, &path, json!({ "reason": "загублено" }))).await;
+        let file = "Документ;Дата;Сума;Платник;Призначення\n17;10.11.2026;50,00;Іваненко І.;договір № 0042\n\
+            18;10.11.2026;60,00;Коваль О.;за інтернет\n19;10.11.2026;70,00;Бойко П.;за послуги\n20;10.11.2026;багато;;\n";
+        let import =
+            cabinet.post("/api/v1/staff/registers/privat").by(&admin).header("content-type", "text/csv").raw(file);
+        shown.note("importRegister", import).await;
+        let lines = shown.note("listBankLines", cabinet.get("/api/v1/staff/bank-lines").by(&admin)).await.json();
+        let line = |place: usize, rest: &str| {
+            format!("/api/v1/staff/bank-lines/{}/{rest}", lines["items"][place]["id"].as_str().expect("an id"))
+        };
+        let whose = by_admin(Method::POST, &line(0, "assign"), json!({ "contract": "0042" }));
+        shown.note("assignBankLine", whose).await;
+        let why = by_admin(Method::POST, &line(1, "dismiss"), json!({ "reason": "повернено банком" }));
+        shown.note("dismissBankLine", why).await;
+        let close = by_admin(Method::POST, &at("/close"), json!({ "reason": "переїзд" })).key("close");
+        shown.note("closeContract", close).await;
+        let password = json!({ "old_password": demo::PASSWORD, "new_password": "tykha-richka-2015" });
+        let change = cabinet.call(Method::PUT, "/api/v1/staff/password").by(&admin).json(&password);
+        shown.note("changeStaffPassword", change).await;
         cabinet.close().await;
         bench.close().await;
 

@@ -5,11 +5,14 @@ use actix_web::web::Data;
 use cabinet_api::config::Config;
 use cabinet_api::serve;
 use cabinet_api::state::State;
+use cabinet_core::staff::Role;
 use cabinet_core::{Language, Money, TariffCode};
+use cabinet_gateways::register;
 use cabinet_gateways::terminal::Terminal;
 use cabinet_service::access::{Access, AccessSettings};
+use cabinet_service::manage_staff::NewMember;
 use cabinet_service::office::Registration;
-use cabinet_service::{Chance, Clock, Service, SteppedClock, demo};
+use cabinet_service::{Actor, Chance, Clock, Service, SteppedClock, demo};
 use cabinet_store::Store;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
@@ -39,14 +42,23 @@ pub struct Cabinet {
 
 /// Somebody signed in.
 pub struct Person {
-    /// The account.
+    /// The account; of staff, nothing.
     pub id: Uuid,
-    /// Contract number.
+    /// Contract number, or the login of a member of staff.
     pub contract: String,
     /// Access token.
     pub token: String,
     /// Refresh token.
     pub refresh: String,
+}
+
+impl Person {
+    /// Whoever signs in with a login and got these tokens.
+    pub fn of(login: &str, tokens: &Value) -> Person {
+        let text = |member: &str| tokens[member].as_str().expect("a token").to_owned();
+        let (token, refresh) = (text("access_token"), text("refresh_token"));
+        Person { id: Uuid::nil(), contract: login.to_owned(), token, refresh }
+    }
 }
 
 /// An answer.
@@ -115,12 +127,33 @@ impl Call<'_> {
     pub async fn send(self) -> Answer {
         let request = self.builder.build().expect("a request");
         let (method, path) = (request.method().clone(), request.url().path().to_owned());
-        let response = self.cabinet.http.execute(request).await.expect("an answer");
+        let mut response = self.cabinet.http.execute(request).await.expect("an answer");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.bytes().await.expect("a body");
+        let endless = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let body = match endless {
+            true => response.chunk().await.expect("a stream").unwrap_or_default(),
+            false => response.bytes().await.expect("a body"),
+        };
         let answer = Answer { status, headers, text: String::from_utf8_lossy(&body).into_owned() };
         crate::conform::check(&method, &path, &answer);
         answer
+    }
+}
+
+/// A bank's register, as the example of the document is written.
+fn register() -> register::Settings {
+    register::Settings {
+        delimiter: ';',
+        encoding: register::Encoding::Utf8,
+        skip: 0,
+        quotes: true,
+        decimal: register::Decimal::Comma,
+        dates: register::Dates::Local,
+        date: "Дата".to_owned(),
+        amount: "Сума".to_owned(),
+        purpose: "Призначення".to_owned(),
+        payer: Some("Платник".to_owned()),
+        document: Some("Документ".to_owned()),
     }
 }
 
@@ -160,6 +193,7 @@ impl Cabinet {
     async fn start(store: Store, change: impl FnOnce(&mut Config), terminals: Vec<Terminal>) -> Cabinet {
         let clock = Arc::new(SteppedClock::at_local(TODAY, time!(12:00)));
         let mut config = Config { workers: Some(1), ..Config::defaults() };
+        config.registers.insert("privat".to_owned(), register());
         change(&mut config);
         let service = Service::new(store, clock.clone(), Chance::seeded(7), access(&config));
         service.fill_defaults().await.expect("defaults");
@@ -173,6 +207,7 @@ impl Cabinet {
         let server = serve::listen(state.clone(), listener).expect("a server");
         let handle = server.handle();
         tokio::spawn(server);
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         Cabinet { base, clock, state, http, server: handle }
     }
@@ -218,7 +253,8 @@ impl Cabinet {
             language: Language::Uk,
             first_payment: Some(Money::from_kopecks(kopecks)),
         };
-        let registered = self.service().register_subscriber(registration).await.expect("registers");
+        let registered =
+            self.service().register_subscriber(cabinet_service::Actor::Staff, registration).await.expect("registers");
         (registered.id, registered.first_password)
     }
 
@@ -245,6 +281,21 @@ impl Cabinet {
             refresh: tokens["refresh_token"].as_str().expect("a token").to_owned(),
             ..person
         }
+    }
+
+    /// Adds a member of staff; answers the first password.
+    pub async fn hire(&self, login: &str, role: Role) -> String {
+        let new = NewMember { login: login.to_owned(), name: "Бондаренко Ніна".to_owned(), role };
+        self.service().add_staff(Actor::Staff, &new).await.expect("adds")
+    }
+
+    /// A member of staff past the first password, whose login is the role's code.
+    pub async fn employee(&self, role: Role) -> Person {
+        let first = self.hire(role.code(), role).await;
+        let newcomer = Person::of(role.code(), &self.sign_in(role.code(), &first).await.json());
+        let change = json!({ "old_password": first, "new_password": PASSWORD });
+        let answer = self.call(Method::PUT, "/api/v1/staff/password").by(&newcomer).json(&change).send().await;
+        Person::of(role.code(), &answer.json())
     }
 
     /// The same person with a fresh token, after the clock was stepped.

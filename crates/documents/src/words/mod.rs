@@ -14,10 +14,6 @@ macro_rules! words {
         #[allow(missing_docs)]
         pub(crate) struct Words {
             $(pub(crate) $name: &'static str,)*
-            /// January to December as a date says them.
-            pub(crate) months_of: [&'static str; 12],
-            /// January to December alone.
-            pub(crate) months: [&'static str; 12],
             /// What a subscriber can do in the cabinet.
             pub(crate) guide_can: &'static [&'static str],
             /// How to choose and keep a password.
@@ -30,9 +26,7 @@ macro_rules! words {
             #[cfg(test)]
             fn all(&self) -> Vec<(&'static str, &'static str)> {
                 let mut all = vec![$((stringify!($name), self.$name)),*];
-                let lists: [(&str, &[&str]); 5] = [
-                    ("months_of", &self.months_of),
-                    ("months", &self.months),
+                let lists: [(&str, &[&str]); 3] = [
                     ("guide_can", self.guide_can),
                     ("guide_password", self.guide_password),
                     ("ways", self.ways),
@@ -102,6 +96,9 @@ words! {
     cash_payment,
     online_payment,
     terminal_payment,
+    bank_transfer,
+    voucher,
+    adjustment,
     refund,
     reversal,
     // A receipt.
@@ -163,6 +160,9 @@ impl Words {
             EntryKind::CashPayment => self.cash_payment,
             EntryKind::OnlinePayment => self.online_payment,
             EntryKind::TerminalPayment => self.terminal_payment,
+            EntryKind::BankTransfer => self.bank_transfer,
+            EntryKind::Voucher => self.voucher,
+            EntryKind::Adjustment => self.adjustment,
             EntryKind::Refund => self.refund,
             EntryKind::Reversal => self.reversal,
         }

@@ -107,7 +107,7 @@ impl House {
             language: Language::Uk,
             first_payment: Some(Money::from_kopecks(100_00)),
         };
-        self.service.register_subscriber(registration).await.unwrap().id
+        self.service.register_subscriber(cabinet_service::Actor::Staff, registration).await.unwrap().id
     }
 
     pub fn step(&self, seconds: i64) {

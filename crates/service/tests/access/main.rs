@@ -8,4 +8,5 @@ mod profile;
 mod recovery;
 mod sessions;
 mod sign_in;
+mod staff;
 mod tokens;

@@ -8,7 +8,7 @@ on_both! {
         let house = House::new(&store);
         let id = house.subscriber("0000").await;
         let here = house.sign_in("0000", PASSWORD).await.unwrap();
-        let code = house.service.issue_recovery_code("0000").await.unwrap();
+        let code = house.service.issue_recovery_code(cabinet_service::Actor::Staff, "0000").await.unwrap();
         assert_eq!(code.len(), 8);
         let confirm = |login: &'static str, code: String| {
             let service = house.service.clone();
@@ -30,21 +30,21 @@ on_both! {
     async fn a10_a_code_has_five_tries(store) {
         let house = House::new(&store);
         house.subscriber("0000").await;
-        let code = house.service.issue_recovery_code("0000").await.unwrap();
+        let code = house.service.issue_recovery_code(cabinet_service::Actor::Staff, "0000").await.unwrap();
         for n in 0..5 {
             let caller = at(&format!("198.51.100.{n}"));
             assert_eq!(refusal(house.service.confirm_recovery("0000", "11111111", OTHER, &caller).await), Refusal::CodeWrong);
         }
         assert_eq!(refusal(house.service.confirm_recovery("0000", &code, OTHER, &caller()).await), Refusal::CodeWrong);
-        let fresh = house.service.issue_recovery_code("0000").await.unwrap();
+        let fresh = house.service.issue_recovery_code(cabinet_service::Actor::Staff, "0000").await.unwrap();
         house.service.confirm_recovery("0000", &fresh, OTHER, &caller()).await.unwrap();
     }
 
     async fn a10_a_code_lives_ten_minutes_and_the_newest_counts(store) {
         let house = House::new(&store);
         house.subscriber("0000").await;
-        let older = house.service.issue_recovery_code("0000").await.unwrap();
-        let newer = house.service.issue_recovery_code("0000").await.unwrap();
+        let older = house.service.issue_recovery_code(cabinet_service::Actor::Staff, "0000").await.unwrap();
+        let newer = house.service.issue_recovery_code(cabinet_service::Actor::Staff, "0000").await.unwrap();
         assert_eq!(refusal(house.service.confirm_recovery("0000", &older, OTHER, &caller()).await), Refusal::CodeWrong);
         house.step(600);
         assert_eq!(refusal(house.service.confirm_recovery("0000", &newer, OTHER, &caller()).await), Refusal::CodeWrong);
@@ -58,7 +58,7 @@ on_both! {
         house.subscriber("0000").await;
         house.service.start_recovery("0000", &caller()).await.unwrap();
         house.service.start_recovery("9999", &caller()).await.unwrap();
-        assert_eq!(refusal(house.service.issue_recovery_code("9999").await), Refusal::NotFound);
+        assert_eq!(refusal(house.service.issue_recovery_code(cabinet_service::Actor::Staff, "9999").await), Refusal::NotFound);
         for _ in 0..19 {
             house.service.start_recovery("9999", &caller()).await.unwrap();
         }
@@ -68,12 +68,23 @@ on_both! {
     async fn a_weak_password_spends_no_try(store) {
         let house = House::new(&store);
         house.subscriber("0000").await;
-        let code = house.service.issue_recovery_code("0000").await.unwrap();
+        let code = house.service.issue_recovery_code(cabinet_service::Actor::Staff, "0000").await.unwrap();
         for _ in 0..9 {
             let refused = refusal(house.service.confirm_recovery("0000", &code, "1234567890", &caller()).await);
             assert_eq!(refused, Refusal::PasswordWeak { reasons: vec![WeakPassword::Common] });
         }
         house.service.confirm_recovery("0000", &code, OTHER, &caller()).await.unwrap();
+    }
+
+    async fn a_right_code_outlives_passwords_of_ones_own_name(store) {
+        let house = House::new(&store);
+        house.subscriber("0000000042").await;
+        let code = house.service.issue_recovery_code(cabinet_service::Actor::Staff, "0000000042").await.unwrap();
+        for _ in 0..9 {
+            let personal = house.service.confirm_recovery("0000000042", &code, "x0000000042x", &caller()).await;
+            assert_eq!(refusal(personal), Refusal::PasswordWeak { reasons: vec![WeakPassword::Personal] });
+        }
+        house.service.confirm_recovery("0000000042", &code, OTHER, &caller()).await.unwrap();
     }
 
     async fn a_new_password_by_code_lifts_the_wait(store) {
@@ -82,7 +93,7 @@ on_both! {
         for n in 0..6 {
             refusal(house.sign_in_from("0000", "wrong", at(&format!("198.51.100.{n}"))).await);
         }
-        let code = house.service.issue_recovery_code("0000").await.unwrap();
+        let code = house.service.issue_recovery_code(cabinet_service::Actor::Staff, "0000").await.unwrap();
         house.service.confirm_recovery("0000", &code, OTHER, &caller()).await.unwrap();
         house.sign_in("0000", OTHER).await.unwrap();
     }
@@ -106,7 +117,7 @@ on_both! {
     async fn a_right_code_takes_back_its_own_try_only(store) {
         let house = House::new(&store);
         house.subscriber("0000").await;
-        let code = house.service.issue_recovery_code("0000").await.unwrap();
+        let code = house.service.issue_recovery_code(cabinet_service::Actor::Staff, "0000").await.unwrap();
         for _ in 0..3 {
             let wrong = house.service.confirm_recovery("0000", "11111111", OTHER, &caller()).await;
             assert_eq!(refusal(wrong), Refusal::CodeWrong);

@@ -1,7 +1,7 @@
 use crate::house::{House, NOON, PASSWORD, at, caller, refusal};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use cabinet_core::Refusal;
-use cabinet_service::access::{AccessSettings, Delivery};
+use cabinet_service::access::{AccessSettings, Delivery, Owner};
 use cabinet_service::sign_in::SignIn;
 use cabinet_store::{credentials, on_both};
 
@@ -17,9 +17,9 @@ on_both! {
         let house = House::new(&store);
         let id = house.subscriber("0000").await;
         let who = house.writes(&house.sign_in(" 0000 ", PASSWORD).await.unwrap().access_token).await.unwrap();
-        assert_eq!(who.account_id, id);
+        assert_eq!(who.owner, Owner::Account(id));
         house.service.change_login(&who, "Ivan.Ivanov", PASSWORD).await.unwrap();
-        assert_eq!(house.sign_in("ivan.IVANOV", PASSWORD).await.unwrap().account_id, id);
+        assert_eq!(house.sign_in("ivan.IVANOV", PASSWORD).await.unwrap().owner.id(), id);
 
         house.subscriber("0001").await;
         let other = house.writes(&house.sign_in("0001", PASSWORD).await.unwrap().access_token).await.unwrap();

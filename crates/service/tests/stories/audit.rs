@@ -22,9 +22,9 @@ async fn house(store: Store) -> House {
     house.service.cancel_tariff_change(account, house.key("x")).await.unwrap();
     house.at(date!(2024 - 02 - 02));
     house.service.run_day(date!(2024 - 02 - 02), |_, _| ()).await.unwrap();
-    house.service.suspend(account, "x").await.unwrap();
+    house.service.suspend(cabinet_service::Actor::Staff, account, "x").await.unwrap();
     house.at(date!(2024 - 02 - 05));
-    house.service.resume(account).await.unwrap();
+    house.service.resume(cabinet_service::Actor::Staff, account).await.unwrap();
     house.audited().await;
     house
 }
@@ -185,12 +185,12 @@ cabinet_store::on_both! {
     async fn a_family_with_two_live_tokens(store) {
         let found = planted(store, &[
             "DROP INDEX refresh_token_live",
-            "INSERT INTO session (id, account_id, delivery, user_agent, address, created_at, last_used_at) \
+            "INSERT INTO session (id, owner_id, delivery, user_agent, address, created_at, last_used_at) \
              SELECT account_id, account_id, 'body', '', '', posted_at, posted_at FROM entry WHERE account_id = $1 AND seq = 1",
             "INSERT INTO refresh_token (hash, session_id, issued_at) SELECT CAST('1' AS BYTEA), id, created_at FROM session \
-             WHERE account_id = $1",
+             WHERE owner_id = $1",
             "INSERT INTO refresh_token (hash, session_id, issued_at) SELECT CAST('2' AS BYTEA), id, created_at FROM session \
-             WHERE account_id = $1",
+             WHERE owner_id = $1",
         ]).await;
         assert!(matches!(&found, Some((contract, Fault::LiveTokens { .. })) if contract == "2"), "{found:?}");
     }

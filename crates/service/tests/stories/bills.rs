@@ -31,7 +31,7 @@ async fn december(house: &House) -> Uuid {
         house.clock.set_local(day, time!(0:05));
         house.service.run_day(day, |_, _| ()).await.unwrap();
         if day.day() == 10 {
-            house.service.pay_cash(account, money("50.00"), Some("1")).await.unwrap();
+            house.service.pay_cash(cabinet_service::Actor::Staff, account, money("50.00"), Some("1")).await.unwrap();
         }
     }
     account
@@ -41,7 +41,7 @@ cabinet_store::on_both! {
     async fn the_manuals_december_is_closed_on_the_first(store) {
         let house = House::open(store, date!(2014 - 11 - 30)).await;
         let account = december(&house).await;
-        house.service.suspend(account, "на прохання абонента").await.unwrap();
+        house.service.suspend(cabinet_service::Actor::Staff, account, "на прохання абонента").await.unwrap();
         house.at(date!(2015 - 01 - 01));
         let report = house.service.run_day(date!(2015 - 01 - 01), |_, _| ()).await.unwrap();
         assert_eq!((report.bills, report.failed.len()), (1, 0));
@@ -86,7 +86,7 @@ cabinet_store::on_both! {
         let house = House::open(store, date!(2014 - 11 - 30)).await;
         let account = december(&house).await;
         house.at(date!(2015 - 01 - 20));
-        house.service.pay_cash(account, money("10.00"), None).await.unwrap();
+        house.service.pay_cash(cabinet_service::Actor::Staff, account, money("10.00"), None).await.unwrap();
         house.at(date!(2015 - 04 - 02));
         let report = house.service.run_day(date!(2015 - 04 - 02), |_, _| ()).await.unwrap();
         assert_eq!(report.bills, 2, "nothing was posted in February and March");
@@ -102,10 +102,10 @@ cabinet_store::on_both! {
         let made = house.bill(account, "2024-05").await;
         assert_eq!((made.bill.closing, made.bill.to_pay), (money("11.67"), money("38.33")));
         assert_eq!((made.bill.due_on, made.state), (Some(date!(2024 - 05 - 07)), BillState::Open { missing: money("38.33") }));
-        house.service.pay_cash(account, money("38.00"), None).await.unwrap();
+        house.service.pay_cash(cabinet_service::Actor::Staff, account, money("38.00"), None).await.unwrap();
         assert_eq!(house.bill(account, "2024-05").await.state, BillState::Open { missing: money("0.33") });
         house.lives_to(date!(2024 - 05 - 02)).await;
-        house.service.pay_cash(account, money("5.00"), None).await.unwrap();
+        house.service.pay_cash(cabinet_service::Actor::Staff, account, money("5.00"), None).await.unwrap();
         let paid = house.bill(account, "2024-05").await;
         assert_eq!((paid.state, &paid.bill), (BillState::Paid, &made.bill));
         house.audited().await;

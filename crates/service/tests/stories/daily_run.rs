@@ -20,7 +20,7 @@ cabinet_store::on_both! {
             house.clock.set_local(day, time!(0:05));
             house.service.run_day(day, |_, _| ()).await.unwrap();
             if day.day() == 10 {
-                house.service.pay_cash(account, money("50.00"), Some("1")).await.unwrap();
+                house.service.pay_cash(cabinet_service::Actor::Staff, account, money("50.00"), Some("1")).await.unwrap();
             }
         }
         let filter = Filter { from: Some(date!(2014 - 12 - 01)), kind: Some(EntryKind::TariffCharge), to: None };
@@ -92,13 +92,13 @@ cabinet_store::on_both! {
         let house = House::open(store, date!(2024 - 05 - 01)).await;
         let account = house.registers("1", "home-20", Some("100.00")).await;
         house.lives_to(date!(2024 - 05 - 10)).await;
-        house.service.suspend(account, "переїзд").await.unwrap();
+        house.service.suspend(cabinet_service::Actor::Staff, account, "переїзд").await.unwrap();
         let before = house.balance(account).await;
         let standing = house.service.show_overview(account).await.unwrap().account.standing(house.clock.today());
         assert_eq!(standing, Standing::Suspended);
         house.lives_to(date!(2024 - 05 - 20)).await;
         assert_eq!(house.balance(account).await, before);
-        house.service.resume(account).await.unwrap();
+        house.service.resume(cabinet_service::Actor::Staff, account).await.unwrap();
         assert!(house.balance(account).await < before, "the day of resuming is charged at once");
         let sheet = house.service.show_statement(account, None).await.unwrap().sheet;
         let empty = |n: u8| sheet.weeks.iter().flat_map(|week| &week.days)
@@ -124,7 +124,7 @@ cabinet_store::on_both! {
         }
         for account in accounts.clone() {
             let house = house.clone();
-            tasks.spawn(async move { house.service.pay_cash(account, money("10.00"), Some("r")).await.map(drop) });
+            tasks.spawn(async move { house.service.pay_cash(cabinet_service::Actor::Staff, account, money("10.00"), Some("r")).await.map(drop) });
         }
         for done in tasks.join_all().await {
             done.unwrap();
@@ -150,9 +150,9 @@ cabinet_store::on_both! {
         let (entries, _) = house.service.list_entries(account, Filter { kind: Some(EntryKind::TariffCharge), ..Filter::default() }, None, 100).await.unwrap();
         let days: Vec<u8> = entries.iter().rev().map(|entry| entry.posted_on.day()).collect();
         assert_eq!(days, [24, 25, 26, 27], "the day of 25 hours");
-        house.service.suspend(account, "зима").await.unwrap();
+        house.service.suspend(cabinet_service::Actor::Staff, account, "зима").await.unwrap();
         house.at(date!(2027 - 03 - 27));
-        house.service.resume(account).await.unwrap();
+        house.service.resume(cabinet_service::Actor::Staff, account).await.unwrap();
         hourly(date!(2027 - 03 - 28)).await;
         let spring = Filter { from: Some(date!(2027 - 03 - 27)), ..Filter::default() };
         let (entries, _) = house.service.list_entries(account, spring, None, 100).await.unwrap();

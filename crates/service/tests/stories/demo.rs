@@ -2,8 +2,11 @@
 
 use crate::support::{access, money};
 use cabinet_core::{Now, Standing};
-use cabinet_service::demo::{Marked, marked, open_demo};
-use cabinet_service::{Chance, Clock, Service, SteppedClock};
+use cabinet_service::access::{Caller, Delivery};
+use cabinet_service::demo::{Marked, PASSWORD, SUBSCRIBERS, marked, open_demo};
+use cabinet_service::sign_in::SignIn;
+use cabinet_service::{Chance, Clock, RequestKey, Service, SteppedClock};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use time::macros::{date, time};
 
@@ -36,6 +39,36 @@ cabinet_store::on_both! {
             assert!(planned.pending.is_some());
         }
         assert_eq!(service.audit_book(|_, _| ()).await.unwrap().broken, None);
+    }
+
+    async fn what_visitors_change_is_restored(store) {
+        let clock = Arc::new(SteppedClock::at_local(date!(2026 - 11 - 22), time!(18:00)));
+        let service = Service::new(store.clone(), clock.clone(), Chance::seeded(2), access());
+        let now = || Now { instant: clock.now(), today: clock.today() };
+        open_demo(&store, access(), now()).await.unwrap();
+        let account = |contract: &str| {
+            let contract = contract.parse().unwrap();
+            let service = &service;
+            async move { service.find_contract(&contract).await.unwrap() }
+        };
+        let caller = || Caller { address: Ipv4Addr::LOCALHOST.into(), user_agent: String::new() };
+        for subscriber in SUBSCRIBERS {
+            let code = service.issue_recovery_code(cabinet_service::Actor::Staff, subscriber.login).await.unwrap();
+            service.confirm_recovery(subscriber.login, &code, "a visitor was here", &caller()).await.unwrap();
+        }
+        service.suspend(cabinet_service::Actor::Staff, account("0000").await, "a visitor was here").await.unwrap();
+        let key = RequestKey { key: "visitor".to_owned(), request: "cancel".to_owned() };
+        service.cancel_tariff_change(account("0002").await, key).await.unwrap();
+
+        assert!(!open_demo(&store, access(), now()).await.unwrap(), "all of it can be restored");
+        for subscriber in SUBSCRIBERS {
+            let login = subscriber.login.to_owned();
+            let given = SignIn { login, password: PASSWORD.to_owned(), delivery: Delivery::Body, device: None, caller: caller() };
+            service.sign_in(given).await.unwrap();
+        }
+        let manual = service.show_overview(account("0000").await).await.unwrap();
+        assert_eq!(manual.account.standing(clock.today()), Standing::Active);
+        assert!(service.show_overview(account("0002").await).await.unwrap().pending.is_some());
     }
 
     async fn a_real_database_is_not_the_demos(store) {

@@ -63,14 +63,14 @@ cabinet_store::on_both! {
         let account = house.registers("1", "home-20", Some("100.00")).await;
         house.lives_to(date!(2024 - 12 - 01)).await;
         let before = house.balance(account).await;
-        house.service.suspend(account, "переїзд").await.unwrap();
+        house.service.suspend(cabinet_service::Actor::Staff, account, "переїзд").await.unwrap();
         for back in [time!(23:59:59), time!(8:00)] {
             house.clock.set_local(date!(2024 - 11 - 30), back);
-            house.service.pay_cash(account, money("10.00"), None).await.unwrap();
+            house.service.pay_cash(cabinet_service::Actor::Staff, account, money("10.00"), None).await.unwrap();
             house.service.run_day(date!(2024 - 11 - 30), |_, _| ()).await.unwrap();
         }
         house.at(date!(2024 - 12 - 02));
-        house.service.pay_cash(account, money("10.00"), None).await.unwrap();
+        house.service.pay_cash(cabinet_service::Actor::Staff, account, money("10.00"), None).await.unwrap();
         assert_eq!(house.balance(account).await, before + money("30.00"));
         for month in ["2024-11", "2024-12"] {
             house.service.show_statement(account, month.parse().ok()).await.unwrap();
@@ -98,7 +98,7 @@ cabinet_store::on_both! {
         let house = House::open(store, date!(2024 - 05 - 01)).await;
         let account = house.registers("1", "home-20", Some("4.00")).await;
         house.at(date!(2024 - 05 - 06));
-        house.service.pay_cash(account, money("50.00"), None).await.unwrap();
+        house.service.pay_cash(cabinet_service::Actor::Staff, account, money("50.00"), None).await.unwrap();
         let mut view = house.service.store.read().await.unwrap();
         let rows: Vec<(String,)> =
             view.all("SELECT details FROM audit WHERE act = 'days.forgiven' AND account_id = $1", (account,)).await.unwrap();
@@ -132,6 +132,18 @@ cabinet_store::on_both! {
         other.service.import_catalogue(&Catalogue { tariffs }).await.unwrap();
         let account = other.registers("1", "home-new", Some("100.00")).await;
         house.service.show_overview(account).await.unwrap();
+    }
+
+    async fn a_decision_and_its_answer_stand_on_one_catalogue(store) {
+        let house = House::open(store.clone(), date!(2024 - 05 - 01)).await;
+        let account = house.registers("1", "home-20", Some("100.00")).await;
+        house.service.catalogue().await.unwrap();
+        let other = House::beside(store, &house);
+        let mut tariffs = default_tariffs();
+        tariffs[3].code = TariffCode::new("home-new");
+        other.service.import_catalogue(&Catalogue { tariffs }).await.unwrap();
+        let quote = house.service.quote_tariff_change(account, TariffCode::new("home-new")).await.unwrap();
+        assert!(house.service.catalogue().await.unwrap().find(&quote.decision.after).is_some());
     }
 
     async fn the_demo_never_empties_a_real_book(store) {

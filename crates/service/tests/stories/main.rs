@@ -5,6 +5,7 @@ mod bills;
 mod daily_run;
 mod demo;
 mod faults;
+mod office;
 mod online;
 mod payments;
 mod policies;

@@ -290,6 +290,29 @@ cabinet_store::on_both! {
         desk.house.audited().await;
     }
 
+    async fn what_staff_noted_as_given_back_moves_once_when_the_gateway_tells_it_too(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let before = desk.house.balance(account).await;
+        let (one, two) = (desk.orders(account, "100.00").await, desk.orders(account, "40.00").await);
+        desk.hears(format!("paid 100.00 {} t1", one.id)).await.unwrap();
+        desk.hears(format!("paid 40.00 {} t2", two.id)).await.unwrap();
+        let service = &desk.house.service;
+        let seq = async |held: &Held| service.show_payment(account, held.id).await.unwrap().credited_seq.unwrap();
+        let (first, second) = (seq(&one).await, seq(&two).await);
+        service.refund_payment(cabinet_service::Actor::Staff, account, first, money("30.00"), "x").await.unwrap();
+        service.reverse_entry(cabinet_service::Actor::Staff, account, second, "x").await.unwrap();
+        assert_eq!(desk.house.balance(account).await, before + money("70.00"));
+        assert_eq!((desk.stands(&one).await, desk.stands(&two).await), (PaymentState::Paid, PaymentState::Reversed));
+        desk.hears(format!("returned:30.00 100.00 {} t1", one.id)).await.unwrap();
+        desk.hears(format!("reversed 40.00 {} t2", two.id)).await.unwrap();
+        assert_eq!(desk.house.balance(account).await, before + money("70.00"), "told of what is noted");
+        desk.hears(format!("returned:50.00 100.00 {} t1", one.id)).await.unwrap();
+        assert_eq!(desk.house.balance(account).await, before + money("50.00"), "and of more");
+        assert!(service.reverse_entry(cabinet_service::Actor::Staff, account, first, "x").await.is_err());
+        desk.house.audited().await;
+    }
+
     async fn what_went_back_had_come_though_its_word_was_lost(store) {
         let desk = Desk::open(store).await;
         let account = desk.house.registers("1", "home-20", Some("5.00")).await;

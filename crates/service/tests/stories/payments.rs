@@ -14,10 +14,10 @@ cabinet_store::on_both! {
         assert_eq!(overview.account.standing(house.clock.today()), Standing::Blocked);
         assert_eq!(overview.account.blocked_since, Some(date!(2024 - 05 - 04)));
         assert_eq!((overview.outlook.enough_until, overview.outlook.stops_on), (None, None));
-        house.service.pay_cash(account, money("1.00"), None).await.unwrap();
+        house.service.pay_cash(cabinet_service::Actor::Staff, account, money("1.00"), None).await.unwrap();
         let overview = house.service.show_overview(account).await.unwrap();
         assert_eq!(overview.account.standing(house.clock.today()), Standing::Blocked, "one hryvnia is not a day");
-        house.service.pay_cash(account, money("20.00"), None).await.unwrap();
+        house.service.pay_cash(cabinet_service::Actor::Staff, account, money("20.00"), None).await.unwrap();
         let overview = house.service.show_overview(account).await.unwrap();
         assert_eq!(overview.account.standing(house.clock.today()), Standing::Active);
         let taken = money("26.00") - overview.account.balance;
@@ -28,10 +28,10 @@ cabinet_store::on_both! {
     async fn the_same_receipt_credits_once(store) {
         let house = House::open(store, date!(2024 - 05 - 01)).await;
         let account = house.registers("1", "home-20", Some("50.00")).await;
-        let first = house.service.pay_cash(account, money("10.00"), Some("17")).await.unwrap();
-        let again = house.service.pay_cash(account, money("10.00"), Some("17")).await.unwrap();
-        assert_eq!(first.seq, again.seq);
-        let other = house.service.pay_cash(account, money("11.00"), Some("17")).await.unwrap_err();
+        let first = house.service.pay_cash(cabinet_service::Actor::Staff, account, money("10.00"), Some("17")).await.unwrap();
+        let again = house.service.pay_cash(cabinet_service::Actor::Staff, account, money("10.00"), Some("17")).await.unwrap();
+        assert_eq!((first.value.seq, first.replayed), (again.value.seq, !again.replayed));
+        let other = house.service.pay_cash(cabinet_service::Actor::Staff, account, money("11.00"), Some("17")).await.unwrap_err();
         assert!(matches!(other, Error::Refused(refusal) if refusal.code() == "reference_taken"));
         assert_eq!(house.balance(account).await, money("58.39"));
     }
@@ -45,10 +45,10 @@ cabinet_store::on_both! {
             phones: String::new(), email: None, tariff: cabinet_core::TariffCode::new("home-20"),
             language: cabinet_core::Language::Uk, first_payment: None,
         };
-        let refused = house.service.register_subscriber(registration.clone()).await.unwrap_err();
+        let refused = house.service.register_subscriber(cabinet_service::Actor::Staff, registration.clone()).await.unwrap_err();
         assert!(matches!(refused, Error::Refused(refusal) if refusal.code() == "contract_taken"));
         let phones = cabinet_service::office::Registration { phones: "twelve".into(), ..registration };
-        let refused = house.service.register_subscriber(phones).await.unwrap_err();
+        let refused = house.service.register_subscriber(cabinet_service::Actor::Staff, phones).await.unwrap_err();
         assert!(matches!(refused, Error::Refused(Refusal::FieldInvalid { field: "phones", .. })));
     }
 }

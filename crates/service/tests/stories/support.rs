@@ -59,7 +59,7 @@ impl House {
             language: Language::Uk,
             first_payment: paid.map(money),
         };
-        self.service.register_subscriber(registration).await.unwrap().id
+        self.service.register_subscriber(cabinet_service::Actor::Staff, registration).await.unwrap().id
     }
 
     /// Runs every day from tomorrow to `last`.

@@ -154,7 +154,7 @@ cabinet_store::on_both! {
         let house = House::open(store, date!(2024 - 05 - 10)).await;
         let account = house.registers("1", "home-20", Some("100.00")).await;
         let quote = house.service.quote_tariff_change(account, code("home-10")).await.unwrap();
-        house.service.pay_cash(account, money("1.00"), None).await.unwrap();
+        house.service.pay_cash(cabinet_service::Actor::Staff, account, money("1.00"), None).await.unwrap();
         let stale = house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap_err();
         let Error::QuoteStale { refusal: Refusal::QuoteStale, quote: fresh } = stale else { panic!("{stale:?}") };
         house.clock.step(time::Duration::minutes(10));

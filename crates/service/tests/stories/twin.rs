@@ -73,12 +73,20 @@ async fn history(store: Store, seed: u64) -> String {
                         "pays {:?}",
                         house
                             .service
-                            .pay_cash(account, Money::from_kopecks(1 + dice.roll(6000) as i64), None)
+                            .pay_cash(
+                                cabinet_service::Actor::Staff,
+                                account,
+                                Money::from_kopecks(1 + dice.roll(6000) as i64),
+                                None
+                            )
                             .await
-                            .map(|e| e.balance_after)
+                            .map(|e| e.value.balance_after)
                     ),
-                    2 => format!("suspends {:?}", house.service.suspend(account, "x").await),
-                    3 => format!("resumes {:?}", house.service.resume(account).await),
+                    2 => format!(
+                        "suspends {:?}",
+                        house.service.suspend(cabinet_service::Actor::Staff, account, "x").await
+                    ),
+                    3 => format!("resumes {:?}", house.service.resume(cabinet_service::Actor::Staff, account).await),
                     4 => format!(
                         "cancels {:?}",
                         house

@@ -1,13 +1,15 @@
 use crate::support::{NOON, account, after};
 use cabinet_store::sessions::Session;
 use cabinet_store::signing_keys::SigningKey;
-use cabinet_store::{StoreError, credentials, devices, on_both, recovery, sessions, signing_keys, throttle};
+use cabinet_store::{
+    StoreError, audit, credentials, devices, on_both, recovery, sessions, signing_keys, staff, throttle,
+};
 use uuid::Uuid;
 
-fn session(account_id: Uuid) -> Session {
+fn session(owner_id: Uuid) -> Session {
     Session {
         id: Uuid::now_v7(),
-        account_id,
+        owner_id,
         delivery: "cookie".to_owned(),
         user_agent: "Firefox".to_owned(),
         address: "127.0.0.1".to_owned(),
@@ -27,16 +29,80 @@ on_both! {
 
         let mut view = store.view().await.unwrap();
         for name in ["0000", "ivan", "IVAN"] {
-            assert_eq!(credentials::named(&mut view, name).await.unwrap().unwrap().account_id, id, "{name}");
+            assert_eq!(credentials::named(&mut view, name).await.unwrap().unwrap().owner_id, id, "{name}");
         }
         assert!(credentials::named(&mut view, "ivan'--").await.unwrap().is_none());
         let own = credentials::of(&mut view, id).await.unwrap().unwrap();
-        assert_eq!((own.contract.as_str(), own.login.as_deref(), own.must_change), ("0000", Some("ivan"), true));
+        assert_eq!((own.contract.as_deref(), own.login.as_deref(), own.must_change), (Some("0000"), Some("ivan"), true));
         drop(view);
 
         let mut tx = store.write().await.unwrap();
         let taken = credentials::set_login(&mut tx, other, "ivan").await;
         assert!(matches!(taken, Err(StoreError::Conflict)));
+    }
+
+    async fn staff_sign_in_beside_subscribers_under_logins_of_their_own(store) {
+        let id = account(&store, "0000").await;
+        let (olha, taras) = (Uuid::now_v7(), Uuid::now_v7());
+        let mut tx = store.write().await.unwrap();
+        credentials::set_login(&mut tx, id, "ivan").await.unwrap();
+        staff::add(&mut tx, olha, "Ольга", "cashier", NOON).await.unwrap();
+        credentials::insert_staff(&mut tx, olha, "Olha", "$argon2id$first", NOON).await.unwrap();
+        staff::add(&mut tx, taras, "Тарас", "admin", after(1)).await.unwrap();
+        credentials::insert_staff(&mut tx, taras, "taras", "$argon2id$first", NOON).await.unwrap();
+        tx.commit().await.unwrap();
+        for (owner, taken) in [(Uuid::now_v7(), "IVAN"), (Uuid::now_v7(), "olha")] {
+            let mut tx = store.write().await.unwrap();
+            staff::add(&mut tx, owner, "Хтось", "support", NOON).await.unwrap();
+            assert!(matches!(credentials::insert_staff(&mut tx, owner, taken, "", NOON).await, Err(StoreError::Conflict)));
+        }
+        let mut tx = store.write().await.unwrap();
+        assert!(!credentials::set_login(&mut tx, olha, "other").await.unwrap(), "a login of staff stays");
+        assert!(matches!(credentials::set_login(&mut tx, id, "olha").await, Err(StoreError::Conflict)));
+        drop(tx);
+
+        let mut tx = store.write().await.unwrap();
+        let named = credentials::named(&mut tx, "OLHA").await.unwrap().unwrap();
+        assert_eq!((named.owner_id, named.contract, named.role.as_deref(), named.must_change), (olha, None, Some("cashier"), true));
+        let members: Vec<_> = staff::all(&mut tx).await.unwrap().into_iter().map(|one| (one.login, one.name, one.role)).collect();
+        let told = |login: &str, name: &str, role: &str| (login.to_owned(), name.to_owned(), role.to_owned());
+        assert_eq!(members, [told("olha", "Ольга", "cashier"), told("taras", "Тарас", "admin")]);
+        assert_eq!(staff::named(&mut tx, "Olha").await.unwrap(), staff::find(&mut tx, olha).await.unwrap());
+        assert_eq!(staff::named(&mut tx, "ivan").await.unwrap(), None);
+
+        let opened = session(olha);
+        sessions::open(&mut tx, &opened, b"one").await.unwrap();
+        assert!(staff::set_disabled(&mut tx, olha, Some(after(5))).await.unwrap());
+        assert!(!staff::set_disabled(&mut tx, olha, Some(after(6))).await.unwrap());
+        let alive = sessions::liveness(&mut tx, olha, opened.id).await.unwrap().unwrap();
+        assert_eq!((alive.disabled_at, alive.role.as_deref(), alive.closed_on), (Some(after(5)), Some("cashier"), None));
+        assert!(staff::set_disabled(&mut tx, olha, None).await.unwrap());
+        assert_eq!(staff::find(&mut tx, olha).await.unwrap().unwrap().disabled_at, None);
+    }
+
+    async fn the_log_tells_which_member_of_staff_it_was(store) {
+        let (id, olha) = (account(&store, "0000").await, Uuid::now_v7());
+        let mut tx = store.write().await.unwrap();
+        staff::add(&mut tx, olha, "Ольга", "cashier", NOON).await.unwrap();
+        credentials::insert_staff(&mut tx, olha, "olha", "", NOON).await.unwrap();
+        let row = |second: i64, account_id: Option<Uuid>, staff_id: Option<Uuid>| audit::AuditRow {
+            id: Uuid::now_v7(), account_id, at: after(second), actor: "staff".to_owned(), staff_id, staff_login: None,
+            act: format!("act.{second}"), details: "{}".to_owned(),
+        };
+        let rows = [row(1, Some(id), Some(olha)), row(2, Some(id), None), row(2, Some(id), Some(olha)), row(3, None, Some(olha))];
+        for one in &rows {
+            audit::write(&mut tx, one).await.unwrap();
+        }
+        let whole = audit::of_account(&mut tx, id, 10).await.unwrap();
+        assert_eq!(whole.iter().map(|one| one.id).collect::<Vec<_>>(), [rows[2].id, rows[1].id, rows[0].id]);
+        assert_eq!(whole.iter().map(|one| one.staff_login.as_deref()).collect::<Vec<_>>(), [Some("olha"), None, Some("olha")]);
+        let first = audit::page(&mut tx, id, None, 2).await.unwrap();
+        let place = audit::place(&mut tx, id, first[1].id).await.unwrap().unwrap();
+        let second = audit::page(&mut tx, id, Some((place, first[1].id)), 2).await.unwrap();
+        assert_eq!(first.iter().chain(&second).map(|one| one.id).collect::<Vec<_>>(), whole.iter().map(|one| one.id).collect::<Vec<_>>());
+        assert_eq!(audit::place(&mut tx, olha, first[1].id).await.unwrap(), None);
+        let office = audit::of_office(&mut tx, 10).await.unwrap();
+        assert_eq!(office.iter().map(|one| (one.id, one.staff_login.as_deref())).collect::<Vec<_>>(), [(rows[3].id, Some("olha"))]);
     }
 
     async fn a_password_is_exchanged_only_for_the_one_that_was_checked(store) {
@@ -112,6 +178,10 @@ on_both! {
         assert_eq!(recovery::count_try(&mut tx, id, 2, NOON).await.unwrap(), Some(b"code".to_vec()));
         assert_eq!(recovery::count_try(&mut tx, id, 2, NOON).await.unwrap(), Some(b"code".to_vec()));
         assert_eq!(recovery::count_try(&mut tx, id, 2, NOON).await.unwrap(), None, "tries used up");
+        recovery::return_try(&mut tx, id, b"old").await.unwrap();
+        assert_eq!(recovery::count_try(&mut tx, id, 2, NOON).await.unwrap(), None, "another code's try");
+        recovery::return_try(&mut tx, id, b"code").await.unwrap();
+        assert_eq!(recovery::count_try(&mut tx, id, 2, NOON).await.unwrap(), Some(b"code".to_vec()), "one given back");
         assert!(!recovery::take(&mut tx, id, b"old").await.unwrap());
         assert!(recovery::take(&mut tx, id, b"code").await.unwrap());
         assert!(!recovery::take(&mut tx, id, b"code").await.unwrap());

@@ -10,6 +10,8 @@ fn row(account_id: Option<Uuid>, at: OffsetDateTime, act: &str) -> AuditRow {
         account_id,
         at,
         actor: "staff".to_owned(),
+        staff_id: None,
+        staff_login: None,
         act: act.to_owned(),
         details: r#"{"amount":"50.00"}"#.to_owned(),
     }
@@ -26,6 +28,9 @@ on_both! {
         for row in [&second, &first, &third, &row(Some(other), after(2), "other"), &row(None, after(3), "nobody")] {
             audit::write(&mut tx, row).await.unwrap();
         }
+        let recent = audit::since(&mut tx, after(1)).await.unwrap();
+        assert_eq!(recent[..2], [(second.id, id), (third.id, id)]);
+        assert_eq!((recent.len(), recent[2].1), (3, other), "rows of no account are nobody's news");
         let found = audit::of_account(&mut tx, id, 9).await.unwrap();
         assert_eq!(format!("{found:?}"), format!("{:?}", [third.clone(), second.clone(), first]));
         let found = audit::of_account(&mut tx, id, 2).await.unwrap();

@@ -28,10 +28,10 @@ on_both! {
         let run = DayRun { day, started_at: NOON, finished_at: NOON, accounts: 1, charged: 0, total: 0 };
         runs::finish(&mut tx, &run).await.unwrap();
         for sql in [
-            "INSERT INTO session (id, account_id, delivery, user_agent, address, created_at, last_used_at) \
+            "INSERT INTO session (id, owner_id, delivery, user_agent, address, created_at, last_used_at) \
              VALUES ($1, $2, 'body', '', '', $3, $3)",
             "INSERT INTO refresh_token (session_id, hash, issued_at) SELECT id, CAST('x' AS BYTEA), $3 FROM session \
-             WHERE id = $1 AND account_id = $2",
+             WHERE id = $1 AND owner_id = $2",
             "INSERT INTO profile_request (id, account_id, field, wish, created_at) VALUES ($1, $2, 'name', '', $3)",
             "INSERT INTO quote (id, account_id, body, binding, created_at, expires_at) VALUES ($1, $2, '', '', $3, $3)",
             "INSERT INTO act_order (id, account_id, act, status, body, created_at) VALUES ($1, $2, '', 'done', '', $3)",
@@ -44,7 +44,16 @@ on_both! {
             "INSERT INTO outbox (id, account_id, topic, body, created_at) VALUES ($1, $2, 'notice', '', $3)",
             "INSERT INTO terminal_payment (account_id, number, terminal, txn, amount, state, created_at, changed_at) \
              VALUES ($2, 1, CAST($1 AS TEXT), '', 1, 'paid', $3, $3)",
-            "INSERT INTO audit (id, account_id, at, actor, act, details) VALUES ($1, $2, $3, '', '', '')",
+            "INSERT INTO bank_line (id, account_id, entry_seq, register, document, paid_on, amount, purpose, payer, state, \
+             why, imported_at) SELECT $1, $2, 1, '', '', opened_on, 1, '', '', 'credited', '', $3 FROM account WHERE id = $2",
+            "INSERT INTO staff (id, name, role, created_at) SELECT $1, contract, 'admin', $3 FROM account WHERE id = $2",
+            "INSERT INTO credential (owner_id, staff_id, login, password_hash, must_change, changed_at) \
+             SELECT $1, $1, contract, '', TRUE, $3 FROM account WHERE id = $2",
+            "INSERT INTO voucher_series (id, nominal, vouchers, good_through, note, created_at) \
+             SELECT $1, 1, 1, opened_on, '', $3 FROM account WHERE id = $2",
+            "INSERT INTO voucher (code_hash, series_id, account_id, entry_seq, redeemed_at) \
+             VALUES (CAST('x' AS BYTEA), $1, $2, 1, $3)",
+            "INSERT INTO audit (id, account_id, staff_id, at, actor, act, details) VALUES ($1, $2, $1, $3, '', '', '')",
         ] {
             assert_eq!(tx.run(sql, (Uuid::max(), signs_in, NOON)).await.unwrap(), 1, "{sql}");
         }

@@ -10,15 +10,15 @@ on_both! {
         let id = account(&store, "0000").await;
         let mut tx = store.write().await.unwrap();
         tx.run(
-            "INSERT INTO known_device (token_hash, account_id, seen_at) VALUES ($1, $2, $3)",
+            "INSERT INTO known_device (token_hash, owner_id, seen_at) VALUES ($1, $2, $3)",
             (&[7u8, 0, 255][..], id, NOON),
         ).await.unwrap();
         let row: (Vec<u8>, Uuid, OffsetDateTime) =
-            tx.one("SELECT token_hash, account_id, seen_at FROM known_device", ()).await.unwrap();
+            tx.one("SELECT token_hash, owner_id, seen_at FROM known_device", ()).await.unwrap();
         assert_eq!(row, (vec![7, 0, 255], id, NOON));
         let row: (String, Date, Option<Date>, i64, bool) = tx.one(
             "SELECT a.contract, a.opened_on, a.closed_on, a.balance, c.must_change
-             FROM account a JOIN credential c ON c.account_id = a.id WHERE a.id = $1", (id,),
+             FROM account a JOIN credential c ON c.owner_id = a.id WHERE a.id = $1", (id,),
         ).await.unwrap();
         assert_eq!(row, ("0000".to_owned(), date!(2014-11-30), None, 0, true));
     }
@@ -68,7 +68,7 @@ on_both! {
     async fn a_row_without_its_owner_is_refused(store) {
         let mut tx = store.write().await.unwrap();
         let orphan = tx.run(
-            "INSERT INTO known_device (token_hash, account_id, seen_at) VALUES ($1, $2, $3)",
+            "INSERT INTO known_device (token_hash, owner_id, seen_at) VALUES ($1, $2, $3)",
             (&b"device"[..], Uuid::now_v7(), NOON),
         ).await;
         assert!(matches!(orphan, Err(StoreError::Database(_))), "{orphan:?}");

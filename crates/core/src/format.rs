@@ -1,7 +1,9 @@
-//! Money, dates and speeds as people write them. Small functions of our own: the formatters of ICU would double
-//! the bundle for three languages.
+//! Money, days, months and counts as people of each language write them: the client, the server and its documents write
+//! them alike. Small functions of our own: the formatters of ICU would double the client for three languages.
 
-use cabinet_core::{Language, Money, Month};
+use crate::calendar::Month;
+use crate::language::Language;
+use crate::money::Money;
 use time::{Date, Weekday};
 
 /// Keeps a number and its unit on one line.
@@ -189,6 +191,11 @@ pub fn day_figures(date: Date) -> String {
     format!("{:02}.{:02}", date.day(), u8::from(date.month()))
 }
 
+/// `01.12.2014`.
+pub fn date_figures(date: Date) -> String {
+    format!("{}.{:04}", day_figures(date), date.year())
+}
+
 /// `вівторок, 9 грудня`.
 pub fn weekday_day(language: Language, date: Date) -> String {
     format!("{}, {}", weekday(language, date), day(language, date))
@@ -200,7 +207,7 @@ fn weekday(language: Language, date: Date) -> &'static str {
 
 /// `Грудень 2014`.
 pub fn month(language: Language, month: Month) -> String {
-    capital(&format!("{} {}", month_name(language, month), month.year()))
+    capital(&month_within(language, month))
 }
 
 /// `грудень`.
@@ -208,9 +215,50 @@ pub fn month_name(language: Language, month: Month) -> &'static str {
     NOMINATIVE[row(language)][index(month.first())]
 }
 
+/// `листопад 2014`, within a sentence and after «по».
+pub fn month_within(language: Language, month: Month) -> String {
+    format!("{} {}", month_name(language, month), month.year())
+}
+
+/// `листопада 2014`, as it stands after «з».
+pub fn month_from(language: Language, month: Month) -> String {
+    format!("{} {}", GENITIVE[row(language)][index(month.first())], month.year())
+}
+
 /// Monday to Sunday: the short name shown and the full one spoken.
 pub fn week(language: Language) -> impl Iterator<Item = (&'static str, &'static str)> {
     WEEKDAYS_SHORT[row(language)].into_iter().zip(WEEKDAYS[row(language)])
+}
+
+/// The form a noun takes after a whole number (CLDR). Three languages need no tables of plural rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// 1 день, 21 день.
+    One,
+    /// 2 дні, 23 дні.
+    Few,
+    /// 5 днів, 11 днів; in English all but one.
+    Many,
+}
+
+impl Form {
+    /// After this number.
+    pub fn of(language: Language, count: i64) -> Form {
+        let count = count.unsigned_abs();
+        match (language, count % 10, count % 100) {
+            (Language::En, ..) if count == 1 => Form::One,
+            (Language::En, ..) => Form::Many,
+            (_, _, 11..=14) => Form::Many,
+            (_, 1, _) => Form::One,
+            (_, 2..=4, _) => Form::Few,
+            _ => Form::Many,
+        }
+    }
+}
+
+/// `1 день`, `22 дні`, `30 днів`: a number with the word in the form it asks for: one, few, many.
+pub fn counted(language: Language, count: i64, forms: [&str; 3]) -> String {
+    format!("{count}{NBSP}{}", forms[Form::of(language, count) as usize])
 }
 
 /// With a capital first letter.
@@ -286,7 +334,9 @@ mod tests {
             ["четвер, 1_січня", "четверг, 1_января", "Thursday, 1_January"]
         );
         assert_eq!(three(|l| month(l, Month::of(new_year))), ["Січень 2015", "Январь 2015", "January 2015"]);
-        assert_eq!(day_figures(new_year), "01.01");
+        assert_eq!((day_figures(new_year).as_str(), date_figures(new_year).as_str()), ("01.01", "01.01.2015"));
+        assert_eq!(three(|l| month_within(l, Month::of(new_year))), ["січень 2015", "январь 2015", "January 2015"]);
+        assert_eq!(three(|l| month_from(l, Month::of(new_year))), ["січня 2015", "января 2015", "January 2015"]);
     }
 
     #[test]
@@ -295,6 +345,29 @@ mod tests {
         assert_eq!(day_near(Language::En, date!(2015 - 01 - 15), today), format!("15{NBSP}January"));
         assert_eq!(day_near(Language::En, date!(2016 - 01 - 15), today), format!("15{NBSP}January 2016"));
         assert_eq!(day_near(Language::En, date!(2013 - 12 - 23), today), format!("23{NBSP}December 2013"));
+    }
+
+    #[test]
+    fn numbers_choose_the_form_of_their_word() {
+        let told = |count| counted(Language::Uk, count, ["день", "дні", "днів"]).replace(NBSP, " ");
+        assert_eq!(
+            [0, 1, 2, 5, 11, 12, 14, 21, 22, 30, 111].map(told),
+            [
+                "0 днів",
+                "1 день",
+                "2 дні",
+                "5 днів",
+                "11 днів",
+                "12 днів",
+                "14 днів",
+                "21 день",
+                "22 дні",
+                "30 днів",
+                "111 днів"
+            ]
+        );
+        let told = |count| counted(Language::En, count, ["day", "days", "days"]).replace(NBSP, " ");
+        assert_eq!([0, 1, 21].map(told), ["0 days", "1 day", "21 days"]);
     }
 
     #[test]

@@ -1,0 +1,79 @@
+//! What staff do, an area a file. Whose each operation is, its extractor says, and `core::staff` for the document.
+
+pub mod book;
+pub mod house;
+pub mod own;
+pub mod registers;
+pub mod subscribers;
+pub mod vouchers;
+
+use crate::extract::IdempotencyKey;
+use crate::staff::Staff;
+use actix_web::HttpRequest;
+use cabinet_service::Asked;
+use serde::Serialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+/// Every operation of staff.
+pub fn all(config: &mut ServiceConfig) {
+    config.service(own::get_staff_member).service(own::change_staff_password);
+    config.service(subscribers::search_subscribers).service(subscribers::register_subscriber);
+    config.service(subscribers::get_subscriber).service(subscribers::edit_subscriber);
+    config.service(subscribers::close_contract).service(subscribers::suspend_subscriber);
+    config.service(subscribers::resume_subscriber).service(subscribers::issue_recovery_code);
+    config.service(subscribers::list_requests).service(subscribers::decide_request);
+    config.service(subscribers::list_audit).service(book::list_subscriber_entries);
+    config.service(book::take_cash).service(book::reverse_entry).service(book::refund_payment);
+    config.service(book::adjust_balance);
+    config.service(house::list_payments_in_review).service(house::list_orphaned_events);
+    config.service(house::list_runs).service(house::list_dead_tasks).service(house::repeat_task);
+    config.service(vouchers::create_vouchers).service(vouchers::list_voucher_series);
+    config.service(vouchers::cancel_vouchers);
+    config.service(registers::import_register).service(registers::list_bank_lines);
+    config.service(registers::assign_bank_line).service(registers::dismiss_bank_line);
+}
+
+/// The header of an operation that is harmless to repeat.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "it describes the header to the document")]
+pub struct Keyed {
+    /// The caller's own, 1 to 255 characters: the same key gives the first answer again.
+    #[param(
+        rename = "Idempotency-Key",
+        min_length = 1,
+        max_length = 255,
+        example = "5f0c2c9e-6d7a-4b61-9a0e-2f6f6f0f3c11"
+    )]
+    key: String,
+}
+
+/// Which page of a list whose cursor is an id.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "it describes the query to the document")]
+pub struct Paged {
+    /// `next` of the page before.
+    #[param(example = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7")]
+    cursor: Option<Uuid>,
+    /// Rows of a page.
+    #[param(minimum = 1, maximum = 100, example = 50)]
+    limit: Option<i64>,
+}
+
+/// The subscriber asked about.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "it describes the path to the document")]
+pub struct Whose {
+    /// The account.
+    #[param(example = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7")]
+    id: Uuid,
+}
+
+/// Who asks, and under which key.
+fn asked<R, T: Serialize>(who: &Staff<R>, key: IdempotencyKey, request: &HttpRequest, body: &T) -> Asked {
+    Asked::by_member(who.id, who.role, key.of_body(request, body))
+}

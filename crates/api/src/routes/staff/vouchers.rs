@@ -1,0 +1,97 @@
+//! Series of vouchers.
+
+use super::Paged;
+use crate::answer::Answer;
+use crate::extract::{Json, Path, Query};
+use crate::paging::{ByPage, limit};
+use crate::problem::Trouble;
+use crate::staff::{Manager, Staff};
+use crate::state::State;
+use actix_web::{Responder, get, post, web};
+use cabinet_contract::page::Page;
+use cabinet_contract::problem::Problem;
+use cabinet_contract::staff::{CreateVouchers, PrintedVouchers, Reason, VoucherSeries};
+use cabinet_core::Money;
+use cabinet_service::vouchers::NewSeries;
+use cabinet_store::vouchers::Series;
+use uuid::Uuid;
+
+/// Make vouchers
+///
+/// Their codes are told this once and kept nowhere in clear. Where the answer was lost, cancel the series and make
+/// another.
+#[utoipa::path(
+    operation_id = "createVouchers",
+    tag = "staff",
+    request_body(content = CreateVouchers, description = "How many, of what nominal, until when."),
+    responses(
+        (status = 200, description = "The series with its codes.", body = PrintedVouchers),
+        (status = 422, description = "`amount_invalid`: the nominal is too little or too much.", body = Problem)
+    )
+)]
+#[post("/staff/voucher-series")]
+pub async fn create_vouchers(
+    state: web::Data<State>,
+    who: Staff<Manager>,
+    given: Json<CreateVouchers>,
+) -> Result<impl Responder, Trouble> {
+    let CreateVouchers { nominal, vouchers, good_through, note } = given.0;
+    let new = NewSeries { nominal, vouchers, good_through, note };
+    let (series, codes) = state.service.create_vouchers(who.actor(), &new).await?;
+    Ok(Answer::ok(PrintedVouchers { series: told(series), codes }))
+}
+
+/// Series of vouchers
+///
+/// The newest first.
+#[utoipa::path(
+    operation_id = "listVoucherSeries",
+    tag = "staff",
+    params(Paged),
+    responses((status = 200, description = "A page of series.", body = Page<VoucherSeries>))
+)]
+#[get("/staff/voucher-series")]
+pub async fn list_voucher_series(
+    state: web::Data<State>,
+    _who: Staff<Manager>,
+    query: Query<ByPage>,
+) -> Result<impl Responder, Trouble> {
+    let (found, next) = state.service.list_vouchers(query.0.cursor, limit(query.0.limit)?).await?;
+    Ok(Answer::ok(Page { items: found.into_iter().map(told).collect(), next: next.map(|id| id.to_string()) }))
+}
+
+/// Take a series out of use
+///
+/// What was redeemed stays; nothing else of it is good any more.
+#[utoipa::path(
+    operation_id = "cancelVouchers",
+    tag = "staff",
+    params(("id" = Uuid, Path, description = "The series.", example = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7")),
+    request_body(content = Reason, description = "Why."),
+    responses(
+        (status = 200, description = "The series as it is now.", body = VoucherSeries),
+        (status = 409, description = "`already_decided`: it is out of use.", body = Problem)
+    )
+)]
+#[post("/staff/voucher-series/{id}/cancel")]
+pub async fn cancel_vouchers(
+    state: web::Data<State>,
+    who: Staff<Manager>,
+    id: Path<Uuid>,
+    given: Json<Reason>,
+) -> Result<impl Responder, Trouble> {
+    Ok(Answer::ok(told(state.service.cancel_vouchers(who.actor(), id.0, &given.0.reason).await?)))
+}
+
+fn told(series: Series) -> VoucherSeries {
+    VoucherSeries {
+        id: series.id,
+        nominal: Money::from_kopecks(series.nominal),
+        vouchers: series.vouchers,
+        redeemed: series.redeemed,
+        good_through: series.good_through,
+        note: series.note,
+        created_at: series.created_at,
+        cancelled_at: series.cancelled_at,
+    }
+}

@@ -1,0 +1,471 @@
+//! What staff send and are told.
+
+use crate::account::Overview;
+use crate::payment::Payment;
+use crate::profile::{Profile, RequestField};
+use crate::statement::Entry;
+use cabinet_core::staff::Role;
+use cabinet_core::{Language, Money};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
+
+/// `GET /staff/me`: the member of staff who asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StaffMember {
+    /// Its id.
+    pub id: Uuid,
+    /// What they sign in with.
+    #[cfg_attr(feature = "openapi", schema(example = "cashier"))]
+    pub login: String,
+    /// As colleagues know them.
+    pub name: String,
+    /// What they are there for.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::RoleCode))]
+    pub role: Role,
+    /// When they were added.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+}
+
+/// A subscriber in a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SubscriberFound {
+    /// The account, by which all else asks.
+    pub id: Uuid,
+    /// Contract number.
+    #[cfg_attr(feature = "openapi", schema(example = "0042"))]
+    pub contract: String,
+    /// Full name.
+    pub name: String,
+    /// Address of the connection.
+    pub address: String,
+    /// Phones as written.
+    pub phones: String,
+    /// Money on the account after its last entry.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub balance: Money,
+}
+
+/// `POST /staff/subscribers`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RegisterSubscriber {
+    /// Contract number to be: 1 to 20 digits.
+    #[cfg_attr(feature = "openapi", schema(example = "0042", pattern = "^[0-9]{1,20}$"))]
+    pub contract: String,
+    /// Family name.
+    #[cfg_attr(feature = "openapi", schema(max_length = 80))]
+    pub last_name: String,
+    /// Given name.
+    #[cfg_attr(feature = "openapi", schema(max_length = 80))]
+    pub first_name: String,
+    /// Patronymic.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 80))]
+    pub middle_name: String,
+    /// Address of the connection.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    pub address: String,
+    /// Phones, free text, several with `;`.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 120))]
+    pub phones: String,
+    /// E-mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 254))]
+    pub email: Option<String>,
+    /// Code of the tariff.
+    #[cfg_attr(feature = "openapi", schema(example = "home-20", max_length = 40))]
+    pub tariff: String,
+    /// Language of texts.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::LanguageCode))]
+    pub language: Language,
+    /// Cash paid with it; without it the account begins blocked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Amount>))]
+    pub paid: Option<Money>,
+}
+
+/// A new contract, with what is told this once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Registered {
+    /// The account.
+    pub id: Uuid,
+    /// Good until changed at the first sign-in.
+    pub first_password: String,
+}
+
+/// `GET /staff/subscribers/{id}`: the header, the profile, the last entries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Subscriber {
+    /// The account.
+    pub id: Uuid,
+    /// The header, as the subscriber sees it.
+    pub overview: Overview,
+    /// The profile, as the subscriber sees it.
+    pub profile: Profile,
+    /// The last entries of the book, newest first.
+    pub entries: Vec<Entry>,
+}
+
+/// `PATCH /staff/subscribers/{id}/profile`: absent members stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct EditSubscriber {
+    /// Family name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 80))]
+    pub last_name: Option<String>,
+    /// Given name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 80))]
+    pub first_name: Option<String>,
+    /// Patronymic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 80))]
+    pub middle_name: Option<String>,
+    /// Address of the connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    pub address: Option<String>,
+    /// Phones, free text, several with `;`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 120))]
+    pub phones: Option<String>,
+    /// E-mail; empty takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 254))]
+    pub email: Option<String>,
+}
+
+/// Why something is done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// 1 to 200 characters on one line.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    pub reason: String,
+}
+
+/// When a contract ends.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Closed {
+    /// The first day without service.
+    pub closed_on: Date,
+}
+
+/// A one-time code for a forgotten password.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RecoveryCode {
+    /// Told this once; good for ten minutes and five tries.
+    #[cfg_attr(feature = "openapi", schema(example = "12345678"))]
+    pub code: String,
+}
+
+/// What a subscriber asked of staff.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OpenRequest {
+    /// Its id.
+    pub id: Uuid,
+    /// The account that asked.
+    pub subscriber: Uuid,
+    /// Its contract number.
+    pub contract: String,
+    /// What is to change.
+    pub field: RequestField,
+    /// Into what.
+    pub wish: String,
+    /// When it was asked.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+}
+
+/// What becomes of a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// Whether the wish holds from now on.
+    pub granted: bool,
+    /// For the log, 1 to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    pub note: Option<String>,
+}
+
+/// Cash at the office.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TakeCash {
+    /// How much.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub amount: Money,
+    /// Number of the receipt: the same one is never recorded twice for a contract.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 80))]
+    pub receipt: Option<String>,
+}
+
+/// A sum and why it moves.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SumWithReason {
+    /// How much; an adjustment below zero takes off.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub amount: Money,
+    /// 1 to 200 characters on one line.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    pub reason: String,
+}
+
+/// A payment that waits for a person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PaymentInReview {
+    /// Whose it is.
+    pub subscriber: Uuid,
+    /// The payment.
+    pub payment: Payment,
+}
+
+/// What a gateway said of no payment of ours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrphanedEvent {
+    /// Its id.
+    pub id: Uuid,
+    /// Code of the gateway.
+    #[cfg_attr(feature = "openapi", schema(example = "liqpay"))]
+    pub gateway: String,
+    /// Whether its signature held.
+    pub verified: bool,
+    /// What it said: `paid`, `failed`, `pending`, `reversed`, or `refused`.
+    pub kind: String,
+    /// What was made of it.
+    pub note: String,
+    /// When it came.
+    #[serde(with = "time::serde::rfc3339")]
+    pub received_at: OffsetDateTime,
+}
+
+/// A finished day of the daily run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DailyRun {
+    /// The day.
+    pub day: Date,
+    /// When it began.
+    #[serde(with = "time::serde::rfc3339")]
+    pub started_at: OffsetDateTime,
+    /// When it was done.
+    #[serde(with = "time::serde::rfc3339")]
+    pub finished_at: OffsetDateTime,
+    /// Accounts looked at.
+    pub accounts: i64,
+    /// Accounts charged.
+    pub charged: i64,
+    /// What they were charged together.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub total: Money,
+}
+
+/// A task that was given up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeadTask {
+    /// Its id.
+    pub id: Uuid,
+    /// Which kind.
+    #[cfg_attr(feature = "openapi", schema(example = "payment_poll"))]
+    pub topic: String,
+    /// Whom it concerns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscriber: Option<Uuid>,
+    /// When it was written.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When it was given up.
+    #[serde(with = "time::serde::rfc3339")]
+    pub ended_at: OffsetDateTime,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Why it failed the last time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A row of the audit log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditRow {
+    /// Its id.
+    pub id: Uuid,
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// `system`, `subscriber` or `staff`.
+    #[cfg_attr(feature = "openapi", schema(example = "staff"))]
+    pub actor: String,
+    /// The login of the member of staff; absent at the office's own console.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<String>,
+    /// What was done.
+    #[cfg_attr(feature = "openapi", schema(example = "payment.cash"))]
+    pub act: String,
+    /// What belongs to it.
+    pub details: BTreeMap<String, String>,
+}
+
+/// `POST /staff/voucher-series`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateVouchers {
+    /// What each is worth.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub nominal: Money,
+    /// How many.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1000))]
+    pub vouchers: i64,
+    /// The last day they are good on.
+    pub good_through: Date,
+    /// What they are for.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    pub note: String,
+}
+
+/// Vouchers printed together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VoucherSeries {
+    /// Its id.
+    pub id: Uuid,
+    /// What each is worth.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub nominal: Money,
+    /// How many there are.
+    pub vouchers: i64,
+    /// How many of them were redeemed.
+    pub redeemed: i64,
+    /// The last day they are good on.
+    pub good_through: Date,
+    /// What they are for.
+    pub note: String,
+    /// When they were made.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When they were taken out of use.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    pub cancelled_at: Option<OffsetDateTime>,
+}
+
+/// A series with its codes, which are told this once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PrintedVouchers {
+    /// The series.
+    pub series: VoucherSeries,
+    /// The codes, to be printed.
+    pub codes: Vec<String>,
+}
+
+/// A line of a file and what is to be said of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LineNote {
+    /// Its number, the first being 1.
+    pub line: u64,
+    /// What is to be said, in English.
+    pub why: String,
+}
+
+/// What became of a register.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ImportReport {
+    /// Lines credited now.
+    pub credited: u64,
+    /// Their sum.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub sum: Money,
+    /// Lines that wait for a person.
+    pub waiting: Vec<LineNote>,
+    /// Lines taken in before.
+    pub known: u64,
+    /// Lines of money that left the account, or of none.
+    pub outgoing: u64,
+    /// Lines that could not be read: nothing was taken of them.
+    pub faults: Vec<LineNote>,
+}
+
+/// A line of a bank's register.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BankLine {
+    /// Its id.
+    pub id: Uuid,
+    /// Name of the register.
+    pub register: String,
+    /// What tells it from the others: the document's number, where the bank gives one.
+    pub document: String,
+    /// The bank's day.
+    pub paid_on: Date,
+    /// How much.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub amount: Money,
+    /// What the payer wrote.
+    pub purpose: String,
+    /// Who paid.
+    pub payer: String,
+    /// Where it stands.
+    pub status: BankLineStatus,
+    /// Why it waits, or was dismissed.
+    pub why: String,
+    /// Whose it became.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscriber: Option<Uuid>,
+    /// When it was taken in.
+    #[serde(with = "time::serde::rfc3339")]
+    pub imported_at: OffsetDateTime,
+}
+
+/// Where a line of a register stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BankLineStatus {
+    /// The money is on a balance.
+    Credited,
+    /// A person is to say whose it is.
+    Waiting,
+    /// Put aside.
+    Dismissed,
+    /// Something this build does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Whose a line is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AssignLine {
+    /// Contract number.
+    #[cfg_attr(feature = "openapi", schema(example = "0042", pattern = "^[0-9]{1,20}$"))]
+    pub contract: String,
+}

@@ -1,0 +1,169 @@
+//! Corrections of the book: an entry undone, a payment given back in part, a sum adjusted. Each is a new entry
+//! (RULES §2).
+
+use crate::desk::{Asked, Desk, desk};
+use crate::office::check_reason;
+use crate::{Answered, Error, Service};
+use cabinet_core::ledger::{Draft, Entry, EntryKind};
+use cabinet_core::payment::PaymentState;
+use cabinet_core::{Money, Refusal};
+use cabinet_store::{bank_lines, ledger, payments, terminal_payments};
+use serde_json::json;
+use uuid::Uuid;
+
+/// The least and the most an adjustment may be, zero not among them.
+const ANY_ADJUSTMENT: Refusal =
+    Refusal::AmountInvalid { least: Money::from_kopecks(-1_000_000_00), most: Money::PAYMENT_MAX };
+
+impl Service {
+    /// Undoes an entry, once. Undoing a payment may leave a debt. What stands behind the payment learns of it: the
+    /// gateway's or terminal's payment counts as taken back, a line of a bank's register waits for a person again.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`], [`Refusal::NotPermitted`] to that role, [`Refusal::NotReversible`],
+    /// [`Refusal::AlreadyReversed`], [`Refusal::FieldInvalid`].
+    pub async fn reverse_entry(
+        &self,
+        asked: impl Into<Asked>,
+        account: Uuid,
+        seq: i64,
+        reason: &str,
+    ) -> Result<Answered<Entry>, Error> {
+        let reason = check_reason(reason)?;
+        let mut desk = desk!(self, asked.into(), account);
+        let undone = standing_entry(&mut desk, seq).await?;
+        if desk.asked.role.is_some_and(|role| !role.may_reverse(undone.kind)) {
+            return Err(Refusal::NotPermitted.into());
+        }
+        // What pays for a change that still waits goes back with the change itself.
+        let waits = undone.kind == EntryKind::TariffChange && desk.work.held.planned_order.is_some();
+        if !undone.kind.is_reversible() || waits || !given_back(&mut desk, &undone).await?.is_zero() {
+            return Err(Refusal::NotReversible.into());
+        }
+        let draft = Draft {
+            reverses: Some(seq),
+            tariff: undone.tariff.clone(),
+            ..Draft::new(EntryKind::Reversal, -undone.amount)
+        };
+        let entry = desk.work.post(draft, desk.asked.by).await?;
+        tell_source(&mut desk, &undone, undone.amount).await?;
+        desk.work.settle().await?;
+        let details = json!({
+            "reverses": seq, "kind": undone.kind, "amount": entry.amount, "seq": entry.seq, "reason": reason,
+        });
+        desk.end(entry, "entry.reverse", details).await
+    }
+
+    /// Notes that a part of a payment, or all that is left of it, was given back to its payer: at most what the balance
+    /// holds, since nobody is paid what they have spent.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`], [`Refusal::NotReversible`] for what is no payment, [`Refusal::AlreadyReversed`],
+    /// [`Refusal::RefundTooLarge`], [`Refusal::AmountInvalid`], [`Refusal::FieldInvalid`].
+    pub async fn refund_payment(
+        &self,
+        asked: impl Into<Asked>,
+        account: Uuid,
+        seq: i64,
+        amount: Money,
+        reason: &str,
+    ) -> Result<Answered<Entry>, Error> {
+        let reason = check_reason(reason)?;
+        if !amount.is_payable() {
+            return Err(crate::office::ANY_PAYMENT.into());
+        }
+        let mut desk = desk!(self, asked.into(), account);
+        let payment = standing_entry(&mut desk, seq).await?;
+        if !payment.kind.is_payment() {
+            return Err(Refusal::NotReversible.into());
+        }
+        let left = payment.amount - given_back(&mut desk, &payment).await?;
+        let most = left.min(desk.work.held.account.balance).max(Money::ZERO);
+        if amount > most {
+            return Err(Refusal::RefundTooLarge { most }.into());
+        }
+        let reference = Some(format!("{}{}", refunds_of(seq), desk.work.held.account.entries + 1));
+        let draft = Draft { reference, ..Draft::new(EntryKind::Refund, -amount) };
+        let entry = desk.work.post(draft, desk.asked.by).await?;
+        tell_source(&mut desk, &payment, amount).await?;
+        let details = json!({ "of": seq, "amount": amount, "seq": entry.seq, "reason": reason });
+        desk.end(entry, "payment.refund", details).await
+    }
+
+    /// Puts a sum in, or takes one off below zero, for a reason. It may leave a debt, and may bring a blocked account
+    /// back.
+    ///
+    /// # Errors
+    /// [`Refusal::AmountInvalid`], [`Refusal::FieldInvalid`].
+    pub async fn adjust(
+        &self,
+        asked: impl Into<Asked>,
+        account: Uuid,
+        amount: Money,
+        reason: &str,
+    ) -> Result<Answered<Entry>, Error> {
+        let reason = check_reason(reason)?;
+        let size = if amount.is_negative() { -amount } else { amount };
+        if !size.is_payable() {
+            return Err(ANY_ADJUSTMENT.into());
+        }
+        let mut desk = desk!(self, asked.into(), account);
+        let entry = desk.work.post(Draft::new(EntryKind::Adjustment, amount), desk.asked.by).await?;
+        desk.work.settle().await?;
+        let details = json!({ "amount": amount, "seq": entry.seq, "reason": reason });
+        desk.end(entry, "account.adjust", details).await
+    }
+}
+
+/// How references of a payment's refunds begin.
+fn refunds_of(seq: i64) -> String {
+    format!("refund:{seq}:")
+}
+
+/// An entry that was not undone.
+async fn standing_entry(desk: &mut Desk<'_>, seq: i64) -> Result<Entry, Error> {
+    let (tx, account) = (&mut desk.work.tx, desk.work.held.id);
+    let entry = ledger::find(tx, account, seq).await?.ok_or(Refusal::NotFound)?;
+    match ledger::reversal_of(tx, account, seq).await? {
+        Some(_) => Err(Refusal::AlreadyReversed.into()),
+        None => Ok(entry),
+    }
+}
+
+/// What of a payment went back by refunds: as its gateway tells, or as the office noted.
+async fn given_back(desk: &mut Desk<'_>, entry: &Entry) -> Result<Money, Error> {
+    let (tx, account) = (&mut desk.work.tx, desk.work.held.id);
+    if let Some(held) = payments::of_entry(tx, account, entry.seq).await? {
+        return Ok(held.payment.reversed_posted);
+    }
+    Ok(-ledger::sum_of_references(tx, account, &refunds_of(entry.seq)).await?)
+}
+
+/// What stands behind a payment learns that so much went back.
+async fn tell_source(desk: &mut Desk<'_>, entry: &Entry, amount: Money) -> Result<(), Error> {
+    let (tx, account, now) = (&mut desk.work.tx, desk.work.held.id, desk.work.now.instant);
+    let whole = amount == entry.amount;
+    match entry.kind {
+        EntryKind::OnlinePayment => {
+            if let Some(mut held) = payments::of_entry(tx, account, entry.seq).await? {
+                // The gateway's own word of the same money will then move nothing.
+                held.payment.reversed_posted += amount;
+                held.payment.reversed = held.payment.reversed.max(held.payment.reversed_posted);
+                if held.payment.reversed_posted == held.payment.amount {
+                    held.payment.state = PaymentState::Reversed;
+                }
+                payments::save(tx, &held, now).await?;
+            }
+        }
+        EntryKind::TerminalPayment if whole => {
+            if let Some(row) = terminal_payments::of_entry(tx, account, entry.seq).await? {
+                terminal_payments::set_state(tx, account, row.number, "cancelled", None, now).await?;
+            }
+        }
+        EntryKind::BankTransfer if whole => {
+            bank_lines::reopen(tx, account, entry.seq, "its entry was undone").await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
