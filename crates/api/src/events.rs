@@ -6,14 +6,14 @@ use cabinet_service::watch_changes::{Moved, Seen};
 use cabinet_service::{Error, Service};
 use futures_util::Stream;
 use futures_util::stream::unfold;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-/// So many streams of one account: tabs and devices of a household.
+/// So many streams of one account: tabs and devices of a household. One more ends the oldest.
 const OF_ONE: usize = 10;
 /// So many streams of a process; each is a connection kept open.
 const OF_ALL: usize = 10_000;
@@ -32,7 +32,7 @@ pub struct Events {
 
 #[derive(Default)]
 struct Listeners {
-    accounts: HashMap<Uuid, watch::Sender<()>>,
+    accounts: HashMap<Uuid, VecDeque<watch::Sender<()>>>,
     closed: bool,
 }
 
@@ -47,14 +47,18 @@ impl Events {
         lasts: Duration,
     ) -> Result<impl Stream<Item = Result<Bytes, Infallible>> + use<>, Refusal> {
         let mut listeners = self.listeners();
-        let all: usize = listeners.accounts.values().map(watch::Sender::receiver_count).sum();
-        let sender = listeners.accounts.entry(account).or_insert_with(|| watch::Sender::new(()));
-        if sender.receiver_count() >= OF_ONE || all >= OF_ALL {
+        if listeners.accounts.values().map(VecDeque::len).sum::<usize>() >= OF_ALL {
             return Err(Refusal::Busy);
         }
-        let heard = sender.subscribe();
-        if listeners.closed {
-            listeners.accounts.clear();
+        let (sender, heard) = watch::channel(());
+        // After the close the sender is dropped at once, and the stream ends with its first line.
+        if !listeners.closed {
+            let streams = listeners.accounts.entry(account).or_default();
+            streams.push_back(sender);
+            if streams.len() > OF_ONE {
+                // The oldest is most likely one whose tab was left behind.
+                streams.pop_front();
+            }
         }
         drop(listeners);
         Ok(stream(heard, lasts))
@@ -67,7 +71,10 @@ impl Events {
     pub async fn look(&self, service: &Service, seen: &mut Seen) -> Result<(), Error> {
         {
             let mut listeners = self.listeners();
-            listeners.accounts.retain(|_, sender| sender.receiver_count() > 0);
+            listeners.accounts.retain(|_, streams| {
+                streams.retain(|sender| sender.receiver_count() > 0);
+                !streams.is_empty()
+            });
             if listeners.accounts.is_empty() {
                 *seen = Seen::default();
                 return Ok(());
@@ -75,14 +82,8 @@ impl Events {
         }
         let Moved { all, accounts } = service.changes(seen).await?;
         let listeners = self.listeners();
-        if all {
-            listeners.accounts.values().for_each(|sender| _ = sender.send(()));
-        } else {
-            accounts
-                .iter()
-                .filter_map(|account| listeners.accounts.get(account))
-                .for_each(|sender| _ = sender.send(()));
-        }
+        let concerned = listeners.accounts.iter().filter(|(account, _)| all || accounts.binary_search(account).is_ok());
+        concerned.flat_map(|(_, streams)| streams).for_each(|sender| _ = sender.send(()));
         Ok(())
     }
 

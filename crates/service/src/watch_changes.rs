@@ -22,7 +22,7 @@ pub struct Seen {
 pub struct Moved {
     /// The daily run ended: every account may have moved.
     pub all: bool,
-    /// These moved.
+    /// These moved, each once, in order.
     pub accounts: Vec<Uuid>,
 }
 

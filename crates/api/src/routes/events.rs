@@ -16,8 +16,8 @@ use cabinet_contract::problem::Problem;
     operation_id = "listenToEvents",
     tag = "me",
     responses(
-        (status = 200, description = "The stream.", body = String, content_type = "text/event-stream", example = "event: changed\ndata: {}\n\n"),
-        (status = 503, description = "`busy`: too many streams are open.", body = Problem)
+        (status = 200, description = "The stream. An account's eleventh ends its first.", body = String, content_type = "text/event-stream"),
+        (status = 503, description = "`busy`: the server keeps as many streams as it can.", body = Problem)
     )
 )]
 #[get("/me/events")]

@@ -5,7 +5,8 @@ use cabinet_client::{Client, Heard};
 use cabinet_core::Money;
 use cabinet_service::watch_changes::Seen;
 use cabinet_store::on_both;
-use std::sync::{Arc, Mutex};
+use futures_util::{FutureExt, StreamExt};
+use std::time::Duration;
 use time::macros::time;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -50,19 +51,21 @@ on_both! {
         cabinet.close().await;
     }
 
-    async fn a_stream_is_a_subscribers_and_they_are_counted(store) {
+    async fn a_stream_is_a_subscribers_and_the_oldest_of_many_ends(store) {
         let cabinet = Cabinet::open(store).await;
         let person = cabinet.person("1001", "home-20", 100_00).await;
         assert_eq!(cabinet.get("/api/v1/me/events").send().await.problem(), "401 unauthenticated");
-        let held: Arc<Mutex<Vec<_>>> = Arc::default();
-        for _ in 0..10 {
-            let stream = cabinet.state.events.listen(person.id, std::time::Duration::from_secs(60)).unwrap();
-            held.lock().unwrap().push(stream);
+        let streams = || cabinet.state.events.listen(person.id, Duration::from_secs(600)).unwrap();
+        let mut held: Vec<_> = (0..11).map(|_| Box::pin(streams())).collect();
+        for stream in &mut held {
+            stream.next().await.unwrap().unwrap();
         }
-        assert_eq!(cabinet.get("/api/v1/me/events").by(&person).send().await.problem(), "503 busy");
-        held.lock().unwrap().pop();
+        assert!(held[0].next().await.is_none(), "the first of eleven has ended");
+        assert!(held[1].next().now_or_never().is_none(), "the second goes on");
         cabinet.state.events.close();
-        assert_eq!(cabinet.get("/api/v1/me/events").by(&person).send().await.status, 200);
+        assert!(held[1].next().await.is_none());
+        let last = cabinet.get("/api/v1/me/events").by(&person).send().await;
+        assert_eq!((last.status, last.text.as_str()), (200, "retry: 3000\n\n"));
         cabinet.close().await;
     }
 }

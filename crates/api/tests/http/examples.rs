@@ -115,6 +115,7 @@ fn examples_are_what_the_demo_answers() {
             ("listMyTariffs", "/api/v1/me/tariffs"),
             ("listBills", "/api/v1/me/bills?limit=2"),
             ("getBill", "/api/v1/me/bills/2014-12"),
+            ("listenToEvents", "/api/v1/me/events"),
             ("previewPayment", "/api/v1/me/payments/preview?amount=100.00"),
         ] {
             shown.note(id, cabinet.get(path).by(&person)).await;
