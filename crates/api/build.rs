@@ -19,7 +19,10 @@ fn main() {
     println!("cargo:rustc-env=CABINET_BUILD_COMMIT={commit}");
     println!("cargo:rerun-if-env-changed=CABINET_COMMIT");
     println!("cargo:rerun-if-changed=build.rs");
-    if Path::new("../../.git/HEAD").exists() {
-        println!("cargo:rerun-if-changed=../../.git/HEAD");
+    // A branch moves without its HEAD file. What is shipped is built anew for the name alone; what is being worked on, not.
+    let watched = if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") { "logs/HEAD" } else { "HEAD" };
+    let watched = Path::new("../../.git").join(watched);
+    if watched.exists() {
+        println!("cargo:rerun-if-changed={}", watched.display());
     }
 }

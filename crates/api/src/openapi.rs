@@ -280,6 +280,7 @@ fn finish_operations(document: &mut Value) {
                 give_body_examples(operation);
             }
             let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+            tell_once(parameters.as_array_mut().expect("parameters are a list"));
             for name in traits.parameters() {
                 let reference = json!({ "$ref": format!("#/components/parameters/{name}") });
                 parameters.as_array_mut().expect("parameters are a list").push(reference);
@@ -296,6 +297,13 @@ fn finish_operations(document: &mut Value) {
             }
         }
     }
+}
+
+/// A parameter of the path is found in the handler and told in its description: the told one stays.
+fn tell_once(parameters: &mut Vec<Value>) {
+    let key = |parameter: &Value| (parameter["name"].clone(), parameter["in"].clone());
+    let told: Vec<_> = parameters.iter().filter(|one| one.get("description").is_some()).map(key).collect();
+    parameters.retain(|one| one.get("description").is_some() || !told.contains(&key(one)));
 }
 
 /// For people in the description, for programs in `x-roles`.

@@ -6,7 +6,7 @@ use cabinet_core::format;
 use cabinet_core::ledger::EntryKind;
 use cabinet_core::refusal::WeakPassword;
 use cabinet_core::staff::Role;
-use cabinet_core::{Language, Refusal};
+use cabinet_core::{Language, Money, Refusal};
 use cabinet_service::demo::{self, Shows};
 use time::Date;
 
@@ -179,9 +179,9 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
         )
         .replace("{s}", &retry_after_seconds.to_string()),
         Refusal::Busy => say([
-            "Зараз забагато входів. Спробуйте за кілька секунд.",
-            "Сейчас слишком много входов. Попробуйте через несколько секунд.",
-            "Too many people are signing in. Try again in a few seconds.",
+            "Зараз забагато запитів. Спробуйте за кілька секунд.",
+            "Сейчас слишком много запросов. Попробуйте через несколько секунд.",
+            "Too many requests just now. Try again in a few seconds.",
         ]),
         Refusal::SessionEnded => say([
             "Сеанс завершено. Увійдіть знову.",
@@ -389,8 +389,8 @@ pub fn payment_method(code: &str, language: Language) -> String {
     }
 }
 
-/// What an entry is.
-pub fn entry(kind: EntryKind, language: Language) -> &'static str {
+/// What an entry is: what comes back to the subscriber is told apart from what is taken off again.
+pub fn entry(kind: EntryKind, amount: Money, language: Language) -> &'static str {
     let texts = match kind {
         EntryKind::TariffCharge => ["Абонплата", "Абонплата", "Subscription fee"],
         EntryKind::TariffChange => {
@@ -403,7 +403,8 @@ pub fn entry(kind: EntryKind, language: Language) -> &'static str {
         EntryKind::Voucher => ["Ваучер", "Ваучер", "Voucher"],
         EntryKind::Adjustment => ["Коригування", "Корректировка", "Adjustment"],
         EntryKind::Refund => ["Повернення платежу", "Возврат платежа", "Payment returned"],
-        EntryKind::Reversal => ["Повернення", "Возврат", "Reversal"],
+        EntryKind::Reversal if amount.is_negative() => ["Сторнування", "Сторнирование", "Reversal"],
+        EntryKind::Reversal => ["Повернення", "Возврат", "Returned"],
     };
     pick(texts, language)
 }

@@ -10,10 +10,10 @@ use cabinet_contract::payment::{FormField, Payment, PaymentOutcome, PaymentPrevi
 use cabinet_contract::quote::{Act, Order, OrderStatus, Quote};
 use cabinet_contract::tariff::{MyTariffs, OfferedChange, RefusalView, TariffOffer};
 use cabinet_contract::view::{Lens, Words};
-use cabinet_core::calendar::{Month, tomorrow};
+use cabinet_core::calendar::{Month, tomorrow, yesterday};
 use cabinet_core::forecast;
 use cabinet_core::ledger::EntryKind;
-use cabinet_core::{Language, Refusal, Standing};
+use cabinet_core::{Language, Money, Refusal, Standing};
 use cabinet_service::change_tariff;
 use cabinet_service::pay_online::{Destination, Preview};
 use cabinet_service::show_account::{ForecastFacts, OverviewFacts};
@@ -79,8 +79,8 @@ pub fn payment_preview(preview: &Preview) -> PaymentPreview {
 }
 
 impl Words for Speaker {
-    fn entry(&self, kind: EntryKind) -> String {
-        texts::entry(kind, self.0).to_owned()
+    fn entry(&self, kind: EntryKind, amount: Money) -> String {
+        texts::entry(kind, amount, self.0).to_owned()
     }
 
     fn tariff_change_price(&self) -> String {
@@ -172,6 +172,7 @@ impl Teller {
             stopped_since: account.suspended_since.or(account.blocked_since),
             pending_change: facts.pending.as_ref().map(|pending| self.pending(pending)),
             opened_on: account.opened_on,
+            last_day: account.closed_on.map(yesterday),
         }
     }
 

@@ -82,6 +82,9 @@ pub struct Overview {
     pub pending_change: Option<PendingChange>,
     /// The first month of the statement.
     pub opened_on: Date,
+    /// The contract's last day, once its end is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<Date>,
 }
 
 /// A tariff in a line.

@@ -22,7 +22,7 @@ use uuid::Uuid;
 /// Texts in the caller's language.
 pub trait Words {
     /// What an entry is.
-    fn entry(&self, kind: ledger::EntryKind) -> String;
+    fn entry(&self, kind: ledger::EntryKind, amount: Money) -> String;
     /// What the price of a change is for.
     fn tariff_change_price(&self) -> String;
     /// A refusal told beforehand.
@@ -78,7 +78,7 @@ impl Lens<'_> {
         Entry {
             seq: entry.seq,
             kind: entry.kind.into(),
-            title: self.words.entry(entry.kind),
+            title: self.words.entry(entry.kind, entry.amount),
             amount: entry.amount,
             posted: entry.posted_on,
             covers_from: entry.cover.map(|cover| cover.from),
@@ -116,25 +116,27 @@ impl Lens<'_> {
 
     /// A bill, line by line.
     pub fn bill(&self, bill: &bill::Bill, state: BillState) -> Bill {
-        let lines = |lines: &[bill::Line]| lines.iter().map(|line| self.bill_line(line)).collect();
+        let taken = |lines: &[bill::Line]| lines.iter().map(|line| self.bill_line(line, -line.amount)).collect();
+        let put_in = bill.credits.iter().map(|line| self.bill_line(line, line.amount));
         Bill {
             brief: bill_brief(bill, state),
             currency: Currency::UAH,
             opening: bill.opening,
-            charges: lines(&bill.charges),
+            charges: taken(&bill.charges),
             charged: bill.charged,
-            credits: lines(&bill.credits),
+            credits: put_in.collect(),
             paid: bill.paid,
             closing: bill.closing,
-            ahead: lines(&bill.ahead),
+            ahead: taken(&bill.ahead),
             ahead_sum: bill.ahead.iter().map(|line| line.amount).sum(),
         }
     }
 
-    fn bill_line(&self, line: &bill::Line) -> BillLine {
+    /// `moved` is how the balance moved by it.
+    fn bill_line(&self, line: &bill::Line, moved: Money) -> BillLine {
         BillLine {
             kind: line.kind.into(),
-            title: self.words.entry(line.kind),
+            title: self.words.entry(line.kind, moved),
             tariff: line.tariff.as_ref().map(|code| self.name(code)),
             covers_from: line.span.map(|(from, _)| from),
             covers_to: line.span.map(|(_, to)| to),

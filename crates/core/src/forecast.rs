@@ -69,8 +69,12 @@ pub fn outlook(account: &Account, catalogue: &Catalogue, policy: &Policy, now: N
     Outlook {
         enough_until: stops_on.map(crate::calendar::yesterday),
         stops_on,
-        recommended_payment: (need - account.balance - account.credit).max(Money::ZERO),
-        recommended_until: Some(until),
+        // A contract that ends needs no money for days that will not come.
+        recommended_payment: match account.closed_on {
+            None => (need - account.balance - account.credit).max(Money::ZERO),
+            Some(_) => Money::ZERO,
+        },
+        recommended_until: Some(until).filter(|_| account.closed_on.is_none()),
     }
 }
 
@@ -100,7 +104,7 @@ pub fn parts(account: &Account, catalogue: &Catalogue, policy: &Policy, now: Now
 
 /// Sums worth paying and the day through which each keeps the service: through the recommended horizon and the ends of
 /// the months after it, those that need no payment left out; raised to the least payable, none above the most, none for
-/// suspended and closed.
+/// suspended and closed, and none for a contract that ends.
 pub fn suggestions(
     account: &Account,
     catalogue: &Catalogue,
@@ -110,7 +114,8 @@ pub fn suggestions(
     (least, most): (Money, Money),
 ) -> Vec<(Money, Date)> {
     let account = settled(account, catalogue, policy, now);
-    if matches!(account.standing(now.today), Standing::Suspended | Standing::Closed) {
+    let stopped = matches!(account.standing(now.today), Standing::Suspended | Standing::Closed);
+    if stopped || account.closed_on.is_some() {
         return Vec::new();
     }
     let first = Month::of(recommended_until(policy, now.today));

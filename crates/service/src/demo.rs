@@ -141,7 +141,9 @@ impl Demo {
             }
             self.service.run_day(day, |_, _| ()).await?;
             match day {
-                _ if day == resumed => drop(self.service.resume(Actor::Staff, manual).await?),
+                _ if day == resumed => {
+                    self.service.resume(Actor::Staff, manual).await?;
+                }
                 _ if day == blocked_from => {
                     let petrenko = ["Петренко", "Олена", "Іванівна", "вул. Київська 12, кв. 7", "067-000-00-01"];
                     self.register("0001", petrenko, "home-50", 100_00).await?;

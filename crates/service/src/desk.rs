@@ -49,7 +49,7 @@ pub(crate) enum Begun<'s, T> {
     /// Asked before: the first answer.
     Before(Answered<T>),
     /// To be done now.
-    Now(Desk<'s>),
+    Now(Box<Desk<'s>>),
 }
 
 impl Service {
@@ -57,12 +57,12 @@ impl Service {
     pub(crate) async fn begin<T: DeserializeOwned>(&self, asked: Asked, account: Uuid) -> Result<Begun<'_, T>, Error> {
         let Some(key) = &asked.key else {
             let work = self.open_account(account).await?;
-            return Ok(Begun::Now(Desk { work, asked, _at_work: None }));
+            return Ok(Begun::Now(Box::new(Desk { work, asked, _at_work: None })));
         };
         let (at_work, mut work) = self.open_keyed(account, key).await?;
         match key.recall(&mut work.tx, account).await? {
             Some(answer) => Ok(Begun::Before(answer)),
-            None => Ok(Begun::Now(Desk { work, _at_work: Some(at_work), asked })),
+            None => Ok(Begun::Now(Box::new(Desk { work, _at_work: Some(at_work), asked }))),
         }
     }
 }

@@ -89,13 +89,19 @@ pub fn page() -> AnyView {
         let client = session.client();
         async move { client.payments(None).await }
     });
+    // Words on dates where there are dates to choose.
+    let lead = move || {
+        let pays = session.provider().is_none_or(|provider| pay::online(&provider));
+        let dated = preview.get().is_none_or(|(preview, _)| !preview.suggestions.is_empty());
+        (pays && dated).then(|| view! { <p>{t!(pay.lead)}</p> })
+    };
     Effect::new(move |_| {
         desk.method.track();
         desk.bill.track();
         desk.ask_about(desk.amount.get());
     });
     view! {
-        <div class="row row--between head"><div><h1>{t!(pay.title)}</h1><p>{t!(pay.lead)}</p></div></div>
+        <div class="row row--between head"><div><h1>{t!(pay.title)}</h1>{live(lead)}</div></div>
         {live(move || match session.provider() {
             None => loaded::card_skeleton(),
             Some(provider) if !pay::online(&provider) => {
@@ -138,6 +144,7 @@ fn form(
         .suggestions
         .iter()
         .map(|one| (one.amount, t!(pay.until, day = format::day_near(language(), one.until, today)), None));
+    let alone = for_bill.is_none() && preview.suggestions.is_empty();
     let suggestions = for_bill
         .into_iter()
         .chain(for_days)
@@ -177,7 +184,7 @@ fn form(
                     <legend class="vh">{t!(pay.sum)}</legend>
                     <h2>{t!(pay.how_much)}</h2>
                     <div class="choices">{suggestions}</div>
-                    {own_sum(desk, bounds)}
+                    {own_sum(desk, bounds, alone)}
                 </fieldset>
                 <fieldset class="card stack">
                     <legend class="vh">{t!(pay.way)}</legend>
@@ -191,12 +198,13 @@ fn form(
     .into_any()
 }
 
-fn own_sum(desk: Desk, (least, most): (Money, Money)) -> AnyView {
+/// A sum of one's own; `alone` when there is no other to choose.
+fn own_sum(desk: Desk, (least, most): (Money, Money), alone: bool) -> AnyView {
     let hint = t!(pay.bounds, least = format::figure(language(), least), most = format::money(language(), most));
     let wrong = move || !desk.typed.with(String::is_empty) && read(&desk.typed.get(), least, most).is_none();
     view! {
         <div class="field">
-            <label for="own">{t!(pay.own)}</label>
+            <label for="own">{if alone { t!(pay.sum) } else { t!(pay.own) }}</label>
             <div class="affix">
                 <input
                     class="input input--money"
@@ -226,10 +234,13 @@ fn outcome(desk: Desk, preview: &PaymentPreview, offline: bool) -> AnyView {
     let known = desk.outcome.get().filter(|outcome| Some(outcome.amount) == amount);
     let lines = amount.map(|amount| {
         let after = known.map_or(preview.balance + amount, |outcome| outcome.balance_after);
+        // Whoever is blocked pays for today at once.
+        let today = Some(after - preview.balance - amount).filter(|taken| taken.is_negative());
         view! {
             <dl class="sumline more">
                 <dt>{t!(pay.fee)}</dt><dd>{money(Money::ZERO)}</dd>
                 <dt>{t!(pay.balance_now)}</dt><dd>{money(preview.balance)}</dd>
+                {today.map(|taken| view! { <dt>{t!(pay.today)}</dt><dd>{money(taken)}</dd> })}
                 <dt class="res">{t!(pay.balance_after)}</dt><dd class="res">{money(after)}</dd>
             </dl>
         }

@@ -120,7 +120,7 @@ pub fn page(ended: bool, typed: Typed) -> impl IntoView {
                         {field_password.password(password, errors)}
                         {field::submit(t!(sign_in.enter), busy, "btn btn--wide")}
                     </form>
-                    {forgotten(session, typed)}
+                    {forgotten(session, typed, errors)}
                     {live(move || session.provider().and_then(|provider| provider.demo).map(|demos| demo_list(demos, demo)))}
                     <div class="row row--between signin__lang">{live(move || languages(session))}</div>
                 </div>
@@ -198,7 +198,7 @@ fn languages(session: Session) -> AnyView {
 }
 
 /// Support restores the password: how to reach it, and where the code it gives is used.
-fn forgotten(session: Session, typed: Typed) -> AnyView {
+fn forgotten(session: Session, typed: Typed, errors: Errors) -> AnyView {
     let phones = move || {
         session.provider().map(|provider| {
             provider
@@ -214,7 +214,7 @@ fn forgotten(session: Session, typed: Typed) -> AnyView {
             <div class="stack signin__recovery">
                 <p class="muted">{t!(recovery.call)}{live(phones)}". "{t!(recovery.then)}</p>
                 <p class="muted">{t!(recovery.no_access)}</p>
-                {recovery(typed)}
+                {recovery(typed, errors)}
             </div>
         </details>
     }
@@ -229,7 +229,8 @@ fn code_hint() -> String {
         .map_or_else(String::new, |minutes| plural!(recovery.code_hint, minutes))
 }
 
-fn recovery(typed: Typed) -> AnyView {
+/// `refused` is what the form of sign-in says of the last try: nothing once the password is a new one.
+fn recovery(typed: Typed, refused: Errors) -> AnyView {
     const SUMMARY: &str = "recovery-summary";
     let session = session();
     let [login, code, new] = typed.recovery;
@@ -262,9 +263,9 @@ fn recovery(typed: Typed) -> AnyView {
             busy.try_set(false);
             match result {
                 Ok(()) => {
-                    for text in typed.recovery {
-                        text.set(String::new());
-                    }
+                    typed.clear();
+                    typed.login.set(login);
+                    refused.clear();
                     done.try_set(true);
                     browser::focus("login");
                 }

@@ -115,6 +115,10 @@ fn restored(me: &Overview, provider: Option<&Provider>) -> Option<AnyView> {
 }
 
 fn until(me: &Overview, left: Option<i64>) -> Option<AnyView> {
+    if let (Some(day), true) = (me.last_day, me.standing != Standing::Closed) {
+        let text = t!(balance.ends, day = format::day_near(language(), day, me.today)).to_string();
+        return Some(view! { <p class="balance__until">{text}</p> }.into_any());
+    }
     let (Some(day), Some(left)) = (me.enough_until, left) else {
         let text = match me.standing {
             Standing::Active => t!(balance.long),
@@ -136,7 +140,7 @@ fn until(me: &Overview, left: Option<i64>) -> Option<AnyView> {
 /// What the account needs, and where to pay it.
 fn advice(me: &Overview, provider: Option<&Provider>) -> Option<AnyView> {
     // Whoever is blocked read it beside the state.
-    if me.standing == Standing::Blocked && me.recommended_until.is_some() {
+    if me.standing == Standing::Blocked && me.recommended_until.is_some() || me.last_day.is_some() {
         return None;
     }
     if me.recommended_payment <= Money::ZERO {

@@ -2,6 +2,7 @@
 
 use super::{Failure, put, say};
 use clap::Args;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Where an import comes from.
@@ -21,6 +22,16 @@ pub(super) struct Target {
 /// Whether it stands for a stream.
 pub(super) fn is_stream(file: &Path) -> bool {
     file.as_os_str() == "-"
+}
+
+/// What stands in a file, or comes by standard input.
+pub(super) fn read_bytes(file: &Path) -> std::io::Result<Vec<u8>> {
+    if !is_stream(file) {
+        return std::fs::read(file);
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn wrong(file: &Path, stream: &str, why: impl std::fmt::Display) -> Failure {

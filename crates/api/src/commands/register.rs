@@ -1,5 +1,6 @@
 //! `cabinet register`: registers of banks.
 
+use super::file::read_bytes;
 use super::subscriber::{Contract, reason};
 use super::{Failure, for_staff, say};
 use crate::config::Config;
@@ -26,7 +27,7 @@ pub(super) enum Register {
 pub(super) struct Import {
     /// Name of the register: its section `[registers.NAME]` of cabinet.toml describes the file
     name: String,
-    /// The file
+    /// The file; `-` is standard input
     file: PathBuf,
 }
 
@@ -64,8 +65,8 @@ impl Register {
                     let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
                     Failure::Told(format!("no section [registers.{}] in cabinet.toml; there are: {known}", given.name))
                 })?;
-                let bytes = std::fs::read(&given.file)
-                    .map_err(|why| Failure::Told(format!("{}: {why}", given.file.display())))?;
+                let bytes =
+                    read_bytes(&given.file).map_err(|why| Failure::Told(format!("{}: {why}", given.file.display())))?;
                 let outcome = service.import_register(Actor::Staff, &given.name, settings, &bytes).await;
                 let report = for_staff(outcome, |refusal| match refusal {
                     Refusal::RegisterUnreadable { why } => Some(format!("{}: {why}", given.file.display())),

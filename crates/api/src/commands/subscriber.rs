@@ -326,6 +326,7 @@ async fn show(service: &Service, id: Uuid) -> Result<(), Failure> {
         ("tariff", Some(format!("{} ({})", facts.tariff, account.tariff_on(today)))),
         ("planned", planned),
         ("standing", Some(standing.to_owned())),
+        ("closes", account.closed_on.filter(|day| *day > today).map(|day| format!("before {day}"))),
         ("reason", held.suspended_reason.clone()),
         ("balance", Some(account.balance.to_string())),
         ("entries", Some(format!("{}, charged through {}", account.entries, account.service.charged_through))),

@@ -83,6 +83,8 @@ pub fn decide(
     now: Now,
 ) -> Result<Decision, Refusal> {
     match account.standing(now.today) {
+        // One that closes tonight has no day for another tariff.
+        _ if account.closed_on.is_some() => return Err(Refusal::AccountClosed),
         Standing::Closed => return Err(Refusal::AccountClosed),
         Standing::Suspended => return Err(Refusal::AccountSuspended),
         Standing::Blocked => {
