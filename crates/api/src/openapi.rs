@@ -13,6 +13,7 @@ use cabinet_contract::{CLIENT_HEADER, IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, pat
 use cabinet_core::Language;
 use cabinet_core::staff::Duty;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use utoipa::openapi::{Info, OpenApi, Paths};
 use utoipa_actix_web::AppExt;
 
@@ -466,8 +467,34 @@ fn give_body_examples(operation: &mut Map<String, Value>) {
     }
 }
 
+/// Rows of a page stand within the page's own schema; a schema that nothing refers to by then is nobody's.
+fn drop_unused(document: &mut Value) {
+    loop {
+        let mut used = BTreeSet::new();
+        references(document, &mut used);
+        let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
+        let before = schemas.len();
+        schemas.retain(|name, _| used.contains(&format!("#/components/schemas/{name}")));
+        if schemas.len() == before {
+            return;
+        }
+    }
+}
+
+fn references(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            found.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            members.values().for_each(|member| references(member, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
 /// The catch-all of enums that may grow is for readers only: no server sends it.
 fn finish_schemas(document: &mut Value) {
+    drop_unused(document);
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
     for schema in schemas.values_mut() {
         if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
