@@ -39,6 +39,7 @@ test("a tab that did not hear of it writes nothing into the account of another",
   const { page, context } = person;
   // A tab that sleeps hears nothing of the others.
   await page.addInitScript(() => addEventListener("storage", (event) => event.stopImmediatePropagation(), true));
+  await page.route("**/me/events", (route) => route.abort());
   await signIn(person, "7101", PASSWORD);
   await contract(page, "7101");
   await page.goto("/profile");
