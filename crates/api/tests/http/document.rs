@@ -26,6 +26,16 @@ fn every_operation_is_told_whole() {
             assert!(ids.insert(text("operationId")), "{name}: id used twice");
             assert!(!text("summary").is_empty() && !text("description").is_empty(), "{name}");
             assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{name}");
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let named: Vec<_> = parameters
+                .filter(|one| one.get("name").is_some())
+                .map(|one| (one["name"].to_string(), one["in"].to_string()))
+                .collect();
+            assert_eq!(
+                named.iter().collect::<BTreeSet<_>>().len(),
+                named.len(),
+                "{name}: a parameter told twice, {named:?}"
+            );
             for (status, answer) in operation["responses"].as_object().unwrap() {
                 assert!(!answer["description"].as_str().unwrap_or_default().is_empty(), "{name} {status}");
                 if status.starts_with(['4', '5']) {

@@ -210,6 +210,12 @@ cabinet_store::on_both! {
         let service = &office.house.service;
         let closed = service.close_contract(Actor::Staff, office.account, WHY).await.unwrap().value;
         assert_eq!((closed, office.standing().await), (date!(2024 - 05 - 02), Standing::Active));
+        // On its last day it is served, but there is no day left to pay for, nor one for another tariff.
+        let wish = cabinet_core::TariffCode::new("home-50");
+        assert_eq!(refusal(service.quote_tariff_change(office.account, wish).await), Refusal::AccountClosed);
+        let ending = service.show_overview(office.account).await.unwrap();
+        assert_eq!(ending.outlook.recommended_payment, cabinet_core::Money::ZERO);
+        assert!(service.preview_payment(office.account, None).await.unwrap().suggestions.is_empty());
         assert_eq!(refusal(service.close_contract(Actor::Staff, office.account, WHY).await), Refusal::AccountClosed);
         let before = office.balance().await;
         office.house.lives_to(date!(2024 - 05 - 20)).await;
