@@ -25,8 +25,8 @@ pub enum Page {
     Profile,
     /// Language and theme.
     Settings,
-    /// The manual and the provider's contacts.
-    Help,
+    /// The manual and the provider's contacts; asked about a day, if one is named.
+    Help(Option<Date>),
     /// The form of sign-in; whoever is signed in already goes on to the overview.
     SignIn,
     /// No such address.
@@ -57,7 +57,7 @@ impl Page {
             "/tariffs" => Page::Tariffs,
             "/profile" => Page::Profile,
             "/settings" => Page::Settings,
-            "/help" => Page::Help,
+            "/help" => Page::Help(named(query, "day").and_then(parse_date)),
             "/sign-in" => Page::SignIn,
             other => match other.strip_prefix("/pay/").and_then(|id| Uuid::parse_str(id).ok()) {
                 Some(id) => Page::Payment(id),
@@ -71,6 +71,7 @@ impl Page {
         match self {
             Page::Statement(at) => format!("/statement{}", at.query()),
             Page::Bills(Some(bill)) | Page::Pay(Some(bill)) => format!("{}?bill={bill}", self.path()),
+            Page::Help(Some(day)) => format!("{}?day={day}", self.path()),
             page => page.path(),
         }
     }
@@ -86,7 +87,7 @@ impl Page {
             Page::Tariffs => "/tariffs",
             Page::Profile => "/profile",
             Page::Settings => "/settings",
-            Page::Help => "/help",
+            Page::Help(_) => "/help",
             Page::SignIn => "/sign-in",
             Page::NotFound(path) => path,
         };
@@ -104,7 +105,7 @@ impl Page {
             Page::Tariffs => t!(nav.tariff),
             Page::Profile => t!(nav.profile),
             Page::Settings => t!(nav.settings),
-            Page::Help => t!(nav.help),
+            Page::Help(_) => t!(nav.help),
             Page::SignIn => t!(sign_in.title),
             Page::NotFound(_) => t!(not_found.title),
         }
@@ -130,7 +131,7 @@ impl Page {
             Page::Tariffs => "tariff",
             Page::Profile => "profile",
             Page::Settings => "settings",
-            Page::Help => "help",
+            Page::Help(_) => "help",
         }
     }
 }
@@ -163,8 +164,13 @@ impl StatementAt {
 
 /// The bill that an address names.
 fn bill_of(query: &str) -> Option<Month> {
-    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(name, _)| *name == "bill").find_map(|(_, value)| value.parse().ok())
+    named(query, "bill")?.parse().ok()
+}
+
+/// The value of a name in a query.
+fn named<'q>(query: &'q str, name: &str) -> Option<&'q str> {
+    let mut pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find_map(|(of, value)| (of == name).then_some(value))
 }
 
 /// A day written `2014-12-22`.
@@ -186,6 +192,7 @@ mod tests {
             "/statement",
             "/statement?month=2014-12&view=list&day=2014-12-09",
             "/help",
+            "/help?day=2014-12-22",
             "/bills",
             "/bills?bill=2015-01",
             "/pay",

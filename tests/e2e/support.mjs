@@ -123,7 +123,7 @@ async function crowded(page) {
     }
     for (const cell of document.querySelectorAll("td.day")) {
       const room = cell.getBoundingClientRect();
-      const parts = [...cell.querySelectorAll(".day__n, .day__sum, .day__pay span")].filter(seen);
+      const parts = [...cell.querySelectorAll(".day__n, .day__sum:not(:has(span)), .day__sum span, .day__pay span")].filter(seen);
       for (const part of parts) {
         if (box(part).left < room.left - 1 || box(part).right > room.right + 1) {
           found.push(`${part.textContent} sticks out of the day ${cell.dataset.date}`);

@@ -36,9 +36,9 @@ fn wording(choice: Choice) -> (&'static str, Three) {
         Choice::PaidLater => (
             "paid_later",
             [
-                "Сплачено, але повідомлення прийде пізніше",
-                "Оплачено, но уведомление придёт позже",
-                "Paid, but the notification comes later",
+                "Сплачено, але повідомлення загубиться: кабінет дізнається за хвилину-дві",
+                "Оплачено, но уведомление потеряется: кабинет узнает через минуту-две",
+                "Paid, but the notification is lost: the account learns of it in a minute or two",
             ],
         ),
     }

@@ -14,7 +14,7 @@ use time::Date;
 pub type Three = [&'static str; 3];
 
 /// Which fields, the details tell.
-const FIELDS_WRONG: Three = ["Перевірте поля запиту.", "Проверьте поля запроса.", "Check the fields of the request."];
+const FIELDS_WRONG: Three = ["Перевірте, що введено.", "Проверьте, что введено.", "Check what you entered."];
 
 /// The text in a language.
 pub fn pick(texts: Three, language: Language) -> &'static str {
@@ -199,9 +199,9 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Whoever signed in has no right to this.",
         ]),
         Refusal::PasswordWrong => say([
-            "Чинний пароль введено невірно.",
-            "Действующий пароль введён неверно.",
-            "The present password is wrong.",
+            "Пароль введено невірно.",
+            "Пароль введён неверно.",
+            "The password is wrong.",
         ]),
         Refusal::PasswordWeak { reasons } => {
             reasons.iter().map(|reason| say(weak(*reason))).collect::<Vec<_>>().join(" ")
@@ -244,9 +244,9 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
         ]),
         Refusal::ChangePlanned { starts_on, .. } => with_day(
             [
-                "Зміна тарифу вже запланована з {day}.",
-                "Смена тарифа уже запланирована с {day}.",
-                "A change of tariff is already planned for {day}.",
+                "Зміна тарифу вже запланована з {day}. Щоб обрати іншу, спершу скасуйте її.",
+                "Смена тарифа уже запланирована с {day}. Чтобы выбрать другую, сначала отмените её.",
+                "A change of tariff is already planned for {day}. Cancel it to choose another.",
             ],
             *starts_on,
         ),

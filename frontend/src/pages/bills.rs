@@ -1,5 +1,6 @@
 //! Bills: the list, and one of them line by line.
 
+use crate::clock;
 use crate::format;
 use crate::i18n::{language, plural, t};
 use crate::page::Page;
@@ -153,6 +154,9 @@ fn standing(bill: &BillBrief, due: String) -> AnyView {
     let (class, symbol, text) = match bill.status {
         BillStatus::Paid if bill.to_pay.is_zero() => ("pill pill--ok", "check", t!(bills.covered).to_owned()),
         BillStatus::Paid => ("pill pill--ok", "check", t!(bills.paid).to_owned()),
+        BillStatus::Open if bill.due_on.is_some_and(|due| due < clock::today()) => {
+            ("pill pill--bad", "warn", t!(bills.overdue, day = due))
+        }
         BillStatus::Open => ("pill pill--warn", "clock", t!(bills.until, day = due)),
         BillStatus::Replaced => ("pill", "skip", t!(bills.replaced).to_owned()),
         BillStatus::Unknown => return "—".into_any(),

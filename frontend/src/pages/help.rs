@@ -1,16 +1,20 @@
 //! The manual and how to reach the provider.
 
-use crate::i18n::t;
+use crate::format;
+use crate::i18n::{language, t};
 use crate::parts::loaded::{self, Loader};
+use crate::parts::notice::{Tone, notice};
+use crate::parts::pay::called;
 use crate::parts::shell::tel;
 use crate::parts::{icon, live};
 use crate::session::{Session, session};
 use cabinet_contract::help::{Help, HelpSection};
 use cabinet_contract::provider::Provider;
 use leptos::prelude::*;
+use time::Date;
 
-/// The page.
-pub fn page() -> AnyView {
+/// The page; `day` is the one that is asked about.
+pub fn page(day: Option<Date>) -> AnyView {
     let session = session();
     let help = Loader::new(session, move || {
         let client = session.client();
@@ -18,12 +22,20 @@ pub fn page() -> AnyView {
     });
     view! {
         <div class="row row--between head"><div><h1>{t!(nav.help)}</h1><p>{t!(help.lead)}</p></div></div>
+        {live(move || day.and_then(|day| about(day, &session.provider()?)))}
         <div class="split">
             {help.view(loaded::card_skeleton, |help, _| manual(help))}
             {live(move || contacts(session))}
         </div>
     }
     .into_any()
+}
+
+/// Whom to ask about a day, and what to name.
+fn about(day: Date, provider: &Provider) -> Option<AnyView> {
+    let day = format::day_year(language(), day);
+    let text = t!(help.about_day, day = day, place = called(provider)?).to_string();
+    Some(notice(Tone::Info, text))
 }
 
 fn manual(help: Help) -> AnyView {

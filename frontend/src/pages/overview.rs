@@ -14,8 +14,8 @@ use cabinet_contract::statement::Entry;
 use cabinet_core::Month;
 use leptos::prelude::*;
 
-/// The forecast looks past the end of the month that holds today and 15 days more.
-const DAYS: u16 = 46;
+/// How far the forecast looks: two months' fees and a change between them are seen.
+const DAYS: u16 = 60;
 /// Rows of the latest operations shown here.
 const SHOWN: usize = 4;
 /// Read a month of rows, so that the chart can mark the payments of the days it shows.

@@ -232,8 +232,13 @@ fn outcome(desk: Desk, preview: &PaymentPreview, offline: bool) -> AnyView {
     let near = |day: Date| format::day_near(language, day, preview.today);
     let amount = desk.amount.get();
     let known = desk.outcome.get().filter(|outcome| Some(outcome.amount) == amount);
+    let after_of = |amount| known.as_ref().map_or(preview.balance + amount, |outcome| outcome.balance_after);
+    // Where the summary is a bar, of all its lines this one stays.
+    let becomes = amount.map(|amount| {
+        view! { <p class="small muted less">{t!(pay.balance_after)} " " <span class="money">{money(after_of(amount))}</span></p> }
+    });
     let lines = amount.map(|amount| {
-        let after = known.map_or(preview.balance + amount, |outcome| outcome.balance_after);
+        let after = after_of(amount);
         // Whoever is blocked pays for today at once.
         let today = Some(after - preview.balance - amount).filter(|taken| taken.is_negative());
         view! {
@@ -262,6 +267,7 @@ fn outcome(desk: Desk, preview: &PaymentPreview, offline: bool) -> AnyView {
             <div>
                 <h2 class="eyebrow" id="out-h">{t!(pay.to_pay)}</h2>
                 <p class="outcome__sum money">{amount.map_or_else(|| "—".to_owned(), money)}</p>
+                {becomes}
             </div>
             {lines}
             <p class="more" aria-live="polite">{enough}</p>

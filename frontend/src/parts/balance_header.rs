@@ -82,6 +82,10 @@ fn stopped(me: &Overview, provider: Option<&Provider>) -> Option<AnyView> {
     let text = match (me.standing, since) {
         (Standing::Blocked, Some(since)) => t!(balance.blocked_since, day = since).to_string(),
         (Standing::Blocked, None) => t!(balance.blocked).to_owned(),
+        // Today may have been charged before staff stopped the service.
+        (Standing::Suspended, Some(since)) if me.stopped_since > Some(me.today) => {
+            t!(balance.suspended_from, day = since).to_string()
+        }
         (Standing::Suspended, Some(since)) => t!(balance.suspended_since, day = since).to_string(),
         (Standing::Suspended, None) => t!(balance.suspended).to_owned(),
         (Standing::Closed, _) => t!(balance.closed).to_owned(),

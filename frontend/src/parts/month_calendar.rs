@@ -123,7 +123,7 @@ fn inside(day: &StatementDay) -> AnyView {
     let sign = |symbol, label: String| view! { {icon(symbol)}<span class="day__label">{label}</span> }.into_any();
     if day.charged > Money::ZERO {
         return view! {
-            <span class="day__sum" data-long=is_long(day.charged)>{format::figure(language(), -day.charged)}</span>
+            <span class="day__sum" data-long=is_long(day.charged)>{charged(day.charged)}</span>
             <span class="day__label">{label(day)}</span>
         }
         .into_any();
@@ -143,9 +143,23 @@ fn inside(day: &StatementDay) -> AnyView {
     }
 }
 
-/// A sum of three digits before the point has no room in the type of the others.
+/// What was taken; thousands have no room for kopecks in a narrow cell.
+fn charged(sum: Money) -> AnyView {
+    let figure = format::figure(language(), -sum);
+    if is_long(sum) != Some("thousands") {
+        return figure.into_any();
+    }
+    view! { <span class="full">{figure}</span><span class="short">{format::signed_whole(language(), -sum)}</span> }
+        .into_any()
+}
+
+/// A sum of three digits before the point has no room in the type of the others, one of thousands even less.
 fn is_long(sum: Money) -> Option<&'static str> {
-    (sum.kopecks() >= 100_00).then_some("")
+    match sum.kopecks() {
+        ..100_00 => None,
+        100_00..1000_00 => Some("hundreds"),
+        _ => Some("thousands"),
+    }
 }
 
 /// `див. 22`, or `див. 1 січня` when it is of another month.

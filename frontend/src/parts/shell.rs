@@ -44,7 +44,7 @@ pub fn page() -> impl IntoView {
                         Page::Tariffs => pages::tariffs::page(),
                         Page::Profile => pages::profile::page(),
                         Page::Settings => pages::settings::page(),
-                        Page::Help => pages::help::page(),
+                        Page::Help(day) => pages::help::page(day),
                         Page::SignIn => ().into_any(),
                         Page::NotFound(_) => pages::not_found::page(),
                     }
@@ -115,7 +115,7 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
         }
         .into_any()
     };
-    let in_sheet = [Page::Bills(None), Page::Profile, Page::Settings, Page::Help];
+    let in_sheet = [Page::Bills(None), Page::Profile, Page::Settings, Page::Help(None)];
     let pays = move || session.provider().as_ref().is_some_and(pay::online);
     let sheet_links = in_sheet
         .iter()
@@ -153,7 +153,7 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
             <ul class="nav__list nav__sub" role="list">
                 {link(Page::Profile, "")}
                 {link(Page::Settings, "")}
-                {link(Page::Help, "")}
+                {link(Page::Help(None), "")}
                 <li>
                     <button class="nav__link" type="button" on:click=click(move || session.sign_out())>
                         {icon("logout")}<span>{t!(nav.sign_out)}</span>

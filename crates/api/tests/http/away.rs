@@ -1,5 +1,6 @@
-//! PostgreSQL goes away under load and comes back, as in a restart: connections break in the middle of whatever they
-//! carry, and none is taken for a while. It goes away behind a relay, so that other tests keep theirs.
+//! The database fails under load and comes back. PostgreSQL goes away, as in a restart: connections break in the middle
+//! of whatever they carry, and none is taken for a while. It goes away behind a relay, so that other tests keep theirs.
+//! SQLite's disk fills up.
 
 use crate::harness::{Cabinet, Person};
 use cabinet_store::testing::{Bench, block_on};
@@ -125,6 +126,46 @@ fn a_database_that_went_away_costs_503s_and_nothing_else() {
         assert!(report.broken.is_none(), "{report:?}");
         cabinet.close().await;
         store.close().await;
+        bench.close().await;
+    });
+}
+
+/// The most pages the file may have; as few as it has, to be as full as a disk can be.
+async fn room(store: &Store, pages: &'static str) {
+    let mut tx = store.write().await.expect("begins");
+    tx.one::<(i64,)>(pages, ()).await.expect("is set");
+    tx.commit().await.expect("commits");
+}
+
+#[test]
+fn a_full_disk_costs_503s_and_nothing_else() {
+    block_on(async {
+        let bench = Bench::sqlite().await;
+        let cabinet = Cabinet::open(bench.store.clone()).await;
+        let person = cabinet.person("1001", "home-20", 100_00).await;
+        let quote = || {
+            let wish = json!({ "tariff": "home-50" });
+            cabinet.post("/api/v1/me/tariff-change/quote").by(&person).json(&wish).send()
+        };
+        room(&bench.store, "PRAGMA max_page_count = 1").await;
+        let mut served = 0;
+        let refused = loop {
+            let answer = quote().await;
+            if answer.status != 200 {
+                break answer;
+            }
+            served += 1;
+            assert!(served < 1000, "the disk is never full");
+        };
+        assert_eq!(refused.problem(), "503 unavailable");
+        assert_eq!(cabinet.get("/api/v1/me").by(&person).send().await.status, 200, "reads go on");
+        assert_eq!(quote().await.problem(), "503 unavailable");
+
+        room(&bench.store, "PRAGMA max_page_count = 1000000").await;
+        assert_eq!(quote().await.status, 200);
+        let report = cabinet.service().audit_book(|_, _| ()).await.expect("reads the book");
+        assert!(report.broken.is_none(), "{report:?}");
+        cabinet.close().await;
         bench.close().await;
     });
 }

@@ -1,6 +1,6 @@
 use crate::support::{NOON, account};
 use cabinet_store::testing::{Bench, block_on};
-use cabinet_store::{Engine, Options, Schema, Store, StoreError, accounts, on_both};
+use cabinet_store::{Engine, Options, Schema, Store, StoreError, Tx, accounts, on_both};
 use time::macros::date;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -142,6 +142,31 @@ fn a_lost_server_is_told_and_found_again() {
             assert!(failures <= ended.len(), "{failures} failures for {} lost connections", ended.len());
         }
         admin.close().await;
+        bench.close().await;
+    });
+}
+
+#[test]
+fn of_two_writers_that_wait_for_each_other_one_is_told_to_try_again() {
+    block_on(async {
+        let bench = Bench::postgres().await;
+        let (one, other) = (account(&bench.store, "1").await, account(&bench.store, "2").await);
+        let touch = "UPDATE account SET revision = revision + 1 WHERE id = $1";
+        let (mut first, mut second) = (bench.store.write().await.unwrap(), bench.store.write().await.unwrap());
+        for (tx, id) in [(&mut first, one), (&mut second, other)] {
+            // Or the wait would end by its own limit.
+            tx.run("SET LOCAL lock_timeout = 0", ()).await.unwrap();
+            tx.run(touch, (id,)).await.unwrap();
+        }
+        let cross = async |mut tx: Tx, id| {
+            tx.run(touch, (id,)).await?;
+            tx.commit().await
+        };
+        let ends = tokio::join!(cross(first, other), cross(second, one));
+        match ends {
+            (Ok(()), Err(refused)) | (Err(refused), Ok(())) => assert!(refused.is_transient(), "{refused:?}"),
+            both => panic!("{both:?}"),
+        }
         bench.close().await;
     });
 }
