@@ -11,7 +11,7 @@ export function cabinet(...command) {
 }
 
 /** Registers a subscriber and gives the first password, as printed on the contract's last page. */
-export function register(contract) {
+export function register(contract, paid = "100.00") {
   const printed = cabinet(
     "subscriber",
     "register",
@@ -20,7 +20,7 @@ export function register(contract) {
     ...["--first-name", "Ілля <b>"],
     ...["--address", "вул. Під’їзна, 5"],
     ...["--tariff", "home-20"],
-    ...["--paid", "100.00"],
+    ...["--paid", paid],
   );
   return /first password +(\S+)/.exec(printed)[1];
 }
@@ -29,8 +29,8 @@ export function register(contract) {
 export const PASSWORD = "вишні над рікою";
 
 /** A subscriber who has a password of their own; gives the interface as they call it. */
-export async function settledIn(contract) {
-  const first = register(contract);
+export async function settledIn(contract, paid) {
+  const first = register(contract, paid);
   const me = await api(contract, first);
   await me("PUT", "/me/password", { old_password: first, new_password: PASSWORD });
   return api(contract, PASSWORD);

@@ -333,3 +333,30 @@ test("whoever needs no payment is told until when", async () => {
   await holds(person, "nothing-due");
   await context.close();
 });
+
+for (const [width, contract] of [
+  ["wide", "7320"],
+  ["narrow", "7321"],
+]) {
+  test(`sums of thousands have room, and a doubt takes its day along, ${width}`, async () => {
+    await settledIn(contract);
+    cabinet("subscriber", "pay", contract, "12500.00", "--receipt", contract);
+    cabinet("adjust", contract, "-1250.00", "--reason", "обладнання");
+    const person = await visitor(opened.browser, width);
+    const { page, context } = person;
+    await signIn(person, contract, PASSWORD);
+    await page.locator(".contract").waitFor();
+    await goTo(person, "Виписка");
+    await page.getByRole("grid").waitFor();
+    await page.locator("td.day[aria-current=date]").click();
+    const card = page.locator("#daycard");
+    await card.getByText(/12.500,00/).first().waitFor();
+    await holds(person, "statement-thousands");
+    const heading = await textOf(card.getByRole("heading"));
+    await card.getByRole("link", { name: "Щось не так із цим днем?" }).click();
+    const day = heading.split(", ")[1];
+    await page.getByText(new RegExp(`Про ${day} \\d{4}: зверніться до підтримки`)).waitFor();
+    await holds(person, "help-about-day");
+    await context.close();
+  });
+}

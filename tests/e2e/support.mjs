@@ -121,6 +121,11 @@ async function crowded(page) {
     if (whole > inside) {
       found.push(`the page is ${whole} wide in a window of ${inside}`);
     }
+    for (const list of [...document.querySelectorAll(".quote")].filter(seen)) {
+      if (list.scrollHeight > list.clientHeight + 1) {
+        found.push(`of the quote ${list.scrollHeight - list.clientHeight} px are cut off`);
+      }
+    }
     for (const cell of document.querySelectorAll("td.day")) {
       const room = cell.getBoundingClientRect();
       const parts = [...cell.querySelectorAll(".day__n, .day__sum:not(:has(span)), .day__sum span, .day__pay span")].filter(seen);

@@ -198,11 +198,7 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Этот вход не даёт на это права.",
             "Whoever signed in has no right to this.",
         ]),
-        Refusal::PasswordWrong => say([
-            "Пароль введено невірно.",
-            "Пароль введён неверно.",
-            "The password is wrong.",
-        ]),
+        Refusal::PasswordWrong => say(["Пароль введено невірно.", "Пароль введён неверно.", "The password is wrong."]),
         Refusal::PasswordWeak { reasons } => {
             reasons.iter().map(|reason| say(weak(*reason))).collect::<Vec<_>>().join(" ")
         }
