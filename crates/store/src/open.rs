@@ -5,7 +5,9 @@ use crate::engine::{Engine, Tx, View};
 use sqlx::Connection;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
@@ -40,6 +42,12 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 fn is_locked(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
     code.is_some_and(|code| code & 0xff == 5)
+}
+
+/// Whether a connection of SQLite carries no transaction. A full disk or a failed read ends a transaction by itself; sqlx
+/// then rolls back in vain, believes that it is still open, and could begin no other on this connection.
+fn is_free(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 /// How the pools are sized.
@@ -133,6 +141,7 @@ impl Store {
                 .idle_timeout(None)
                 .max_lifetime(None)
                 .test_before_acquire(false)
+                .before_acquire(|connection, _| Box::pin(async move { Ok(is_free(connection)) }))
                 .connect_with(of_writer.clone())
                 .await;
             match opened {
@@ -151,6 +160,7 @@ impl Store {
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(is_free(connection)) }))
             .connect_with(file.pragma("query_only", "ON"))
             .await?;
         Ok(Store { pools: Pools::Sqlite { readers, writer } })
