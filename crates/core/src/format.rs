@@ -215,6 +215,15 @@ pub fn month_name(language: Language, month: Month) -> &'static str {
     NOMINATIVE[row(language)][index(month.first())]
 }
 
+/// `гру`, where there is no room for more.
+pub fn month_short(language: Language, month: Month) -> &'static str {
+    match (language, month.number()) {
+        // After a number May has another case.
+        (Language::Ru, 5) => "май",
+        _ => SHORT[row(language)][index(month.first())],
+    }
+}
+
 /// `листопад 2014`, within a sentence and after «по».
 pub fn month_within(language: Language, month: Month) -> String {
     format!("{} {}", month_name(language, month), month.year())
@@ -335,6 +344,7 @@ mod tests {
         );
         assert_eq!(three(|l| month(l, Month::of(new_year))), ["Січень 2015", "Январь 2015", "January 2015"]);
         assert_eq!((day_figures(new_year).as_str(), date_figures(new_year).as_str()), ("01.01", "01.01.2015"));
+        assert_eq!(three(|l| month_short(l, Month::of(new_year)).to_owned()), ["січ", "янв", "Jan"]);
         assert_eq!(three(|l| month_within(l, Month::of(new_year))), ["січень 2015", "январь 2015", "January 2015"]);
         assert_eq!(three(|l| month_from(l, Month::of(new_year))), ["січня 2015", "января 2015", "January 2015"]);
     }

@@ -29,6 +29,7 @@ pub mod refusal;
 pub mod register;
 pub mod session;
 pub mod staff;
+pub mod requisites;
 pub mod statement;
 pub mod tariff;
 pub mod throttle;

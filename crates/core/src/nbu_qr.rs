@@ -22,7 +22,7 @@ pub enum QrFormat {
 /// What is asked of the payer's bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transfer<'t> {
-    /// Who is paid, at most 140 characters.
+    /// Who is paid; what is longer than the code has room for is cut.
     pub recipient: &'t str,
     /// Where.
     pub iban: &'t str,
@@ -30,59 +30,68 @@ pub struct Transfer<'t> {
     pub amount: Money,
     /// ЄДРПОУ or РНОКПП of the recipient.
     pub code: &'t str,
-    /// What for, at most 420 characters; cut to [`PURPOSE_MAX`].
+    /// What for; cut to [`PURPOSE_MAX`] characters, or to what the code has room for.
     pub purpose: &'t str,
     /// The contract number, at most 35 characters.
     pub reference: &'t str,
 }
 
-/// Older applications read no more of a purpose; it also keeps the code within 350 bytes.
+/// Older applications read no more of a purpose.
 pub const PURPOSE_MAX: usize = 100;
 const RECIPIENT_MAX: usize = 70;
+/// The most bytes of a code's text. The bank's guide gives 475 letters of base64 too, which are 356 bytes of text.
+pub const TEXT_MAX: usize = 350;
+/// So many bytes are left to a long name before the purpose is cut.
+const RECIPIENT_KEPT: usize = 100;
 
-/// The address the code holds.
+/// The address the code holds. What does not fit [`TEXT_MAX`] is cut: a long name first, which only tells the payer whom
+/// they pay, then the end of the purpose, by whose beginning the money finds its contract.
 pub fn address(transfer: &Transfer<'_>, format: QrFormat) -> String {
-    let recipient = plain(transfer.recipient, RECIPIENT_MAX);
-    let iban = plain(transfer.iban, 34);
-    let amount = amount(transfer.amount);
-    let (code, purpose) = (plain(transfer.code, 10), plain(transfer.purpose, PURPOSE_MAX));
-    let reference = plain(transfer.reference, 35);
-    let version_2 = |encoding: &'static str| {
-        let lines = ["BCD", "002", encoding, "UCT", "", &recipient, &iban, &amount, &code, "", "", &purpose, ""];
-        lines.map(str::to_owned)
+    let (recipient, purpose) = (plain(transfer.recipient, RECIPIENT_MAX), plain(transfer.purpose, PURPOSE_MAX));
+    let room = TEXT_MAX.saturating_sub(text(transfer, "", "", format).len());
+    let kept = encoded(&recipient, format).len().min(RECIPIENT_KEPT);
+    let purpose = within(&purpose, room.saturating_sub(kept), format);
+    let recipient = within(&recipient, room.saturating_sub(encoded(&purpose, format).len()), format);
+    let host = match format {
+        QrFormat::V3 => "https://qr.bank.gov.ua/",
+        QrFormat::V2Utf8 | QrFormat::V2Cp1251 => "https://bank.gov.ua/qr/",
     };
-    match format {
+    format!("{host}{}", base64url(&text(transfer, &recipient, &purpose, format)))
+}
+
+/// The lines of the code, with a recipient and a purpose that are cut already.
+fn text(transfer: &Transfer<'_>, recipient: &str, purpose: &str, format: QrFormat) -> Vec<u8> {
+    let (iban, code, reference) = (plain(transfer.iban, 34), plain(transfer.code, 10), plain(transfer.reference, 35));
+    let amount = amount(transfer.amount);
+    let version_2 =
+        |encoding| ["BCD", "002", encoding, "UCT", "", recipient, &iban, &amount, &code, "", "", purpose, ""];
+    let lines = match format {
         QrFormat::V3 => {
-            let lines = [
-                "BCD",
-                "003",
-                "1",
-                "UCT",
-                "",
-                &recipient,
-                &iban,
-                &amount,
-                &code,
-                "OTHR/OTHR",
-                &reference,
-                &purpose,
-                "",
-                "",
-                "",
-                "",
-                "",
-            ];
-            format!("https://qr.bank.gov.ua/{}", base64url(lines.join("\n").as_bytes()))
+            let head =
+                ["BCD", "003", "1", "UCT", "", recipient, &iban, &amount, &code, "OTHR/OTHR", &reference, purpose];
+            [&head[..], &[""; 5][..]].concat().join("\n")
         }
-        QrFormat::V2Utf8 => {
-            format!("https://bank.gov.ua/qr/{}", base64url(version_2("1").join("\n").as_bytes()))
-        }
-        QrFormat::V2Cp1251 => {
-            let text = version_2("2").join("\r\n");
-            let bytes: Vec<u8> = text.chars().map(cp1251).collect();
-            format!("https://bank.gov.ua/qr/{}", base64url(&bytes))
-        }
+        QrFormat::V2Utf8 => version_2("1").join("\n"),
+        QrFormat::V2Cp1251 => version_2("2").join("\r\n"),
+    };
+    encoded(&lines, format)
+}
+
+fn encoded(text: &str, format: QrFormat) -> Vec<u8> {
+    match format {
+        QrFormat::V3 | QrFormat::V2Utf8 => text.as_bytes().to_vec(),
+        QrFormat::V2Cp1251 => text.chars().map(cp1251).collect(),
     }
+}
+
+/// As many of the first characters as take no more bytes.
+fn within(text: &str, most: usize, format: QrFormat) -> String {
+    let mut used = 0;
+    let fits = |c: &char| {
+        used += encoded(c.encode_utf8(&mut [0; 4]), format).len();
+        used <= most
+    };
+    text.chars().take_while(fits).collect()
 }
 
 /// One line, cut by characters.
@@ -171,13 +180,60 @@ mod tests {
         assert_eq!([told(63_00), told(10_00), told(37_10), told(5)], ["UAH63", "UAH10", "UAH37.1", "UAH0.05"]);
     }
 
+    const FORMATS: [QrFormat; 3] = [QrFormat::V3, QrFormat::V2Utf8, QrFormat::V2Cp1251];
+
+    /// The lines of the text behind an address.
+    fn lines(address: &str, format: QrFormat) -> (usize, Vec<String>) {
+        const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let (_, payload) = address.rsplit_once('/').expect("an address has a path");
+        let (mut word, mut bits, mut bytes) = (0_u32, 0, Vec::new());
+        for letter in payload.bytes() {
+            let value = LETTERS.iter().position(|known| *known == letter).expect("a letter of base64url");
+            (word, bits) = (word << 6 | value as u32, bits + 6);
+            if bits >= 8 {
+                bits -= 8;
+                bytes.push((word >> bits) as u8);
+            }
+        }
+        let text = match format {
+            QrFormat::V2Cp1251 => {
+                let of = |byte: &u8| char::from_u32(u32::from(*byte) + if *byte >= 0xc0 { 0x350 } else { 0 });
+                bytes.iter().filter_map(of).collect()
+            }
+            _ => String::from_utf8(bytes.clone()).expect("whole letters"),
+        };
+        (bytes.len(), text.split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect())
+    }
+
     #[test]
     fn the_longest_fields_stay_one_code_and_one_line_each() {
-        let long = "Ж\r\n".repeat(400);
-        let transfer = Transfer { recipient: &long, purpose: &long, reference: &long, ..BILL };
-        for format in [QrFormat::V3, QrFormat::V2Utf8, QrFormat::V2Cp1251] {
-            assert!(address(&transfer, format).len() <= 23 + 475, "{format:?}");
+        let (cyrillic, broken) = ("Щ".repeat(420), "Ж\r\n".repeat(400));
+        for long in [&cyrillic, &broken] {
+            let amount = Money::from_kopecks(i64::MAX);
+            let transfer = Transfer { recipient: long, purpose: long, reference: long, amount, ..BILL };
+            for format in FORMATS {
+                let address = address(&transfer, format);
+                let (bytes, lines) = lines(&address, format);
+                assert!(bytes <= TEXT_MAX && address.len() <= 23 + 475, "{format:?}: {bytes} bytes");
+                assert_eq!(lines.len(), if format == QrFormat::V3 { 17 } else { 13 }, "{format:?}");
+                let (recipient, purpose) = (lines[5].chars().count(), lines[11].chars().count());
+                assert!(recipient >= 50 && purpose >= 40, "{format:?}: {recipient} and {purpose} letters");
+            }
         }
-        assert!(!plain(&long, 140).contains(['\r', '\n']));
+    }
+
+    #[test]
+    fn a_long_name_is_cut_before_the_purpose() {
+        let purpose = "Оплата за послуги Інтернет, договір 01234567890123456789, у т.ч. ПДВ 20%";
+        let recipient = "ТОВАРИСТВО З ОБМЕЖЕНОЮ ВІДПОВІДАЛЬНІСТЮ «НАЙКРАЩИЙ ІНТЕРНЕТ КОРОСТЕНЩИНИ»";
+        let transfer = Transfer { recipient, purpose, reference: "01234567890123456789", ..BILL };
+        for format in FORMATS {
+            let (bytes, lines) = lines(&address(&transfer, format), format);
+            assert!(bytes <= TEXT_MAX, "{format:?}: {bytes}");
+            assert_eq!(lines[11].chars().count(), purpose.chars().count(), "{format:?}: {}", lines[11]);
+        }
+        let (_, lines) = lines(&address(&transfer, QrFormat::V3), QrFormat::V3);
+        assert_eq!((lines[11].as_str(), recipient.starts_with(&lines[5])), (purpose, true));
+        assert!(lines[5].chars().count() >= 50, "{}", lines[5]);
     }
 }

@@ -1,4 +1,4 @@
-//! A month of the book laid on the calendar.
+//! A month of the book laid on the calendar, and a year of it in sums.
 
 use crate::calendar::{Month, days};
 use crate::ledger::{Broken, Entry, EntryKind};
@@ -131,13 +131,7 @@ pub enum Empty {
 /// # Errors
 /// [`Broken::Balance`] if an entry's `balance_after` is not the balance before plus its amount.
 pub fn lay_out(facts: &Facts) -> Result<Sheet, Broken> {
-    let mut closing = facts.opening;
-    for entry in &facts.entries {
-        closing += entry.amount;
-        if closing != entry.balance_after {
-            return Err(Broken::Balance { seq: entry.seq, expected: closing, found: entry.balance_after });
-        }
-    }
+    let closing = follow(facts.opening, &facts.entries)?;
     let median = median_day(facts);
     let weeks = facts.month.weeks().into_iter().map(|week| SheetWeek {
         iso_week: week.iso_week,
@@ -146,6 +140,75 @@ pub fn lay_out(facts: &Facts) -> Result<Sheet, Broken> {
     let weeks = weeks.collect();
     let (charged, paid) = sides(moved(&facts.entries));
     Ok(Sheet { month: facts.month, opening: facts.opening, closing, charged, paid, weeks })
+}
+
+/// A year in sums.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Year {
+    /// The year.
+    pub year: i32,
+    /// Balance before the first entry.
+    pub opening: Money,
+    /// Balance after the last entry.
+    pub closing: Money,
+    /// The sum of the months' `charged`.
+    pub charged: Money,
+    /// The sum of the months' `paid`: `opening − charged + paid = closing`.
+    pub paid: Money,
+    /// The months, in order.
+    pub months: Vec<YearMonth>,
+}
+
+/// A month in sums, as on its own sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct YearMonth {
+    /// The month.
+    pub month: Month,
+    /// Balance before its first entry.
+    pub opening: Money,
+    /// Taken and not given back within it, positive.
+    pub charged: Money,
+    /// Put in and not withdrawn within it, positive.
+    pub paid: Money,
+    /// Balance after its last entry.
+    pub closing: Money,
+}
+
+/// Sums up the months `first` through `last` of one year, from the balance before them and their entries in order.
+///
+/// # Errors
+/// [`Broken::Balance`] if an entry's `balance_after` is not the balance before plus its amount.
+pub fn sum_up((first, last): (Month, Month), opening: Money, entries: &[Entry]) -> Result<Year, Broken> {
+    let mut balance = opening;
+    let mut months = Vec::with_capacity(12);
+    let mut rest = entries;
+    for month in std::iter::successors(Some(first), |month| Some(month.next())).take_while(|month| *month <= last) {
+        let (of_month, later) = rest.split_at(rest.partition_point(|entry| entry.posted_on <= month.last()));
+        let (charged, paid) = sides(moved(of_month));
+        let before = balance;
+        balance = follow(balance, of_month)?;
+        months.push(YearMonth { month, opening: before, charged, paid, closing: balance });
+        rest = later;
+    }
+    Ok(Year {
+        year: first.year(),
+        opening,
+        closing: balance,
+        charged: months.iter().map(|month| month.charged).sum(),
+        paid: months.iter().map(|month| month.paid).sum(),
+        months,
+    })
+}
+
+/// The balance after these entries, each of which must say the same.
+fn follow(mut balance: Money, entries: &[Entry]) -> Result<Money, Broken> {
+    for entry in entries {
+        balance += entry.amount;
+        if balance != entry.balance_after {
+            return Err(Broken::Balance { seq: entry.seq, expected: balance, found: entry.balance_after });
+        }
+    }
+    Ok(balance)
 }
 
 /// What was taken and what was put in, neither below zero. A reversal takes off what it undoes: a fee that came back is
@@ -232,4 +295,64 @@ fn empty(facts: &Facts, date: Date, state: DayState) -> Option<Empty> {
         entry.posted_on > date && entry.cover.is_some_and(|cover| cover.from <= date && date <= cover.to)
     });
     charge.map(|entry| Empty::ChargedLater(entry.posted_on))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::EntryKind;
+    use time::macros::date;
+
+    fn entries(amounts: &[(Date, EntryKind, i64)]) -> Vec<Entry> {
+        let mut balance = Money::from_kopecks(10_00);
+        let entry = |(place, (day, kind, kopecks)): (usize, &(Date, EntryKind, i64))| {
+            balance += Money::from_kopecks(*kopecks);
+            Entry {
+                seq: place as i64 + 1,
+                posted_on: *day,
+                posted_at: day.midnight().assume_utc(),
+                kind: *kind,
+                amount: Money::from_kopecks(*kopecks),
+                balance_after: balance,
+                cover: None,
+                tariff: None,
+                reference: None,
+                reverses: None,
+                actor: String::new(),
+            }
+        };
+        amounts.iter().enumerate().map(entry).collect()
+    }
+
+    fn month(number: u8) -> Month {
+        Month::new(2014, number).expect("a month")
+    }
+
+    #[test]
+    fn a_year_is_the_sum_of_its_months() {
+        let book = entries(&[
+            (date!(2014 - 10 - 31), EntryKind::TariffCharge, -3_00),
+            (date!(2014 - 12 - 01), EntryKind::TariffCharge, -1_61),
+            (date!(2014 - 12 - 10), EntryKind::CashPayment, 50_00),
+            // What October took comes back in a month that took less.
+            (date!(2014 - 12 - 31), EntryKind::Reversal, 3_00),
+        ]);
+        let year = sum_up((month(10), month(12)), Money::from_kopecks(10_00), &book).expect("adds up");
+        let told: Vec<[i64; 4]> =
+            year.months.iter().map(|of| [of.opening, of.charged, of.paid, of.closing].map(Money::kopecks)).collect();
+        assert_eq!(told, [[10_00, 3_00, 0, 7_00], [7_00, 0, 0, 7_00], [7_00, 0, 51_39, 58_39]]);
+        assert_eq!(
+            [year.opening, year.charged, year.paid, year.closing].map(Money::kopecks),
+            [10_00, 3_00, 51_39, 58_39]
+        );
+        assert_eq!((year.year, year.opening - year.charged + year.paid), (2014, year.closing));
+    }
+
+    #[test]
+    fn a_broken_balance_is_told() {
+        let mut book = entries(&[(date!(2014 - 12 - 01), EntryKind::TariffCharge, -1_61)]);
+        book[0].balance_after += Money::from_kopecks(1);
+        let told = sum_up((month(12), month(12)), Money::from_kopecks(10_00), &book);
+        assert!(matches!(told, Err(Broken::Balance { seq: 1, .. })), "{told:?}");
+    }
 }

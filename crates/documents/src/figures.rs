@@ -2,6 +2,7 @@
 
 use cabinet_core::Language;
 use cabinet_core::format::{NBSP, day};
+use cabinet_core::requisites::Iban;
 use time::{Date, PrimitiveDateTime};
 
 /// `1 грудня 2014 р.`.
@@ -25,8 +26,8 @@ pub(crate) fn span((from, to): (Date, Date), language: Language) -> String {
 }
 
 /// `UA21 3223 1300 …`, in fours as ISO 13616 prints it.
-pub(crate) fn iban(iban: &str) -> String {
-    let letters: Vec<char> = iban.chars().filter(|c| !c.is_whitespace()).collect();
+pub(crate) fn iban(iban: &Iban) -> String {
+    let letters: Vec<char> = iban.as_str().chars().collect();
     let fours: Vec<String> = letters.chunks(4).map(|four| four.iter().collect()).collect();
     fours.join(&NBSP.to_string())
 }
@@ -46,6 +47,7 @@ mod tests {
         assert_eq!(span((day, date!(2026 - 12 - 23)), Language::Uk), "1–23\u{a0}грудня");
         assert_eq!(span((day, day), Language::Uk), "1\u{a0}грудня");
         assert!(moment(datetime!(2026-12-01 9:05), Language::Uk).ends_with("р., 09:05"));
-        assert_eq!(iban("UA213223130000026007233566001").split('\u{a0}').count(), 8);
+        let account: Iban = "UA213223130000026007233566001".parse().unwrap();
+        assert_eq!(iban(&account).split('\u{a0}').count(), 8);
     }
 }

@@ -30,6 +30,8 @@ pub struct Facts<'f> {
     pub kind: EntryKind,
     /// Through whom: `LiqPay`.
     pub gateway: Option<&'f str>,
+    /// What went back to the payer of it by now.
+    pub returned: Option<Money>,
     /// The gateway's number of it.
     pub transaction: Option<&'f str>,
     /// Where the document of the cash register lies.
@@ -69,6 +71,7 @@ pub fn pdf(facts: &Facts<'_>, language: Language) -> Vec<u8> {
         (words.amount_in_words, in_words(facts.amount, language)),
         (words.method, how),
     ];
+    fields.extend(facts.returned.map(|sum| (words.returned, money(language, sum))));
     fields.extend(facts.transaction.map(|number| (words.transaction, number.to_owned())));
     fields.push((words.recipient, format!("{}, {} {}", supplier.name, words.code, supplier.code)));
     fields.push((words.purpose, supplier.purpose(facts.contract)));

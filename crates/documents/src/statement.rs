@@ -1,5 +1,6 @@
 //! A month's statement as a list with totals.
 
+use crate::csv::{Cell, Table};
 use crate::draw;
 use crate::figures::{full_date, span};
 use crate::sheet::{Align, BODY, BRAND, Block, Column, Look, Row, SMALL, STRONG, Sheet, Style, WIDTH};
@@ -50,7 +51,7 @@ pub fn pdf(facts: &Facts<'_>, language: Language) -> Vec<u8> {
         (on(words.balance_on, of.month.first()), money(language, of.opening)),
         (words.charged_total.to_owned(), money(language, of.charged)),
         (words.paid_total.to_owned(), money(language, of.paid)),
-        (on(words.balance_at_end, of.month.last()), money(language, of.closing)),
+        (on(words.balance_at_end, end(facts)), money(language, of.closing)),
     ];
     sheet.add_beside(
         WIDTH * 0.5,
@@ -58,13 +59,59 @@ pub fn pdf(facts: &Facts<'_>, language: Language) -> Vec<u8> {
         vec![Block::Fields(totals)],
     );
     sheet.add(Block::Gap(10.0));
-    let entries: Vec<&Entry> = of.weeks.iter().flat_map(|week| &week.days).flat_map(|day| &day.entries).collect();
+    let entries = entries(of);
     if entries.is_empty() {
         sheet.add(Block::Text(words.no_entries.to_owned(), BODY));
     } else {
         sheet.add_table(&columns(words), &rows(facts, &entries, words, language));
     }
     draw::pdf(sheet, &facts.contacts.name, language)
+}
+
+/// The same entries as a table for spreadsheets, between the balances around them; of one form in every language.
+pub fn csv(facts: &Facts<'_>, language: Language) -> String {
+    let words = Words::of(language);
+    let of = facts.sheet;
+    let mut table = Table::new(&[
+        words.column_date,
+        words.column_entry,
+        words.tariff,
+        words.column_from,
+        words.column_to,
+        words.column_sum,
+        words.column_balance,
+    ]);
+    let balance = |table: &mut Table, text: &str, on: Date, sum| {
+        let label = fill(text, &[("day", &day(language, on))]);
+        let none = || Cell::Empty;
+        table.add(&[Cell::Day(on), Cell::Text(&label), none(), none(), none(), none(), Cell::Sum(sum)]);
+    };
+    balance(&mut table, words.balance_on, of.month.first(), of.opening);
+    for entry in entries(of) {
+        let tariff = entry.tariff.as_ref().map(facts.tariff).unwrap_or_default();
+        let days = entry.cover.map_or([Cell::Empty, Cell::Empty], |cover| [Cell::Day(cover.from), Cell::Day(cover.to)]);
+        let [from, to] = days;
+        table.add(&[
+            Cell::Day(entry.posted_on),
+            Cell::Text(words.kind(entry.kind)),
+            Cell::Text(&tariff),
+            from,
+            to,
+            Cell::Sum(entry.amount),
+            Cell::Sum(entry.balance_after),
+        ]);
+    }
+    balance(&mut table, words.balance_at_end, end(facts), of.closing);
+    table.text()
+}
+
+/// The last day the balance is known for: the month's, or the present one.
+fn end(facts: &Facts<'_>) -> Date {
+    facts.sheet.month.last().min(facts.made_on)
+}
+
+fn entries(of: &statement::Sheet) -> Vec<&Entry> {
+    of.weeks.iter().flat_map(|week| &week.days).flat_map(|day| &day.entries).collect()
 }
 
 fn columns(words: &Words) -> [Column; 4] {
@@ -102,6 +149,6 @@ fn rows(facts: &Facts<'_>, entries: &[&Entry], words: &Words, language: Language
     }
     rows.push(sum(words.charged_total.to_owned(), signed(language, -of.charged), "–".to_owned()));
     rows.push(sum(words.paid_total.to_owned(), signed(language, of.paid), "–".to_owned()));
-    rows.push(sum(on(words.balance_at_end, of.month.last()), "–".to_owned(), figure(language, of.closing)));
+    rows.push(sum(on(words.balance_at_end, end(facts)), "–".to_owned(), figure(language, of.closing)));
     rows
 }

@@ -2,6 +2,7 @@
 
 use cabinet_core::Money;
 use cabinet_core::nbu_qr::{self, QrFormat, Transfer};
+use cabinet_core::requisites::Iban;
 
 /// The requisites of the supplier.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +17,8 @@ pub struct Supplier {
     pub address: String,
     /// Its telephone.
     pub phone: String,
-    /// The account, 29 characters.
-    pub iban: String,
+    /// The account.
+    pub iban: Iban,
     /// The bank that keeps it.
     pub bank: String,
 }
@@ -56,7 +57,7 @@ impl Supplier {
     pub fn transfer(&self, contract: &str, amount: Money, format: QrFormat) -> String {
         let transfer = Transfer {
             recipient: &self.name,
-            iban: &self.iban,
+            iban: self.iban.as_str(),
             amount,
             code: &self.code,
             purpose: &self.purpose(contract),
@@ -103,7 +104,7 @@ mod tests {
             vat: Some(Vat { number: String::new(), percent: 20 }),
             address: String::new(),
             phone: String::new(),
-            iban: String::new(),
+            iban: "UA213223130000026007233566001".parse().unwrap(),
             bank: String::new(),
         };
         assert!(supplier.purpose(&"0".repeat(20)).chars().count() <= nbu_qr::PURPOSE_MAX);

@@ -109,6 +109,7 @@ words! {
     amount_in_words,
     method,
     transaction,
+    returned,
     fiscal_link,
     // A statement.
     statement,
@@ -116,6 +117,8 @@ words! {
     column_date,
     column_entry,
     column_balance,
+    column_from,
+    column_to,
     charged_total,
     paid_total,
     no_entries,

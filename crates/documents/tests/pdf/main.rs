@@ -24,7 +24,7 @@ fn supplier() -> Supplier {
         vat: None,
         address: "11500, Житомирська обл., м. Коростень, вул. Центральна, 1".to_owned(),
         phone: "+380 800 000 000".to_owned(),
-        iban: "UA213223130000026007233566001".to_owned(),
+        iban: "UA213223130000026007233566001".parse().unwrap(),
         bank: "АТ «Приклад-Банк»".to_owned(),
     }
 }
@@ -279,6 +279,7 @@ fn payment<'f>(supplier: &'f Supplier, contacts: &'f Contacts) -> receipt::Facts
         amount: kopecks(200_50),
         kind: EntryKind::OnlinePayment,
         gateway: Some("LiqPay"),
+        returned: None,
         transaction: Some("2469135780"),
         fiscal_link: None,
         supplier,
@@ -306,6 +307,11 @@ fn a_receipt_says_what_was_paid_and_is_no_document_of_a_cash_register() {
     );
     assert!(!text.to_lowercase().contains("фіскальн") && !text.contains("Чек"), "{text}");
     let link = "https://cabinet.tax.gov.ua/cashregs/check?id=1&date=20261122";
+    let in_part = receipt::Facts { returned: Some(kopecks(50)), ..facts };
+    assert!(
+        !text.contains("Повернуто")
+            && flowing(&receipt::pdf(&in_part, Language::Uk)).contains("Повернуто платнику 0,50 ₴")
+    );
     let with_link = receipt::Facts { fiscal_link: Some(link), ..facts };
     assert!(flowing(&receipt::pdf(&with_link, Language::Uk)).contains(link));
     assert_has(&flowing(&receipt::pdf(&facts, Language::En)), &["Receipt of payment No. 0000-17", "200.50 ₴"]);
@@ -350,18 +356,20 @@ fn month(count: i64) -> Sheet {
     statement::lay_out(&facts).unwrap()
 }
 
-fn statement_pdf(sheet: &Sheet, language: Language) -> Vec<u8> {
-    let contacts = contacts();
-    let facts = cabinet_documents::statement::Facts {
+fn statement_facts<'f>(sheet: &'f Sheet, contacts: &'f Contacts) -> cabinet_documents::statement::Facts<'f> {
+    cabinet_documents::statement::Facts {
         sheet,
         contract: "0000",
         name: NAME,
         address: "вул. Іванова, 1/2",
         tariff: &name_of,
         made_on: date!(2015 - 01 - 05),
-        contacts: &contacts,
-    };
-    cabinet_documents::statement::pdf(&facts, language)
+        contacts,
+    }
+}
+
+fn statement_pdf(sheet: &Sheet, language: Language) -> Vec<u8> {
+    cabinet_documents::statement::pdf(&statement_facts(sheet, &contacts()), language)
 }
 
 #[test]
@@ -383,6 +391,37 @@ fn a_statement_lists_the_month_and_adds_up() {
     );
     assert_has(&flowing(&statement_pdf(&month(0), Language::Uk)), &["Операцій цього місяця не було."]);
     assert_has(&flowing(&statement_pdf(&month(23), Language::En)), &["Statement of contract 0000, December 2014"]);
+}
+
+#[test]
+fn a_statement_opens_in_a_spreadsheet() {
+    let (sheet, contacts) = (month(23), contacts());
+    let facts = statement_facts(&sheet, &contacts);
+    let text = cabinet_documents::statement::csv(&facts, Language::Uk).replace('\u{a0}', " ");
+    let lines: Vec<&str> = text.split("\r\n").collect();
+    assert_eq!(lines[0], "\u{feff}Дата;Операція;Тариф;Період з;Період по;\"Сума, ₴\";\"Залишок, ₴\"");
+    assert_eq!(lines[1], "01.12.2014;\"Залишок на початок, 1 грудня\";;;;;74,20");
+    assert_eq!(lines[2], "01.12.2014;Абонплата;Домашній 20;01.12.2014;01.12.2014;-1,61;72,59");
+    assert_eq!(lines[11], "10.12.2014;Готівка в офісі;;;;50,00;109,71");
+    assert_eq!(lines[23], "22.12.2014;Абонплата;Домашній 20;21.12.2014;22.12.2014;-1,61;142,00");
+    assert_eq!(lines[25..], ["31.12.2014;\"Залишок на кінець, 31 грудня\";;;;;140,39", ""]);
+    assert!(lines[1..26].iter().all(|line| line.matches(';').count() == 6));
+    // A tariff's name is typed by people.
+    let hostile = |_: &TariffCode| "=HYPERLINK(\"http://x\";\"y\")".to_owned();
+    let hostile = cabinet_documents::statement::Facts { tariff: &hostile, ..facts };
+    let text = cabinet_documents::statement::csv(&hostile, Language::En);
+    assert!(text.contains(";\"'=HYPERLINK(\"\"http://x\"\";\"\"y\"\")\";") && !text.contains(";="), "{text}");
+    assert!(text.contains("-1,61"), "one form in every language: {text}");
+}
+
+#[test]
+fn a_month_that_lasts_ends_today() {
+    let (sheet, contacts) = (month(5), contacts());
+    let facts =
+        cabinet_documents::statement::Facts { made_on: date!(2014 - 12 - 06), ..statement_facts(&sheet, &contacts) };
+    let pdf = flowing(&cabinet_documents::statement::pdf(&facts, Language::Uk));
+    assert!(pdf.contains("Залишок на кінець, 6 грудня") && !pdf.contains("31 грудня"), "{pdf}");
+    assert!(cabinet_documents::statement::csv(&facts, Language::En).contains("06.12.2014;"));
 }
 
 #[test]
