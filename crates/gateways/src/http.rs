@@ -129,13 +129,13 @@ fn unreached(error: reqwest::Error) -> Unreached {
 
 /// Whether a gateway is asked at all: shut after repeated failures, tried by one request after a rest.
 #[derive(Debug, Default)]
-struct Circuit {
+pub(crate) struct Circuit {
     failures: u32,
     rests_until: Option<OffsetDateTime>,
 }
 
 impl Circuit {
-    fn admits(&mut self, now: OffsetDateTime) -> bool {
+    pub(crate) fn admits(&mut self, now: OffsetDateTime) -> bool {
         match self.rests_until {
             // A rest that ends later than REST from now was begun by a clock since set back.
             Some(until) if now < until && until - now <= REST => false,
@@ -147,7 +147,7 @@ impl Circuit {
         }
     }
 
-    fn learn(&mut self, worked: bool, now: OffsetDateTime) {
+    pub(crate) fn learn(&mut self, worked: bool, now: OffsetDateTime) {
         if worked {
             *self = Circuit::default();
             return;

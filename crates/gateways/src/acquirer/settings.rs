@@ -264,7 +264,7 @@ impl AcquirerSettings {
 }
 
 /// A secret is read and never written.
-fn told_to_nobody<S: Serializer>(_: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn told_to_nobody<S: Serializer>(_: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_none()
 }
 
@@ -275,7 +275,7 @@ pub(super) fn text(value: &str, name: &'static str) -> Result<String, SettingsEr
 }
 
 /// A secret, from its setting or from its file without the line's end; not from both.
-pub(super) fn secret(
+pub(crate) fn secret(
     value: &Option<SecretString>,
     file: &Option<PathBuf>,
     name: &'static str,
