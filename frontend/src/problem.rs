@@ -4,6 +4,7 @@ use crate::format;
 use crate::i18n::{language, t};
 use crate::page::parse_date;
 use cabinet_client::Error;
+use cabinet_contract::quote::Quote;
 use cabinet_core::{Money, Month};
 use serde_json::{Map, Value};
 
@@ -54,6 +55,13 @@ pub fn fields(error: &Error) -> Vec<(String, &'static str)> {
             (name.clone(), text)
         })
         .collect()
+}
+
+/// The fresh quote that a refused confirmation brings with it: the person reads it and decides again.
+pub fn fresh_quote(error: &Error) -> Option<Quote> {
+    let Error::Problem(problem) = error else { return None };
+    // Through its text: quotes are read from text already, and a second reader would weigh as much again.
+    serde_json::from_str(&problem.details.get("quote")?.to_string()).ok()
 }
 
 /// The months of a contract, told by a refusal of another one.

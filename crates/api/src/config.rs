@@ -2,6 +2,8 @@
 //!
 //! `CABINET_LISTEN` is `listen`, `CABINET_WEB__DIR` is `dir` of `[web]`: two underscores open a section.
 
+use crate::chart::Chart;
+use crate::metrics;
 use crate::settings::{self, Kind};
 use cabinet_core::Language;
 use cabinet_gateways::acquirer::AcquirerSettings;
@@ -49,6 +51,10 @@ pub struct Config {
     pub provider: Provider,
     /// How sign-ins are slowed.
     pub access: Access,
+    /// Where metrics are served, and to whom.
+    pub metrics: Option<metrics::Door>,
+    /// What the accountant calls the accounts of the journal.
+    pub journal: Chart,
     /// Gateways that take payments.
     pub payments: AcquirerSettings,
     /// Terminals and banks that take payments by contract number, by name.
@@ -176,6 +182,9 @@ struct Written {
     web: Web,
     provider: Provider,
     access: Access,
+    metrics: metrics::Settings,
+    #[serde(skip_serializing)]
+    journal: Chart,
     payments: AcquirerSettings,
     #[serde(skip_serializing)]
     terminals: BTreeMap<String, terminal::Settings>,
@@ -196,6 +205,8 @@ impl Default for Written {
             web: Web::default(),
             provider: Provider::default(),
             access: Access::default(),
+            metrics: metrics::Settings::default(),
+            journal: Chart::default(),
             payments: AcquirerSettings::default(),
             terminals: BTreeMap::new(),
             registers: BTreeMap::new(),
@@ -271,6 +282,8 @@ impl Config {
             web: written.web,
             provider: written.provider,
             access: written.access,
+            metrics: written.metrics.door()?,
+            journal: written.journal,
             payments: written.payments,
             terminals: written.terminals,
             registers: written.registers,
@@ -301,6 +314,7 @@ impl Config {
                 why: "uk is missing: the cabinet speaks it until a person picks another language".to_owned(),
             });
         }
+        self.journal.check()?;
         if self.demo && !self.listen.ip().is_loopback() {
             return Err(ConfigError::Wrong {
                 name: "CABINET_LISTEN",
@@ -467,7 +481,7 @@ fn told(error: figment::Error) -> String {
     error.into_iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-fn absent_if_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub(crate) fn absent_if_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?;
     Ok(text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
 }

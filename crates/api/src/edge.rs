@@ -69,6 +69,7 @@ pub async fn edge<B: MessageBody + 'static>(
         // Whatever answers GET answers HEAD; the connection leaves the body out.
         request.head_mut().method = Method::GET;
     }
+    let state = request.app_data::<Data<State>>().cloned();
     let over = context.allowance.filter(|allowance| allowance.exceeded);
     let outcome = match over {
         Some(allowance) => {
@@ -91,6 +92,10 @@ pub async fn edge<B: MessageBody + 'static>(
     };
     let status =
         outcome.as_ref().map_or_else(|error: &Error| error.as_response_error().status_code(), ServiceResponse::status);
+    if let Some(state) = state {
+        let route = outcome.as_ref().ok().and_then(|response| response.request().match_pattern());
+        state.metrics.count(&method, route.as_deref(), status.as_u16(), started.elapsed());
+    }
     tracing::info!(
         request_id = context.request_id,
         method = %method,

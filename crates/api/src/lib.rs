@@ -7,6 +7,7 @@
 
 pub mod answer;
 pub mod assets;
+pub mod chart;
 pub mod commands;
 pub mod config;
 pub mod cookies;
@@ -14,6 +15,7 @@ pub mod edge;
 pub mod events;
 pub mod extract;
 pub mod help;
+pub mod metrics;
 pub mod openapi;
 pub mod paging;
 pub mod problem;

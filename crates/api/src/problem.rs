@@ -117,6 +117,11 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::NothingPlanned
         | Refusal::FundsShort { .. }
         | Refusal::AccountBlocked { .. }
+        | Refusal::ContractYoung { .. }
+        | Refusal::PromiseNotNeeded { .. }
+        | Refusal::PromiseActive { .. }
+        | Refusal::PromiseUnpaid { .. }
+        | Refusal::PromiseLimit { .. }
         | Refusal::AccountSuspended
         | Refusal::AccountClosed
         | Refusal::QuoteStale
@@ -173,6 +178,12 @@ pub fn details(refusal: &Refusal) -> Map<String, Value> {
         }
         Refusal::ChangePlanned { starts_on, .. } => {
             details.insert("starts_on".to_owned(), json!(starts_on));
+        }
+        Refusal::PromiseActive { until, .. } => {
+            details.insert("until".to_owned(), json!(until));
+        }
+        Refusal::PromiseUnpaid { taken_on, .. } => {
+            details.insert("taken_on".to_owned(), json!(taken_on));
         }
         Refusal::Throttled { retry_after_seconds } => {
             details.insert("retry_after_seconds".to_owned(), json!(retry_after_seconds));
@@ -346,6 +357,11 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::NothingPlanned,
         Refusal::FundsShort { missing },
         Refusal::AccountBlocked { missing },
+        Refusal::ContractYoung { possible_from: day },
+        Refusal::PromiseNotNeeded { possible_from: Some(day) },
+        Refusal::PromiseActive { until: day, possible_from: time::macros::date!(2027 - 01 - 01) },
+        Refusal::PromiseUnpaid { taken_on: time::macros::date!(2026 - 11 - 27), missing, possible_from: None },
+        Refusal::PromiseLimit { possible_from: day },
         Refusal::AccountSuspended,
         Refusal::AccountClosed,
         Refusal::QuoteStale,

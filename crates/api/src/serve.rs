@@ -3,6 +3,7 @@
 use crate::assets;
 use crate::config::{Config, Mode};
 use crate::edge::edge;
+use crate::metrics;
 use crate::routes;
 use crate::state::State;
 use crate::texts;
@@ -139,6 +140,31 @@ pub async fn open_made(config: &Config) -> Result<Service, StartError> {
 /// [`StartError::NotReady`] if there is none.
 pub async fn open_to_copy(config: &Config) -> Result<Store, StartError> {
     Ok(find(config).await?.0)
+}
+
+/// Opens a database in which there may be nothing, to be restored into.
+///
+/// # Errors
+/// Those of the store.
+pub async fn open_bare(config: &Config) -> Result<Store, StartError> {
+    Ok(connect(config).await?.0)
+}
+
+/// Brings a restored book up to date. Unlike `cabinet migrate` it makes no secret key: the book has one already.
+///
+/// # Errors
+/// [`StartError::NotReady`] if there is no book, or one of a newer version.
+pub async fn take_up(config: &Config) -> Result<(), StartError> {
+    let (store, schema) = find(config).await?;
+    if schema == Schema::Ahead {
+        return Err(StartError::NotReady(of_a_newer_version(config)));
+    }
+    store.migrate().await.map_err(|why| cannot_be_used(config, &why))?;
+    store.close().await;
+    let service = open_made(config).await?;
+    service.make_findable().await?;
+    service.store.close().await;
+    Ok(())
 }
 
 async fn connect(config: &Config) -> Result<(Store, Schema), StartError> {
@@ -332,6 +358,12 @@ pub fn listen(state: web::Data<State>, listener: TcpListener) -> std::io::Result
     Ok(server.listen(listener)?.run())
 }
 
+/// A server of metrics on a listener of its own; it ends when the process does.
+pub fn listen_for_metrics(state: web::Data<State>, listener: TcpListener) -> std::io::Result<Server> {
+    let server = HttpServer::new(move || App::new().app_data(state.clone()).service(metrics::get_metrics));
+    Ok(server.workers(1).disable_signals().listen(listener)?.run())
+}
+
 /// The interrupt of a terminal, or a supervisor's polite request.
 async fn asked_to_end() {
     #[cfg(unix)]
@@ -353,6 +385,13 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let listener =
         TcpListener::bind(address).map_err(|why| StartError::Listen { address: address.to_string(), why })?;
     let address = listener.local_addr()?;
+    let for_metrics = match config.metrics.as_ref().map(|door| door.listen) {
+        Some(address) => {
+            let bound = TcpListener::bind(address);
+            Some(bound.map_err(|why| StartError::Listen { address: address.to_string(), why })?)
+        }
+        None => None,
+    };
     if config.demo {
         eprintln!("preparing the demo in {}", config.shown_database());
     }
@@ -376,12 +415,22 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let charging = actix_web::rt::spawn(charge_each_day(state.clone()));
     let working = actix_web::rt::spawn(work_outbox(state.clone()));
     let telling = actix_web::rt::spawn(tell_listeners(state.clone()));
+    let measuring = match for_metrics {
+        Some(listener) => {
+            eprintln!("metrics at http://{}/metrics", listener.local_addr()?);
+            Some(actix_web::rt::spawn(listen_for_metrics(state.clone(), listener)?))
+        }
+        None => None,
+    };
     let server = listen(state.clone(), listener)?;
     announce(&state.config, &address.to_string());
     let ended = server.await;
     charging.abort();
     working.abort();
     telling.abort();
+    if let Some(measuring) = measuring {
+        measuring.abort();
+    }
     state.service.store.close().await;
     Ok(ended?)
 }

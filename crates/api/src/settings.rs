@@ -39,7 +39,7 @@ const fn value(key: &'static str, meaning: &'static str, default: &'static str) 
 }
 
 /// All of them; a test holds this list beside the fields of the configuration.
-pub const ALL: [Setting; 52] = [
+pub const ALL: [Setting; 55] = [
     text("mode", "`local`, or `production`, which refuses unsafe settings", "local"),
     text("listen", "address and port", "127.0.0.1:8080"),
     text("database_url", "`sqlite://FILE` or `postgres://…`", "sqlite://data/cabinet.db; data/demo.db with --demo"),
@@ -71,6 +71,9 @@ pub const ALL: [Setting; 52] = [
     value("access.global_failures_per_minute", "wrong passwords in a minute before every stranger waits", "300"),
     value("access.requests_per_minute", "requests of the API from an address in a minute; 0: no limit", "3000"),
     value("access.hashes_at_once", "passwords hashed at once", "all cores"),
+    text("metrics.listen", "where Prometheus reads `/metrics`, as 127.0.0.1:9464; nowhere unless set", ""),
+    text("metrics.token", "the bearer token it sends; needed where others than this machine reach the address", ""),
+    text("metrics.token_file", "the file that holds it instead", ""),
     value("payments.connect_timeout_ms", "milliseconds to connect to a gateway", "3000"),
     value("payments.timeout_ms", "milliseconds for a whole request to a gateway", "10000"),
     value("payments.liqpay.enabled", "whether LiqPay takes payments", "false"),

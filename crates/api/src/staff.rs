@@ -39,6 +39,10 @@ rights! {
     Manager = Terms;
     /// Whoever undoes entries; which ones, the use case asks.
     Bookkeeper = Corrections;
+    /// Whoever reads what came in.
+    Teller = Takings;
+    /// Whoever reads who owes and what was earned.
+    Analyst = Reports;
     /// Whoever runs the house.
     Admin = House;
 }

@@ -4,6 +4,7 @@ use crate::config::{Config, in_language};
 use crate::edge::client_policy;
 use crate::events::Events;
 use crate::help::Manual;
+use crate::metrics::Metrics;
 use crate::openapi;
 use crate::request_rate::RequestRate;
 use crate::texts;
@@ -39,6 +40,8 @@ pub struct State {
     pub client_policy: HeaderValue,
     /// Who listens.
     pub events: Events,
+    /// How requests were answered.
+    pub metrics: Metrics,
     /// How many requests each address made.
     pub rate: RequestRate,
     draining: AtomicBool,
@@ -56,6 +59,7 @@ impl State {
             service,
             terminals: Vec::new(),
             events: Events::default(),
+            metrics: Metrics::default(),
             rate: RequestRate::new(config.access.requests_per_minute),
             config,
             manual: Manual::read(),

@@ -67,6 +67,11 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::NothingPlanned => "Nothing is planned",
             Refusal::FundsShort { .. } => "Not enough money",
             Refusal::AccountBlocked { .. } => "Account is blocked",
+            Refusal::ContractYoung { .. } => "Contract is too recent",
+            Refusal::PromiseNotNeeded { .. } => "Promised payment is not needed",
+            Refusal::PromiseActive { .. } => "A promised payment is running",
+            Refusal::PromiseUnpaid { .. } => "Last promised payment is not paid back",
+            Refusal::PromiseLimit { .. } => "Promised payment of the month is used",
             Refusal::AccountSuspended => "Account is suspended",
             Refusal::AccountClosed => "Account is closed",
             Refusal::QuoteStale => "Quote no longer holds",
@@ -169,6 +174,15 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
         Refusal::SignInFailed => {
             say(["Введено невірний логін або пароль.", "Введён неверный логин или пароль.", "Wrong login or password."])
         }
+        Refusal::Throttled { retry_after_seconds } if *retry_after_seconds > 120 => pick(
+            [
+                "Забагато спроб. Зачекайте {m} хв.",
+                "Слишком много попыток. Подождите {m} мин.",
+                "Too many tries. Wait {m} min.",
+            ],
+            language,
+        )
+        .replace("{m}", &retry_after_seconds.div_ceil(60).to_string()),
         Refusal::Throttled { retry_after_seconds } => pick(
             [
                 "Забагато спроб. Зачекайте {s} с.",
@@ -266,6 +280,45 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Доступ зупинено: на рахунку бракує грошей.",
             "Доступ остановлен: на счёте не хватает денег.",
             "Access is stopped: the balance is too low.",
+        ]),
+        Refusal::ContractYoung { .. } => say([
+            "Договір укладено нещодавно, тож обіцяний платіж ще недоступний.",
+            "Договор заключён недавно, поэтому обещанный платёж ещё недоступен.",
+            "The contract is too recent for a promised payment.",
+        ]),
+        Refusal::PromiseNotNeeded { .. } => say([
+            "Поки що не потрібен: ваших грошей ще вистачає.",
+            "Пока не нужен: ваших денег ещё хватает.",
+            "Not needed yet: your money still lasts.",
+        ]),
+        Refusal::PromiseActive { until, .. } => with_day(
+            [
+                "Обіцяний платіж уже діє: до {day}.",
+                "Обещанный платёж уже действует: до {day}.",
+                "A promised payment is running, until {day}.",
+            ],
+            *until,
+        ),
+        Refusal::PromiseUnpaid { taken_on, possible_from: None, .. } => with_day(
+            [
+                "Обіцяний платіж від {day} не погашено. Новий стане доступним одразу після оплати.",
+                "Обещанный платёж от {day} не погашен. Новый станет доступен сразу после оплаты.",
+                "The promised payment of {day} is not paid back. Another is possible right after it is.",
+            ],
+            *taken_on,
+        ),
+        Refusal::PromiseUnpaid { taken_on, .. } => with_day(
+            [
+                "Обіцяний платіж від {day} не погашено.",
+                "Обещанный платёж от {day} не погашен.",
+                "The promised payment of {day} is not paid back.",
+            ],
+            *taken_on,
+        ),
+        Refusal::PromiseLimit { .. } => say([
+            "Обіцяний платіж цього місяця вже використано.",
+            "Обещанный платёж этого месяца уже использован.",
+            "The promised payment of this month has been used.",
         ]),
         Refusal::AccountSuspended => say([
             "Послугу призупинено. Зверніться до підтримки.",
@@ -392,6 +445,7 @@ pub fn entry(kind: EntryKind, amount: Money, language: Language) -> &'static str
         EntryKind::TariffChange => {
             ["Перехід на дешевший тариф", "Переход на более дешёвый тариф", "Change to a cheaper tariff"]
         }
+        EntryKind::PromisedPayment => ["Обіцяний платіж, плата", "Обещанный платёж, плата", "Promised payment, price"],
         EntryKind::CashPayment => ["Готівка в офісі", "Наличные в офисе", "Cash at the office"],
         EntryKind::OnlinePayment => ["Онлайн-оплата", "Онлайн-оплата", "Online payment"],
         EntryKind::TerminalPayment => ["Термінал або банк", "Терминал или банк", "Terminal or bank"],
@@ -495,5 +549,18 @@ fn weak(reason: WeakPassword) -> Three {
             "Новый пароль такой же, как старый.",
             "The new password is the old one.",
         ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_off_again_is_told_apart_from_what_comes_back() {
+        let told = |kind, kopecks| entry(kind, Money::from_kopecks(kopecks), Language::Uk);
+        assert_eq!(told(EntryKind::Reversal, -50_00), "Сторнування");
+        assert_eq!(told(EntryKind::Reversal, 25_00), "Повернення");
+        assert_eq!(told(EntryKind::Refund, -10_00), "Повернення платежу");
     }
 }

@@ -7,15 +7,18 @@ use crate::texts;
 use cabinet_contract::account::{Forecast, ForecastEvent, ForecastKind, Overview, PendingChange};
 use cabinet_contract::money::Currency;
 use cabinet_contract::payment::{FormField, Payment, PaymentOutcome, PaymentPreview, PaymentSuggestion, Redirect};
+use cabinet_contract::promise::{Promise, PromisedPayment};
 use cabinet_contract::quote::{Act, Order, OrderStatus, Quote};
 use cabinet_contract::tariff::{MyTariffs, OfferedChange, RefusalView, TariffOffer};
 use cabinet_contract::view::{Lens, Words};
 use cabinet_core::calendar::{Month, tomorrow, yesterday};
 use cabinet_core::forecast;
 use cabinet_core::ledger::EntryKind;
-use cabinet_core::{Language, Money, Refusal, Standing};
+use cabinet_core::{Account, Language, Money, Refusal, Standing};
+use cabinet_service::acts::{self, Decision};
 use cabinet_service::change_tariff;
 use cabinet_service::pay_online::{Destination, Preview};
+use cabinet_service::promise_payment::Offer;
 use cabinet_service::show_account::{ForecastFacts, OverviewFacts};
 use cabinet_service::{Error, Ground};
 use cabinet_store::payments::Held;
@@ -56,6 +59,20 @@ fn redirect_of(destination: Destination) -> Redirect {
             Redirect { url, fields: fields.into_iter().map(|(name, value)| FormField { name, value }).collect() }
         }
     }
+}
+
+/// The promised payment of an account; none once nothing of it is owed, whether or not that is written yet.
+fn promise(account: &Account, today: Date) -> Option<Promise> {
+    let promise = account.promise?;
+    let unpaid = account.promise_unpaid(today).is_some();
+    let debt = (-account.balance).max(Money::ZERO);
+    (!unpaid || !debt.is_zero()).then_some(Promise {
+        taken_on: promise.taken_on,
+        until: promise.until,
+        credit: promise.credit,
+        unpaid,
+        debt,
+    })
 }
 
 /// What a payment would be good for.
@@ -116,22 +133,30 @@ impl Teller {
     }
 
     /// A quote.
-    pub fn quote(&self, quote: &change_tariff::Quote) -> Quote {
-        self.lens().quote(quote.id, quote.expires_at, &quote.decision)
+    pub fn quote(&self, quote: &acts::Quote) -> Quote {
+        match &quote.decision {
+            Decision::TariffChange(decision) => self.lens().quote(quote.id, quote.expires_at, decision),
+            Decision::PromisedPayment(decision) => self.lens().promise_quote(quote.id, quote.expires_at, decision),
+        }
     }
 
     /// An order.
-    pub fn order(&self, order: &change_tariff::Order) -> Order {
+    pub fn order(&self, order: &acts::Order) -> Order {
         Order {
             id: order.id,
-            act: Act::TariffChange,
+            act: match order.act {
+                acts::Act::TariffChange => Act::TariffChange,
+                acts::Act::PromisedPayment => Act::PromisedPayment,
+            },
             status: match order.status {
-                change_tariff::OrderStatus::Planned => OrderStatus::Planned,
-                change_tariff::OrderStatus::Done => OrderStatus::Done,
-                change_tariff::OrderStatus::Cancelled => OrderStatus::Cancelled,
+                acts::OrderStatus::Planned => OrderStatus::Planned,
+                acts::OrderStatus::Done => OrderStatus::Done,
+                acts::OrderStatus::Cancelled => OrderStatus::Cancelled,
             },
             starts_on: Some(order.starts_on),
-            tariff: Some(self.lens().name(&order.tariff)),
+            tariff: order.tariff.as_ref().map(|code| self.lens().name(code)),
+            credit: order.promise.map(|promise| promise.credit),
+            until: order.promise.map(|promise| promise.until),
             created_at: order.created_at,
             entries: order.entries.iter().map(|entry| self.lens().entry(entry)).collect(),
         }
@@ -161,7 +186,8 @@ impl Teller {
             standing: account.standing(facts.now.today).into(),
             currency: Currency::UAH,
             balance: account.balance,
-            credit: account.credit,
+            credit: account.credit_on(facts.now.today),
+            promise: promise(account, facts.now.today),
             tariff: self.lens().brief(&facts.tariff, Month::of(facts.now.today)),
             today: facts.now.today,
             enough_until: facts.outlook.enough_until,
@@ -173,6 +199,22 @@ impl Teller {
             pending_change: facts.pending.as_ref().map(|pending| self.pending(pending)),
             opened_on: account.opened_on,
             last_day: account.closed_on.map(yesterday),
+        }
+    }
+
+    /// The promised payment as it stands to the caller.
+    pub fn promised_payment(&self, offer: &Offer) -> PromisedPayment {
+        let decided = offer.outcome.as_ref().ok();
+        PromisedPayment {
+            currency: Currency::UAH,
+            today: offer.now.today,
+            price: offer.price,
+            credit: offer.promise.credit,
+            until: offer.promise.until,
+            charge_today: decided.map(|decision| decision.charge_today),
+            balance_after: decided.map(|decision| decision.balance_after),
+            present: promise(&offer.account, offer.now.today),
+            refusal: offer.outcome.as_ref().err().map(|refusal| self.speaker.refusal(refusal)),
         }
     }
 

@@ -28,9 +28,10 @@ use cabinet_contract::auth::{
 use cabinet_contract::bill::{Bill, BillBrief};
 use cabinet_contract::help::Help;
 use cabinet_contract::page::Page;
-use cabinet_contract::payment::{CreatePayment, Payment, PaymentPreview};
+use cabinet_contract::payment::{CreatePayment, Payment, PaymentPreview, RedeemVoucher};
 use cabinet_contract::problem::{Problem, code};
 use cabinet_contract::profile::{Profile, UpdateProfile};
+use cabinet_contract::promise::PromisedPayment;
 use cabinet_contract::provider::Provider;
 use cabinet_contract::quote::{Order, Quote};
 use cabinet_contract::session::Sessions;
@@ -320,6 +321,27 @@ impl Client {
     /// `getPayment`: where it stands.
     pub async fn payment(&self, id: Uuid) -> Result<Payment> {
         self.own(Request::new(Method::Get, paths::PAYMENT.replace("{id}", &id.to_string()))).await
+    }
+
+    /// `redeemVoucher`: its nominal goes to the balance.
+    pub async fn redeem_voucher(&self, code: &str, key: Uuid) -> Result<Entry> {
+        let body = RedeemVoucher { code: code.to_owned() };
+        self.own(keyed(with_body(Method::Post, paths::VOUCHER_REDEEM, &body), key)).await
+    }
+
+    /// `getPromisedPayment`: what one taken now would be, and why it cannot be.
+    pub async fn promised_payment(&self) -> Result<PromisedPayment> {
+        self.own(Request::new(Method::Get, paths::PROMISED_PAYMENT)).await
+    }
+
+    /// `quotePromisedPayment`: what taking one would do.
+    pub async fn quote_promised_payment(&self) -> Result<Quote> {
+        self.own(Request::new(Method::Post, paths::PROMISED_PAYMENT_QUOTE)).await
+    }
+
+    /// `getReceiptPdf`: the receipt of a payment that is on the balance.
+    pub fn receipt_pdf(&self, id: Uuid) -> PendingFile<'_> {
+        self.file(paths::RECEIPT_PDF.replace("{id}", &id.to_string()))
     }
 
     /// `listTariffs`: the public catalogue.

@@ -52,9 +52,12 @@ pub struct Overview {
     /// Money on the account.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub balance: Money,
-    /// Lent above the balance.
+    /// Lent above the balance today.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub credit: Money,
+    /// The promised payment that runs, or that ran out and is not paid back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<crate::promise::Promise>,
     /// The present tariff.
     pub tariff: TariffBrief,
     /// The business day of this answer.

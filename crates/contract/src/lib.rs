@@ -13,6 +13,7 @@ pub mod paths;
 pub mod payment;
 pub mod problem;
 pub mod profile;
+pub mod promise;
 pub mod provider;
 pub mod quote;
 #[cfg(feature = "openapi")]

@@ -52,6 +52,10 @@ pub const PAYMENTS: &str = "/api/v1/me/payments";
 pub const PAYMENT: &str = "/api/v1/me/payments/{id}";
 /// What a payment would be good for.
 pub const PAYMENT_PREVIEW: &str = "/api/v1/me/payments/preview";
+/// The promised payment as it stands to the caller.
+pub const PROMISED_PAYMENT: &str = "/api/v1/me/promised-payment";
+/// Quote a promised payment.
+pub const PROMISED_PAYMENT_QUOTE: &str = "/api/v1/me/promised-payment/quote";
 /// What moves on the account, as it moves.
 pub const EVENTS: &str = "/api/v1/me/events";
 /// Everything staff do.
@@ -114,6 +118,12 @@ pub const STAFF_BANK_LINES: &str = "/api/v1/staff/bank-lines";
 pub const STAFF_BANK_LINE_ASSIGN: &str = "/api/v1/staff/bank-lines/{id}/assign";
 /// A line put aside.
 pub const STAFF_BANK_LINE_DISMISS: &str = "/api/v1/staff/bank-lines/{id}/dismiss";
+/// What came in and went back.
+pub const STAFF_MONEY: &str = "/api/v1/staff/reports/money";
+/// What each tariff earned.
+pub const STAFF_CHARGES: &str = "/api/v1/staff/reports/charges";
+/// Who owes.
+pub const STAFF_DEBTORS: &str = "/api/v1/staff/reports/debtors";
 /// Gateways and terminals, each in its own dialect.
 pub const GATEWAYS: &str = "/api/v1/gateways/";
 /// The public catalogue.

@@ -14,6 +14,8 @@ use uuid::Uuid;
 pub enum Act {
     /// Another tariff.
     TariffChange,
+    /// A month's fee lent for a few days.
+    PromisedPayment,
     /// Something this build does not know.
     #[serde(other)]
     Unknown,
@@ -36,6 +38,13 @@ pub struct Quote {
     /// The last day it may be taken back, and what it cost with it; absent when the month's cancellations are used up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancellable_until: Option<Date>,
+    /// What is lent above the balance, by a promised payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Amount>))]
+    pub credit: Option<Money>,
+    /// The last day it is lent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
     /// What is taken, and when.
     pub lines: Vec<QuoteLine>,
     /// Balance before.
@@ -57,9 +66,9 @@ pub struct Quote {
     /// What would keep the service on after the act.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub recommended_payment_after: Money,
-    /// The tariff left.
+    /// The tariff left; the present one for an act that changes none.
     pub tariff_before: crate::account::TariffBrief,
-    /// The tariff taken.
+    /// The tariff taken; the present one for an act that changes none.
     pub tariff_after: crate::account::TariffBrief,
 }
 
@@ -110,6 +119,13 @@ pub struct Order {
     /// The tariff taken, by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tariff: Option<String>,
+    /// What was lent, by a promised payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Amount>))]
+    pub credit: Option<Money>,
+    /// The last day it was lent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
     /// When it was confirmed.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,

@@ -39,10 +39,15 @@ pub enum RoleCode {
 #[derive(ToSchema)]
 #[allow(dead_code)]
 pub struct Details {
-    /// `funds_short`, `account_blocked`: how much money is missing.
+    /// `funds_short`, `account_blocked`, `promise_unpaid`: how much money is missing.
     missing: Option<Amount>,
-    /// `change_planned`, `change_too_soon`, `cancel_limit`: the first day it becomes possible.
+    /// `change_planned`, `change_too_soon`, `cancel_limit`, `contract_young`, `promise_active`, `promise_limit`,
+    /// `promise_not_needed`, `promise_unpaid`: the first day it becomes possible.
     possible_from: Option<Date>,
+    /// `promise_active`: the last day of the one that runs.
+    until: Option<Date>,
+    /// `promise_unpaid`: the day it was taken.
+    taken_on: Option<Date>,
     /// `change_planned`: the day the planned change starts.
     starts_on: Option<Date>,
     /// `month_outside`: the first month there is.

@@ -125,6 +125,8 @@ pub enum EntryKind {
     TariffCharge,
     /// The price of a change of tariff.
     TariffChange,
+    /// The price of a promised payment.
+    PromisedPayment,
     /// Cash at the office.
     CashPayment,
     /// Money through a gateway.

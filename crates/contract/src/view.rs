@@ -10,6 +10,7 @@ use crate::quote::{Quote, QuoteLine};
 use crate::statement::{DayState, EmptyReason, Entry, EntryKind, Explanation, Statement, StatementDay, StatementWeek};
 use crate::tariff::{PerDay, RefusalView, Tariffs};
 use cabinet_core::account::PlannedTariff;
+use cabinet_core::acts::promised_payment;
 use cabinet_core::acts::tariff_change::{self, Decision};
 use cabinet_core::bill::{self, BillState};
 use cabinet_core::forecast::{DayAhead, Part};
@@ -172,6 +173,8 @@ impl Lens<'_> {
             expires_at,
             starts_on: Some(decision.starts_on),
             cancellable_until: decision.cancellable_until,
+            credit: None,
+            until: None,
             lines: vec![price],
             balance_before: decision.balance_before,
             balance_after: decision.balance_after,
@@ -182,6 +185,40 @@ impl Lens<'_> {
             recommended_payment_after: decision.recommended_after,
             tariff_before: self.brief(self.catalogue.get(&decision.before), Month::of(decision.taken_on)),
             tariff_after: self.brief(self.catalogue.get(&decision.after), Month::of(decision.starts_on)),
+        }
+    }
+
+    /// A quote of a promised payment.
+    pub fn promise_quote(&self, id: Uuid, expires_at: OffsetDateTime, decision: &promised_payment::Decision) -> Quote {
+        let taken_on = decision.promise.taken_on;
+        let sums = [
+            (ledger::EntryKind::PromisedPayment, decision.price),
+            (ledger::EntryKind::TariffCharge, decision.charge_today),
+        ];
+        let lines = sums.into_iter().filter(|(_, amount)| !amount.is_zero()).map(|(kind, amount)| QuoteLine {
+            title: self.words.entry(kind, -amount),
+            amount,
+            when: taken_on,
+        });
+        let tariff = self.brief(self.catalogue.get(&decision.tariff), Month::of(taken_on));
+        Quote {
+            id,
+            act: crate::quote::Act::PromisedPayment,
+            expires_at,
+            starts_on: Some(taken_on),
+            cancellable_until: None,
+            credit: Some(decision.promise.credit),
+            until: Some(decision.promise.until),
+            lines: lines.collect(),
+            balance_before: decision.balance_before,
+            balance_after: decision.balance_after,
+            per_day_before: decision.per_day.into(),
+            per_day_after: decision.per_day.into(),
+            enough_until_before: decision.enough_until_before,
+            enough_until_after: decision.enough_until_after,
+            recommended_payment_after: decision.recommended_after,
+            tariff_before: tariff.clone(),
+            tariff_after: tariff,
         }
     }
 }
@@ -233,6 +270,7 @@ impl From<ledger::EntryKind> for EntryKind {
         match kind {
             ledger::EntryKind::TariffCharge => EntryKind::TariffCharge,
             ledger::EntryKind::TariffChange => EntryKind::TariffChange,
+            ledger::EntryKind::PromisedPayment => EntryKind::PromisedPayment,
             ledger::EntryKind::CashPayment => EntryKind::CashPayment,
             ledger::EntryKind::OnlinePayment => EntryKind::OnlinePayment,
             ledger::EntryKind::TerminalPayment => EntryKind::TerminalPayment,

@@ -91,6 +91,17 @@ pub struct TariffService {
     pub count: Count,
 }
 
+/// A promised payment: a month's fee lent for a few days, to be paid back by then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promise {
+    /// The day it was taken.
+    pub taken_on: Date,
+    /// The last day the credit serves.
+    pub until: Date,
+    /// Lent above the balance, more than 0.00.
+    pub credit: Money,
+}
+
 /// Everything the rules ask of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -104,8 +115,8 @@ pub struct Account {
     pub blocked_since: Option<Date>,
     /// Balance after the last entry.
     pub balance: Money,
-    /// Lent above the balance; serves daily charges only.
-    pub credit: Money,
+    /// The promised payment that runs, or that ran out and is not paid back yet.
+    pub promise: Option<Promise>,
     /// Number of entries, which is the `seq` of the last.
     pub entries: i64,
     /// The connection.
@@ -122,7 +133,7 @@ impl Account {
             suspended_since: None,
             blocked_since: None,
             balance: Money::ZERO,
-            credit: Money::ZERO,
+            promise: None,
             entries: 0,
             service: TariffService {
                 tariff,
@@ -145,6 +156,16 @@ impl Account {
         } else {
             Standing::Active
         }
+    }
+
+    /// Lent above the balance on a day: serves daily charges and the price of the promise itself.
+    pub fn credit_on(&self, day: Date) -> Money {
+        self.promise.filter(|promise| day <= promise.until).map_or(Money::ZERO, |promise| promise.credit)
+    }
+
+    /// What is missing of a promised payment that ran out; empty if there is none.
+    pub fn promise_unpaid(&self, today: Date) -> Option<Money> {
+        self.promise.filter(|promise| promise.until < today).map(|_| (-self.balance).max(Money::ZERO))
     }
 
     /// The tariff of a day from `charged_through` on: a planned one holds by its date, whether or not a run posted it.

@@ -25,6 +25,8 @@ pub struct Settlement {
     pub unblocked_since: Option<Date>,
     /// The planned tariff that started.
     pub started: Option<TariffCode>,
+    /// A promised payment that had run out is paid back: nothing is owed, so another may be asked for.
+    pub promise_paid: bool,
     /// Days were served, forgiven, or found to lie after the contract: `charged_through` moved for good, be it without
     /// any entry (a share of 0.00 makes none). Days skipped while blocked or suspended need not be written.
     pub advanced: bool,
@@ -42,9 +44,13 @@ pub struct Forgiven {
 }
 
 impl Settlement {
-    /// Nothing to write: no day served or forgiven, no change of standing or tariff.
+    /// Nothing to write: no day served or forgiven, no change of standing or tariff, no promise paid.
     pub fn is_empty(&self) -> bool {
-        !self.advanced && !self.blocked && self.unblocked_since.is_none() && self.started.is_none()
+        !self.advanced
+            && !self.blocked
+            && self.unblocked_since.is_none()
+            && self.started.is_none()
+            && !self.promise_paid
     }
 }
 
@@ -95,6 +101,13 @@ pub fn covers(balance: Money, credit: Money, charge: Money, policy: &Policy) -> 
     }
 }
 
+/// Forgets a promised payment once it has run out and nothing of it is owed before `day` is charged; `pending` is
+/// charged already and not posted yet.
+fn forget_paid_promise(account: &mut Account, pending: Money, day: Date) -> bool {
+    let owes = (account.balance - pending).is_negative();
+    account.promise.take_if(|promise| promise.until < day && !owes).is_some()
+}
+
 /// Posts the account's uncharged days through today, oldest first; only today's charge can block. Repeating it on the
 /// same day does nothing.
 pub fn settle(account: &mut Account, catalogue: &Catalogue, policy: &Policy, now: Now) -> Settlement {
@@ -102,6 +115,8 @@ pub fn settle(account: &mut Account, catalogue: &Catalogue, policy: &Policy, now
     let mut group: Option<Group> = None;
     for day in days(tomorrow(account.service.charged_through), now.today) {
         let is_today = day == now.today;
+        let pending = group.as_ref().map_or(Money::ZERO, |g| g.amount);
+        done.promise_paid |= forget_paid_promise(account, pending, day);
         if start_planned(&mut account.service, day) {
             done.started = Some(account.service.tariff.clone());
         }
@@ -119,8 +134,7 @@ pub fn settle(account: &mut Account, catalogue: &Catalogue, policy: &Policy, now
             continue;
         }
         let charge = step(&mut account.service, catalogue, day);
-        let pending = group.as_ref().map_or(Money::ZERO, |g| g.amount);
-        let covered = covers(account.balance - pending, account.credit, charge.amount, policy);
+        let covered = covers(account.balance - pending, account.credit_on(day), charge.amount, policy);
         if !covered && is_today {
             done.blocked = account.blocked_since.is_none();
             account.blocked_since.get_or_insert(day);
@@ -154,6 +168,7 @@ pub fn settle(account: &mut Account, catalogue: &Catalogue, policy: &Policy, now
         }
     }
     close(&mut group, account, now, &mut done.entries);
+    done.promise_paid |= forget_paid_promise(account, Money::ZERO, now.today);
     done
 }
 

@@ -1,7 +1,7 @@
 //! The check of a whole book: each row against the rules that make rows (RULES §1–2), then the account against its rows.
 
 use crate::Month;
-use crate::account::Account;
+use crate::account::{Account, Promise};
 use crate::ledger::{Broken, Cover, Entry, EntryKind};
 use crate::money::Money;
 use crate::statement::{Spell, SpellKind};
@@ -18,13 +18,31 @@ pub struct Audit<S> {
     balance: Money,
     day: Date,
     charges: Vec<(S, Cover)>,
+    /// The prices of promised payments.
+    promised: Vec<(i64, Date)>,
+}
+
+/// A promised payment as it was ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Promised {
+    /// What was lent.
+    pub promise: Promise,
+    /// `seq` of the entry that took its price; none where it cost nothing.
+    pub price: Option<i64>,
 }
 
 impl<S: PartialEq> Audit<S> {
     /// Nothing seen yet. `free_days` is [`crate::Catalogue::has_free_days`]: a count may then begin anew behind days
     /// that made no entry, as if the fee had never changed.
     pub fn new(free_days: bool) -> Audit<S> {
-        Audit { free_days, amounts: Vec::new(), balance: Money::ZERO, day: Date::MIN, charges: Vec::new() }
+        Audit {
+            free_days,
+            amounts: Vec::new(),
+            balance: Money::ZERO,
+            day: Date::MIN,
+            charges: Vec::new(),
+            promised: Vec::new(),
+        }
     }
 
     /// Takes the next entry; `connection` is the one it charges.
@@ -52,10 +70,37 @@ impl<S: PartialEq> Audit<S> {
             (None, _) if entry.kind != EntryKind::TariffCharge => {}
             _ => return Err(Broken::Days { seq }),
         }
+        if entry.kind == EntryKind::PromisedPayment {
+            self.promised.push((seq, entry.posted_on));
+        }
         self.amounts.push(entry.amount);
         self.balance = entry.balance_after;
         self.day = entry.posted_on;
         Ok(())
+    }
+
+    /// Holds promised payments against the book and the account, after its last entry; `orders` in order of their days.
+    ///
+    /// # Errors
+    /// The first that does not fit.
+    pub fn promises(&self, account: &Account, orders: &[Promised]) -> Result<(), Broken> {
+        let broken = |taken_on| Err(Broken::Promise { taken_on });
+        let ordered = orders.iter().filter_map(|order| Some((order.price?, order.promise.taken_on)));
+        let posted = self.promised.iter().copied();
+        let mut pairs = ordered.map(Some).chain([None]).zip(posted.map(Some).chain([None]));
+        if let Some((order, entry)) = pairs.find(|(order, entry)| order != entry) {
+            return broken(order.or(entry).map_or(self.day, |(_, day)| day));
+        }
+        if let Some(pair) = orders.windows(2).find(|pair| pair[1].promise.taken_on <= pair[0].promise.until) {
+            return broken(pair[1].promise.taken_on);
+        }
+        let last = orders.last().map(|order| order.promise);
+        match (account.promise, last) {
+            (Some(held), last) if last != Some(held) || held.credit <= Money::ZERO => broken(held.taken_on),
+            // One that still ran on the last day settled cannot have been paid back and forgotten.
+            (None, Some(last)) if last.until > account.service.charged_through => broken(last.taken_on),
+            _ => Ok(()),
+        }
     }
 
     fn undo(&mut self, entry: &Entry) -> bool {

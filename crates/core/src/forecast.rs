@@ -71,7 +71,7 @@ pub fn outlook(account: &Account, catalogue: &Catalogue, policy: &Policy, now: N
         stops_on,
         // A contract that ends needs no money for days that will not come.
         recommended_payment: match account.closed_on {
-            None => (need - account.balance - account.credit).max(Money::ZERO),
+            None => (need - account.balance - account.credit_on(until)).max(Money::ZERO),
             Some(_) => Money::ZERO,
         },
         recommended_until: Some(until).filter(|_| account.closed_on.is_none()),
@@ -86,7 +86,7 @@ fn first_unserved(account: &Account, catalogue: &Catalogue, policy: &Policy, tod
     let (mut service, mut balance) = (account.service.clone(), account.balance);
     for day in days(tomorrow(today), today + Duration::days(policy.forecast_days)) {
         let charge = step(&mut service, catalogue, day);
-        if !covers(balance, account.credit, charge.amount, policy)
+        if !covers(balance, account.credit_on(day), charge.amount, policy)
             || account.closed_on.is_some_and(|closed| closed <= day)
         {
             return Some(day);
@@ -123,7 +123,7 @@ pub fn suggestions(
     let within = |end: &Date| *end <= now.today + Duration::days(policy.forecast_days);
     let worth = ends.take_while(within).filter_map(|end| {
         let need: Money = parts_through(&account, catalogue, policy, now, end).iter().map(|part| part.amount).sum();
-        let missing = need - account.balance - account.credit;
+        let missing = need - account.balance - account.credit_on(end);
         (missing > Money::ZERO).then(|| (missing.max(least), end))
     });
     let mut suggested: Vec<(Money, Date)> = Vec::new();
@@ -178,7 +178,7 @@ pub fn missing_on(account: &Account, catalogue: &Catalogue, policy: &Policy, now
     // A month's fee pays for any day of it, so with it the day is served, and what is left of it was not needed.
     let fee = catalogue.get(account.tariff_on(day)).fee(Month::of(day));
     let last = forecast(account, catalogue, policy, now, (day - now.today).whole_days(), fee).pop()?;
-    Some(fee - last.balance - account.credit).filter(|missing| last.served && *missing > Money::ZERO)
+    Some(fee - last.balance - account.credit_on(day)).filter(|missing| last.served && *missing > Money::ZERO)
 }
 
 /// The coming `count` days from tomorrow, `payment` having been made today: each day's balance and whether it is
@@ -201,7 +201,7 @@ pub fn forecast(
         .map(|date| {
             let charge = step(&mut service, catalogue, date);
             let open = account.closed_on.is_none_or(|closed| date < closed);
-            let served = charged && open && covers(balance, account.credit, charge.amount, policy);
+            let served = charged && open && covers(balance, account.credit_on(date), charge.amount, policy);
             if served {
                 service.count = charge.count;
                 balance -= charge.amount;

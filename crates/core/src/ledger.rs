@@ -15,6 +15,8 @@ pub enum EntryKind {
     TariffCharge,
     /// The price of a change of tariff.
     TariffChange,
+    /// The price of a promised payment.
+    PromisedPayment,
     /// Cash at the office.
     CashPayment,
     /// Money through a gateway.
@@ -35,9 +37,10 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// All kinds.
-    pub const ALL: [EntryKind; 10] = [
+    pub const ALL: [EntryKind; 11] = [
         EntryKind::TariffCharge,
         EntryKind::TariffChange,
+        EntryKind::PromisedPayment,
         EntryKind::CashPayment,
         EntryKind::OnlinePayment,
         EntryKind::TerminalPayment,
@@ -53,6 +56,7 @@ impl EntryKind {
         match self {
             EntryKind::TariffCharge => "tariff_charge",
             EntryKind::TariffChange => "tariff_change",
+            EntryKind::PromisedPayment => "promised_payment",
             EntryKind::CashPayment => "cash_payment",
             EntryKind::OnlinePayment => "online_payment",
             EntryKind::TerminalPayment => "terminal_payment",
@@ -79,6 +83,7 @@ impl EntryKind {
             | EntryKind::Voucher => true,
             EntryKind::TariffCharge
             | EntryKind::TariffChange
+            | EntryKind::PromisedPayment
             | EntryKind::Adjustment
             | EntryKind::Refund
             | EntryKind::Reversal => false,
@@ -301,6 +306,12 @@ pub enum Broken {
     Connection {
         /// The day the connection says.
         through: Date,
+    },
+    /// A promised payment is not the one that was ordered, or its price is not in the book.
+    #[error("the promised payment of {taken_on} fits neither its order nor the book")]
+    Promise {
+        /// The day it was taken.
+        taken_on: Date,
     },
     /// Days of one kind overlap, or the account's standing is not that of its last days.
     #[error("the days without charge from {from} fit neither their neighbours nor the account's standing")]

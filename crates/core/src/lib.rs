@@ -16,6 +16,7 @@ pub mod bill;
 pub mod calendar;
 pub mod forecast;
 pub mod format;
+pub mod journal;
 pub mod language;
 pub mod ledger;
 pub mod money;

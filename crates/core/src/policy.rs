@@ -54,6 +54,16 @@ pub struct Policy {
     pub days_between_changes: i64,
     /// How many planned changes may be cancelled in a calendar month.
     pub cancels_per_month: i64,
+    /// Price of a promised payment, taken at confirmation.
+    pub promise_price: Money,
+    /// Days the credit serves after the day it was taken.
+    pub promise_days: i64,
+    /// A promise is given once the money lasts so many days or fewer.
+    pub promise_needed_days: i64,
+    /// How many promises may be taken in a calendar month.
+    pub promises_per_month: i64,
+    /// How many days old a contract must be.
+    pub promise_contract_days: i64,
     /// Minutes a quote holds; midnight ends it earlier.
     pub quote_minutes: i64,
     /// How many days the forecast looks ahead.
@@ -79,6 +89,11 @@ impl Default for Policy {
             downgrade_start: DowngradeStart::NextMonth,
             days_between_changes: 30,
             cancels_per_month: 3,
+            promise_price: Money::from_kopecks(5_00),
+            promise_days: 3,
+            promise_needed_days: 3,
+            promises_per_month: 1,
+            promise_contract_days: 30,
             quote_minutes: 10,
             forecast_days: 400,
             recommend_days: 15,
@@ -110,6 +125,11 @@ impl Policy {
             ("downgrade_price", !self.downgrade_price.is_negative(), "0.00 or more"),
             ("days_between_changes", (0..=3660).contains(&self.days_between_changes), "0 to 3660 days"),
             ("cancels_per_month", (0..=1000).contains(&self.cancels_per_month), "0 to 1000"),
+            ("promise_price", !self.promise_price.is_negative(), "0.00 or more"),
+            ("promise_days", (0..=31).contains(&self.promise_days), "0 to 31 days"),
+            ("promise_needed_days", (0..=31).contains(&self.promise_needed_days), "0 to 31 days"),
+            ("promises_per_month", (0..=31).contains(&self.promises_per_month), "0 to 31"),
+            ("promise_contract_days", (0..=3660).contains(&self.promise_contract_days), "0 to 3660 days"),
             ("quote_minutes", (1..=1440).contains(&self.quote_minutes), "1 to 1440 minutes"),
             ("forecast_days", (1..=400).contains(&self.forecast_days), "1 to 400 days"),
             ("recommend_days", (0..=366).contains(&self.recommend_days), "0 to 366 days"),

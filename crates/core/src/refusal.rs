@@ -78,6 +78,37 @@ pub enum Refusal {
         /// What would unblock it.
         missing: Money,
     },
+    /// The contract is too young to be lent money.
+    ContractYoung {
+        /// The first day it is old enough.
+        possible_from: Date,
+    },
+    /// The money lasts long enough without a promised payment.
+    PromiseNotNeeded {
+        /// The first day it will be needed as things are; none within the forecast.
+        possible_from: Option<Date>,
+    },
+    /// A promised payment is running.
+    PromiseActive {
+        /// Its last day.
+        until: Date,
+        /// The first day another may be given, this one being paid back by then.
+        possible_from: Date,
+    },
+    /// The last promised payment ran out and is not paid back.
+    PromiseUnpaid {
+        /// The day it was taken.
+        taken_on: Date,
+        /// What pays it back.
+        missing: Money,
+        /// The first day another may be given once it is paid back; right then, unless there is one.
+        possible_from: Option<Date>,
+    },
+    /// Promised payments are limited in a month.
+    PromiseLimit {
+        /// The first day of the next month.
+        possible_from: Date,
+    },
     /// The account is suspended by staff.
     AccountSuspended,
     /// The account is closed.
@@ -202,6 +233,11 @@ impl Refusal {
             Refusal::NothingPlanned => "nothing_planned",
             Refusal::FundsShort { .. } => "funds_short",
             Refusal::AccountBlocked { .. } => "account_blocked",
+            Refusal::ContractYoung { .. } => "contract_young",
+            Refusal::PromiseNotNeeded { .. } => "promise_not_needed",
+            Refusal::PromiseActive { .. } => "promise_active",
+            Refusal::PromiseUnpaid { .. } => "promise_unpaid",
+            Refusal::PromiseLimit { .. } => "promise_limit",
             Refusal::AccountSuspended => "account_suspended",
             Refusal::AccountClosed => "account_closed",
             Refusal::QuoteStale => "quote_stale",
@@ -233,7 +269,9 @@ impl Refusal {
     /// How much money is missing, where that is the reason.
     pub fn missing(&self) -> Option<Money> {
         match self {
-            Refusal::FundsShort { missing } | Refusal::AccountBlocked { missing } => Some(*missing),
+            Refusal::FundsShort { missing }
+            | Refusal::AccountBlocked { missing }
+            | Refusal::PromiseUnpaid { missing, .. } => Some(*missing),
             _ => None,
         }
     }
@@ -243,7 +281,11 @@ impl Refusal {
         match self {
             Refusal::ChangeTooSoon { possible_from }
             | Refusal::CancelLimit { possible_from }
-            | Refusal::ChangePlanned { possible_from, .. } => Some(*possible_from),
+            | Refusal::ChangePlanned { possible_from, .. }
+            | Refusal::ContractYoung { possible_from }
+            | Refusal::PromiseActive { possible_from, .. }
+            | Refusal::PromiseLimit { possible_from } => Some(*possible_from),
+            Refusal::PromiseNotNeeded { possible_from } | Refusal::PromiseUnpaid { possible_from, .. } => *possible_from,
             _ => None,
         }
     }

@@ -30,12 +30,16 @@ pub enum Duty {
     Terms,
     /// Undoing an entry: of a payment, whoever takes payments; of anything else, whoever adjusts.
     Corrections,
+    /// What came in, day by day: of whoever takes it and whoever answers for it.
+    Takings,
+    /// Debtors and what was earned.
+    Reports,
     /// Runs and the outbox.
     House,
 }
 
 /// Every operation of staff by its id in the API's document, with whose it is.
-pub const OPERATIONS: [(&str, Duty); 30] = [
+pub const OPERATIONS: [(&str, Duty); 33] = [
     ("getStaffMember", Duty::Look),
     ("changeStaffPassword", Duty::Look),
     ("searchSubscribers", Duty::Look),
@@ -63,6 +67,9 @@ pub const OPERATIONS: [(&str, Duty); 30] = [
     ("createVouchers", Duty::Terms),
     ("listVoucherSeries", Duty::Terms),
     ("cancelVouchers", Duty::Terms),
+    ("getMoneyReport", Duty::Takings),
+    ("getChargesReport", Duty::Reports),
+    ("listDebtors", Duty::Reports),
     ("listRuns", Duty::House),
     ("listDeadTasks", Duty::House),
     ("repeatTask", Duty::House),
@@ -107,7 +114,8 @@ impl Duty {
             Duty::Payments => &[Cashier, Admin],
             Duty::Subscribers => &[Support, Admin],
             Duty::Terms => &[Manager, Admin],
-            Duty::Corrections => &[Cashier, Manager, Admin],
+            Duty::Corrections | Duty::Takings => &[Cashier, Manager, Admin],
+            Duty::Reports => &[Manager, Admin],
             Duty::House => &[Admin],
         }
     }
@@ -133,7 +141,8 @@ mod tests {
 
     #[test]
     fn an_admin_may_everything_and_a_duty_is_somebodys() {
-        for duty in [Duty::Look, Duty::Payments, Duty::Subscribers, Duty::Terms, Duty::Corrections, Duty::House] {
+        use Duty::{Corrections, House, Look, Payments, Reports, Subscribers, Takings, Terms};
+        for duty in [Look, Payments, Subscribers, Terms, Corrections, Takings, Reports, House] {
             assert!(Role::Admin.may(duty), "{duty:?}");
         }
         assert!(Role::Cashier.may(Duty::Payments) && !Role::Support.may(Duty::Payments));

@@ -88,6 +88,7 @@ impl Service {
 impl AccountTx<'_> {
     /// Posts the uncharged days through today and writes what that means for the standing.
     pub async fn settle(&mut self) -> Result<Settlement, Error> {
+        let promise = self.held.account.promise;
         let done = settle(&mut self.held.account, &self.ground.catalogue, &self.ground.policy, self.now);
         for entry in &done.entries {
             self.append(entry).await?;
@@ -96,6 +97,10 @@ impl AccountTx<'_> {
             let (days, amount) = (done.forgiven.days, done.forgiven.amount);
             let details = json!({ "days": days, "from": first, "to": last, "amount": amount });
             self.audit(Actor::System, "days.forgiven", details).await?;
+        }
+        if let Some(promise) = promise.filter(|_| done.promise_paid) {
+            let details = json!({ "taken_on": promise.taken_on, "credit": promise.credit });
+            self.audit(Actor::System, "promised_payment.paid", details).await?;
         }
         if done.blocked {
             spells::begin(&mut self.tx, self.held.id, SpellKind::Blocked, self.now.today).await?;

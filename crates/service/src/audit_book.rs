@@ -1,14 +1,15 @@
 //! The check of the whole book.
 
+use crate::acts::Order;
 use crate::{Error, Ground, Service};
-use cabinet_core::audit::Audit;
+use cabinet_core::audit::{Audit, Promised};
 use cabinet_core::bill;
-use cabinet_core::ledger::Broken;
+use cabinet_core::ledger::{Broken, EntryKind};
 use cabinet_core::statement::Spell;
 use cabinet_store::accounts::{self, Held};
 use cabinet_store::bills;
 use cabinet_store::ledger::{self, Posted};
-use cabinet_store::{StoreError, View, sessions, spells};
+use cabinet_store::{StoreError, View, acts, sessions, spells};
 use std::iter::Peekable;
 use std::vec;
 use time::macros::date;
@@ -77,8 +78,9 @@ impl Service {
             let page = accounts::page(&mut view, after, CHUNK).await?;
             let Some(last) = page.last().map(|held| held.id) else { break };
             let spells = spells::stretch(&mut view, after, last).await?.into_iter().peekable();
+            let promises = acts::promises(&mut view, after, last).await?.into_iter().peekable();
             let rows = Rows { view, after: (after, i64::MAX), last, batch: Vec::new().into_iter(), more: true };
-            let mut chunk = Chunk { rows, spells, free_days };
+            let mut chunk = Chunk { rows, spells, promises, free_days };
             for held in &page {
                 report.accounts += 1;
                 if let Some(fault) = chunk.check(held, &mut report.entries).await? {
@@ -123,6 +125,7 @@ impl Service {
 struct Chunk {
     rows: Rows,
     spells: Peekable<vec::IntoIter<(Uuid, Spell)>>,
+    promises: Peekable<vec::IntoIter<(Uuid, String)>>,
     free_days: bool,
 }
 
@@ -144,8 +147,24 @@ impl Chunk {
         let spells: Vec<Spell> = std::iter::from_fn(|| self.spells.next_if(|(account, _)| *account == held.id))
             .map(|(_, spell)| spell)
             .collect();
-        Ok(book.end(&held.service_id, &held.account, &spells).err().map(Fault::from))
+        let mut promised = Vec::new();
+        while let Some((_, body)) = self.promises.next_if(|(account, _)| *account == held.id) {
+            match promised_of(&body) {
+                Ok(order) => promised.push(order),
+                Err(why) => return Ok(Some(Fault::Unreadable(why))),
+            }
+        }
+        let ended = book.end(&held.service_id, &held.account, &spells);
+        Ok(ended.and_then(|()| book.promises(&held.account, &promised)).err().map(Fault::from))
     }
+}
+
+/// A promised payment as its order says.
+fn promised_of(body: &str) -> Result<Promised, String> {
+    let order: Order = serde_json::from_str(body).map_err(|why| format!("an order that is none: {why}"))?;
+    let promise = order.promise.ok_or_else(|| format!("order {} of a promised payment without one", order.id))?;
+    let price = order.entries.iter().find(|entry| entry.kind == EntryKind::PromisedPayment).map(|entry| entry.seq);
+    Ok(Promised { promise, price })
 }
 
 /// The entries of a chunk as a stream, in order of account and number.

@@ -1,6 +1,6 @@
 //! What a use case can answer instead of its result.
 
-use crate::change_tariff::{Order, Quote};
+use crate::acts::{Order, Quote};
 use cabinet_core::Refusal;
 use cabinet_store::StoreError;
 

@@ -3,10 +3,10 @@
 //! Each line is a transaction of its own, and its key keeps it from being taken twice: a run that was killed, repeated or
 //! made beside another credits what is left, once.
 
-use crate::account_tx::Actor;
+use crate::account_tx::{AccountTx, Actor};
 use crate::office::{check_line, paged};
 use crate::{Error, Service};
-use cabinet_core::ledger::{Draft, EntryKind};
+use cabinet_core::ledger::{Draft, Entry, EntryKind};
 use cabinet_core::refusal::FieldFault;
 use cabinet_core::{ContractNumber, Money, Refusal, Standing, register};
 use cabinet_gateways::register::{Line, Register, Settings, read};
@@ -99,12 +99,13 @@ impl Service {
             drop(work);
             return self.keep_waiting(name, line, document, why).await;
         }
-        let entry = work.post(Draft::new(EntryKind::BankTransfer, line.amount), by).await?;
+        let row = self.row(name, line, document, String::new());
+        let entry = credit(&mut work, &row, by).await?;
         let kept = BankLine {
             state: "credited".to_owned(),
             account_id: Some(account),
             entry_seq: Some(entry.seq),
-            ..self.row(name, line, document, String::new())
+            ..row
         };
         if !bank_lines::add(&mut work.tx, &kept).await? {
             // Another importer was faster; nothing of this stays.
@@ -190,7 +191,7 @@ impl Service {
             return Err(Refusal::AccountClosed.into());
         }
         let amount = Money::from_kopecks(line.amount);
-        let entry = work.post(Draft::new(EntryKind::BankTransfer, amount), by).await?;
+        let entry = credit(&mut work, &line, by).await?;
         let now = work.now.instant;
         if !bank_lines::credit(&mut work.tx, id, account, entry.seq, now).await? {
             return Err(Refusal::AlreadyDecided.into());
@@ -240,6 +241,14 @@ fn digest(line: &Line) -> String {
     let text = format!("{}\n{}\n{}\n{}", line.paid_on, line.amount, line.purpose, line.payer);
     let hash = Sha256::digest(text.as_bytes());
     hash[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Posts a line's money. Its reference names the register, which the journal asks, and is new each time: a line whose entry
+/// was undone may come back to the same contract.
+async fn credit(work: &mut AccountTx<'_>, line: &BankLine, by: Actor) -> Result<Entry, Error> {
+    let reference = format!("register:{}:{}:{}", line.register, line.id, work.held.account.entries + 1);
+    let amount = Money::from_kopecks(line.amount);
+    work.post(Draft { reference: Some(reference), ..Draft::new(EntryKind::BankTransfer, amount) }, by).await
 }
 
 fn is_same(kept: &BankLine, line: &Line) -> bool {

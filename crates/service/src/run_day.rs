@@ -202,8 +202,12 @@ impl Service {
             let settled =
                 catch_unwind(AssertUnwindSafe(|| settle(&mut account, &ground.catalogue, &ground.policy, now)));
             // Whatever touches more than the bulk writes, and whatever cannot be computed, is done by itself.
-            let bulky =
-                |done: &Settlement| done.started.is_none() && done.unblocked_since.is_none() && done.forgiven.days == 0;
+            let bulky = |done: &Settlement| {
+                done.started.is_none()
+                    && done.unblocked_since.is_none()
+                    && done.forgiven.days == 0
+                    && !done.promise_paid
+            };
             let Some(done) = settled.ok().filter(bulky) else {
                 single.push((held.id, held.contract));
                 continue;

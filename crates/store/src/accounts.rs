@@ -1,7 +1,7 @@
 //! Accounts with their connection: read whole, locked by touching, written whole.
 
 use crate::{StoreError, Tx, View};
-use cabinet_core::account::{Account, Count, PlannedTariff, TariffService};
+use cabinet_core::account::{Account, Count, PlannedTariff, Promise, TariffService};
 use cabinet_core::{Money, Month, TariffCode};
 use sqlx::FromRow;
 use time::Date;
@@ -38,6 +38,8 @@ struct Row {
     blocked_since: Option<Date>,
     balance: i64,
     credit: i64,
+    promised_on: Option<Date>,
+    promised_until: Option<Date>,
     entries: i64,
     service_id: Uuid,
     tariff_code: String,
@@ -54,14 +56,17 @@ struct Row {
 macro_rules! columns {
     () => {
         "a.id, a.contract, a.revision, a.suspended_reason, a.opened_on, a.closed_on, a.suspended_since, a.blocked_since, \
-         a.balance, a.credit, a.entries, s.id AS service_id, s.tariff_code, s.tariff_changed_on, s.planned_tariff, \
-         s.planned_on, s.planned_order, s.charged_through, s.count_fee, s.count_month, s.count_days"
+         a.balance, a.credit, a.promised_on, a.promised_until, a.entries, s.id AS service_id, s.tariff_code, \
+         s.tariff_changed_on, s.planned_tariff, s.planned_on, s.planned_order, s.charged_through, s.count_fee, \
+         s.count_month, s.count_days"
     };
 }
 
 impl From<Row> for Held {
     fn from(row: Row) -> Held {
         let planned = row.planned_tariff.zip(row.planned_on);
+        let credit = Money::from_kopecks(row.credit);
+        let promised = row.promised_on.zip(row.promised_until);
         Held {
             id: row.id,
             contract: row.contract,
@@ -75,7 +80,7 @@ impl From<Row> for Held {
                 suspended_since: row.suspended_since,
                 blocked_since: row.blocked_since,
                 balance: Money::from_kopecks(row.balance),
-                credit: Money::from_kopecks(row.credit),
+                promise: promised.map(|(taken_on, until)| Promise { taken_on, until, credit }),
                 entries: row.entries,
                 service: TariffService {
                     tariff: TariffCode::new(row.tariff_code),
@@ -173,7 +178,7 @@ pub async fn save(tx: &mut Tx, held: &Held) -> Result<(), StoreError> {
     let account = &held.account;
     tx.run(
         "UPDATE account SET closed_on = $2, suspended_since = $3, suspended_reason = $4, blocked_since = $5, \
-         balance = $6, credit = $7, entries = $8 WHERE id = $1",
+         balance = $6, credit = $7, promised_on = $8, promised_until = $9, entries = $10 WHERE id = $1",
         (
             held.id,
             account.closed_on,
@@ -181,7 +186,9 @@ pub async fn save(tx: &mut Tx, held: &Held) -> Result<(), StoreError> {
             held.suspended_reason.clone(),
             account.blocked_since,
             account.balance.kopecks(),
-            account.credit.kopecks(),
+            account.promise.map_or(0, |promise| promise.credit.kopecks()),
+            account.promise.map(|promise| promise.taken_on),
+            account.promise.map(|promise| promise.until),
             account.entries,
         ),
     )
@@ -249,6 +256,43 @@ pub async fn page(view: &mut View, after: Uuid, limit: i64) -> Result<Vec<Held>,
 pub async fn count(view: &mut View) -> Result<i64, StoreError> {
     let (count,): (i64,) = view.one("SELECT COUNT(*) FROM account", ()).await?;
     Ok(count)
+}
+
+/// Whose balance is below zero.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Debtor {
+    /// The account.
+    pub id: Uuid,
+    /// Contract number.
+    pub contract: String,
+    /// Surname.
+    pub last_name: String,
+    /// Given name.
+    pub first_name: String,
+    /// Patronymic.
+    pub middle_name: String,
+    /// Telephones as they are kept.
+    pub phones: String,
+    /// Below zero.
+    pub balance: i64,
+    /// The first day the money did not cover.
+    pub blocked_since: Option<Date>,
+    /// The last day of a promised payment.
+    pub promised_until: Option<Date>,
+    /// The first day after the contract.
+    pub closed_on: Option<Date>,
+}
+
+/// Accounts below zero, the largest debt first, those behind `after` (a balance and an account).
+pub async fn debtors(view: &mut View, after: Option<(i64, Uuid)>, limit: i64) -> Result<Vec<Debtor>, StoreError> {
+    let (balance, id) = after.unwrap_or((i64::MIN, Uuid::nil()));
+    view.all(
+        "SELECT a.id, a.contract, p.last_name, p.first_name, p.middle_name, p.phones, a.balance, a.blocked_since, \
+         a.promised_until, a.closed_on FROM account a JOIN profile p ON p.account_id = a.id \
+         WHERE a.balance < 0 AND (a.balance, a.id) > ($1, $2) ORDER BY a.balance, a.id LIMIT $3",
+        (balance, id, limit),
+    )
+    .await
 }
 
 /// The contract of an account that has no connection, which the other finders would pass over.

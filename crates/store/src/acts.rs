@@ -142,6 +142,29 @@ pub async fn cancelled_between(
     Ok(count)
 }
 
+/// How many promised payments were taken from `from` to `to`.
+pub async fn promised_between(view: &mut View, account: Uuid, from: Date, to: Date) -> Result<i64, StoreError> {
+    let (count,): (i64,) = view
+        .one(
+            "SELECT COUNT(*) FROM act_order \
+             WHERE account_id = $1 AND act = 'promised_payment' AND starts_on >= $2 AND starts_on <= $3",
+            (account, from, to),
+        )
+        .await?;
+    Ok(count)
+}
+
+/// The bodies of every promised payment of the accounts behind `after` through `last`, by account and day: for the
+/// audit.
+pub async fn promises(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<(Uuid, String)>, StoreError> {
+    view.all(
+        "SELECT account_id, body FROM act_order \
+         WHERE account_id > $1 AND account_id <= $2 AND act = 'promised_payment' ORDER BY account_id, starts_on",
+        (after, last),
+    )
+    .await
+}
+
 /// The remembered request and answer of a key.
 pub async fn answer(view: &mut View, account: Uuid, key: &str) -> Result<Option<(String, String)>, StoreError> {
     view.maybe("SELECT request, answer FROM idempotency WHERE account_id = $1 AND key = $2", (account, key)).await

@@ -330,6 +330,102 @@ pub async fn stretch(view: &mut View, after: (Uuid, i64), last: Uuid, limit: i64
     .await
 }
 
+/// The daily charges posted on one day at one tariff.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct DayOfTariff {
+    /// The day they were posted.
+    pub posted_on: Date,
+    /// The tariff.
+    pub tariff_code: Option<String>,
+    /// How many.
+    pub entries: i64,
+    /// Their sum, below zero.
+    pub amount: i64,
+}
+
+/// The daily charges posted from `from` to `to`, by day and tariff. Reads every entry there is.
+pub async fn charged_between(view: &mut View, from: Date, to: Date) -> Result<Vec<DayOfTariff>, StoreError> {
+    view.all(
+        "SELECT posted_on, tariff_code, COUNT(*) AS entries, CAST(SUM(amount) AS BIGINT) AS amount FROM entry \
+         WHERE posted_on >= $1 AND posted_on <= $2 AND service_id IS NOT NULL \
+         GROUP BY posted_on, tariff_code ORDER BY posted_on, tariff_code",
+        (from, to),
+    )
+    .await
+}
+
+/// What a tariff earned.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Earned {
+    /// The tariff.
+    pub tariff_code: String,
+    /// How many contracts were charged.
+    pub accounts: i64,
+    /// Charged days.
+    pub days: i64,
+    /// Kopecks taken, positive.
+    pub charged: i64,
+    /// Kopecks given back by reversals, positive.
+    pub returned: i64,
+}
+
+/// What each tariff earned by the charges, and by the reversals of charges, posted from `from` to `to`. Reads every entry
+/// there is.
+pub async fn earned_between(view: &mut View, from: Date, to: Date) -> Result<Vec<Earned>, StoreError> {
+    view.all(
+        "SELECT tariff_code, CAST(SUM(accounts) AS BIGINT) AS accounts, CAST(SUM(days) AS BIGINT) AS days, \
+         CAST(SUM(charged) AS BIGINT) AS charged, CAST(SUM(returned) AS BIGINT) AS returned FROM ( \
+             SELECT tariff_code, COUNT(DISTINCT account_id) AS accounts, SUM(days_after - days_before) AS days, \
+                 -SUM(amount) AS charged, 0 AS returned FROM entry \
+             WHERE posted_on >= $1 AND posted_on <= $2 AND service_id IS NOT NULL AND tariff_code IS NOT NULL \
+             GROUP BY tariff_code \
+             UNION ALL SELECT r.tariff_code, 0, 0, 0, SUM(r.amount) FROM entry r \
+             JOIN entry o ON o.account_id = r.account_id AND o.seq = r.reverses \
+             WHERE r.posted_on >= $1 AND r.posted_on <= $2 AND r.service_id IS NULL AND r.reverses IS NOT NULL \
+                 AND r.tariff_code IS NOT NULL AND o.service_id IS NOT NULL \
+             GROUP BY r.tariff_code \
+         ) AS sums GROUP BY tariff_code ORDER BY tariff_code",
+        (from, to),
+    )
+    .await
+}
+
+/// An entry that is no daily charge, with what tells where its money lies.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Moved {
+    /// The day it was posted.
+    pub posted_on: Date,
+    /// The account.
+    pub account_id: Uuid,
+    /// Its number within the account.
+    pub seq: i64,
+    /// What it is.
+    pub kind: String,
+    /// Signed kopecks.
+    pub amount: i64,
+    /// Its reference.
+    pub reference: Option<String>,
+    /// The entry it undoes.
+    pub reverses: Option<i64>,
+}
+
+/// Up to `limit` entries that are no daily charges, posted through `to`, behind `after` (a day, an account and a number
+/// in it), by day, account and number.
+pub async fn moved_between(
+    view: &mut View,
+    after: (Date, Uuid, i64),
+    to: Date,
+    limit: i64,
+) -> Result<Vec<Moved>, StoreError> {
+    view.all(
+        "SELECT posted_on, account_id, seq, kind, amount, reference, reverses FROM entry \
+         WHERE service_id IS NULL AND posted_on <= $4 AND (posted_on, account_id, seq) > ($1, $2, $3) \
+         ORDER BY posted_on, account_id, seq LIMIT $5",
+        (after.0, after.1, after.2, to, limit),
+    )
+    .await
+}
+
 /// The entry that undid another, if one did.
 pub async fn reversal_of(view: &mut View, account: Uuid, seq: i64) -> Result<Option<i64>, StoreError> {
     let row: Option<(i64,)> =

@@ -45,4 +45,4 @@ pub mod vouchers;
 
 pub use engine::{Bind, Engine, Raw, Record, Tx, View};
 pub use error::StoreError;
-pub use open::{Options, Schema, Store};
+pub use open::{Options, PoolUse, Schema, Store};

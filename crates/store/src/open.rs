@@ -5,9 +5,7 @@ use crate::engine::{Engine, Tx, View};
 use sqlx::Connection;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
@@ -69,6 +67,19 @@ impl Default for Options {
 enum Pools {
     Sqlite { readers: SqlitePool, writer: SqlitePool },
     Postgres { pool: PgPool, writers: Arc<Semaphore>, wait: Duration },
+}
+
+/// How a pool of connections is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolUse {
+    /// Whose: `readers` and `writer` of SQLite, `all` of PostgreSQL.
+    pub name: &'static str,
+    /// Connections that are open.
+    pub open: u32,
+    /// Those of them that somebody works with.
+    pub used: u32,
+    /// The most there may be.
+    pub most: u32,
 }
 
 /// How far the schema of a database has come.
@@ -309,6 +320,40 @@ impl Store {
             }
             Pools::Postgres { .. } => Err(StoreError::Unavailable("PostgreSQL is backed up by pg_dump".to_owned())),
         }
+    }
+
+    /// How the connections are used at this moment.
+    pub fn pools_in_use(&self) -> Vec<PoolUse> {
+        fn of<DB: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<DB>) -> PoolUse {
+            let (open, idle) = (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX));
+            PoolUse { name, open, used: open.saturating_sub(idle), most: pool.options().get_max_connections() }
+        }
+        match &self.pools {
+            Pools::Sqlite { readers, writer } => vec![of("readers", readers), of("writer", writer)],
+            Pools::Postgres { pool, .. } => vec![of("all", pool)],
+        }
+    }
+
+    /// Whether nothing at all is in the database: no table of ours or of anybody.
+    pub async fn is_bare(&self) -> Result<bool, StoreError> {
+        let things = match self.engine() {
+            Engine::Sqlite => "SELECT COUNT(*) FROM sqlite_schema",
+            Engine::Postgres => {
+                "SELECT COUNT(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+                 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_toast%'"
+            }
+        };
+        let (count,): (i64,) = self.read().await?.one(things, ()).await?;
+        Ok(count == 0)
+    }
+
+    /// Reads every page of a SQLite file and finds the first fault; PostgreSQL looks after its own.
+    pub async fn first_fault(&self) -> Result<Option<String>, StoreError> {
+        if self.engine() == Engine::Postgres {
+            return Ok(None);
+        }
+        let (told,): (String,) = self.read().await?.one("PRAGMA quick_check(1)", ()).await?;
+        Ok(Some(told).filter(|told| told != "ok"))
     }
 
     /// Whether the database answers.

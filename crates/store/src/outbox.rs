@@ -51,6 +51,40 @@ pub async fn put(tx: &mut Tx, task: &Task) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// How many tasks of a topic wait.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Depth {
+    /// Which kind.
+    pub topic: String,
+    /// All that are not ended.
+    pub waiting: i64,
+    /// Those of them that are due.
+    pub due: i64,
+}
+
+/// How many tasks wait, by topic.
+pub async fn depths(view: &mut View, now: OffsetDateTime) -> Result<Vec<Depth>, StoreError> {
+    view.all(
+        "SELECT topic, COUNT(*) AS waiting, CAST(SUM(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END) AS BIGINT) AS due \
+         FROM outbox WHERE ended_at IS NULL GROUP BY topic ORDER BY topic",
+        (now,),
+    )
+    .await
+}
+
+/// When the first task that waits is due.
+pub async fn oldest(view: &mut View) -> Result<Option<OffsetDateTime>, StoreError> {
+    let sql = "SELECT due_at FROM outbox WHERE ended_at IS NULL AND due_at IS NOT NULL ORDER BY due_at LIMIT 1";
+    let due: Option<(OffsetDateTime,)> = view.maybe(sql, ()).await?;
+    Ok(due.map(|(due,)| due))
+}
+
+/// How many tasks were given up.
+pub async fn count_dead(view: &mut View) -> Result<i64, StoreError> {
+    let (count,): (i64,) = view.one("SELECT COUNT(*) FROM outbox WHERE outcome = 'dead'", ()).await?;
+    Ok(count)
+}
+
 /// Whether anything waits to be claimed.
 pub async fn any_due(view: &mut View, now: OffsetDateTime) -> Result<bool, StoreError> {
     let due: Option<(Uuid,)> = view

@@ -281,6 +281,12 @@ pub async fn in_review(view: &mut View, cursor: Option<Uuid>, limit: i64) -> Res
     rows.into_iter().map(Held::try_from).collect()
 }
 
+/// How many payments wait for a person.
+pub async fn count_in_review(view: &mut View) -> Result<i64, StoreError> {
+    let (count,): (i64,) = view.one("SELECT COUNT(*) FROM payment WHERE state = 'review'", ()).await?;
+    Ok(count)
+}
+
 /// What gateways said of no payment of ours, newest first, those before `cursor`.
 pub async fn orphaned_events(view: &mut View, cursor: Option<Uuid>, limit: i64) -> Result<Vec<Event>, StoreError> {
     let sql = "SELECT id, provider, payment_id, verified, kind, body, note, received_at FROM payment_event \

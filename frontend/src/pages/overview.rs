@@ -6,10 +6,10 @@ use crate::page::{Page, StatementAt};
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
 use crate::parts::table::{self, Line};
-use crate::parts::{balance_header, forecast_chart, icon, live, notice as states};
+use crate::parts::{balance_header, forecast_chart, icon, live, notice as states, promise};
 use crate::session::session;
 use cabinet_client::EntriesQuery;
-use cabinet_contract::account::{Forecast, ForecastEvent, ForecastKind, Overview};
+use cabinet_contract::account::{Forecast, ForecastEvent, ForecastKind, Overview, Standing};
 use cabinet_contract::statement::Entry;
 use cabinet_core::Month;
 use leptos::prelude::*;
@@ -32,18 +32,22 @@ pub fn page(header: Loader<Overview>) -> AnyView {
             Ok((forecast, client.entries(&query).await?.items))
         }
     });
+    // Kept while the header is read anew: a question may stand open.
+    let blocked = Memo::new(move |_| header.get().is_some_and(|me| me.standing == Standing::Blocked));
     view! {
         <h1 class="vh">{live(move || match header.get() {
             Some(me) => t!(overview.title, contract = me.contract).to_string(),
             None => t!(nav.overview).to_owned(),
         })}</h1>
         {live(move || header.get().and_then(|me| planned(&me)))}
+        {live(move || header.get().and_then(|me| promise::running(&me)))}
         <div class="split split--fill">
             {header.view_aged(balance_header::skeleton, move |me, old| {
                 balance_header::balance(&me, session.provider().as_ref(), old, move || header.again())
             })}
             {coming.view(loaded::card_skeleton, move |(forecast, _), _| next(header, &forecast))}
         </div>
+        {live(move || blocked.get().then(promise::card))}
         {live(move || coming.get().map(|(forecast, entries)| view! {
             {forecast_chart::chart(&forecast, &entries)}
             {latest(entries, forecast.today)}

@@ -9,7 +9,7 @@ use crate::parts::icon::small;
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
 use crate::parts::pay;
-use crate::parts::{chosen, click, live, told};
+use crate::parts::{chosen, click, live, promise, told, voucher};
 use crate::problem;
 use crate::router::Router;
 use crate::session::{Session, session};
@@ -111,6 +111,7 @@ pub fn page() -> AnyView {
                 form(desk, &preview, bill.as_ref(), &provider.payment_methods, offline)
             }),
         })}
+        <div class="split split--even">{promise::card()}{voucher::card()}</div>
         {live(move || payments.get().filter(|page| !page.items.is_empty()).map(|page| history(&page.items, page.next.is_some())))}
     }
     .into_any()

@@ -9,8 +9,9 @@ use crate::parts::icon::small;
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
 use crate::parts::pay;
+use crate::parts::quote::{buttons, enough, lines, row};
 use crate::parts::tariff_picker::{self, per_day};
-use crate::parts::{click, icon, live, told};
+use crate::parts::{icon, live, told};
 use crate::problem;
 use crate::session::{Session, session};
 use cabinet_client::{Error, fresh_key};
@@ -239,25 +240,6 @@ fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
     let now: Money = quote.lines.iter().map(|line| line.amount).sum();
     let name = after.name.clone();
     let starts = quote.starts_on.map(&near);
-    let lines = quote
-        .lines
-        .iter()
-        .map(|line| {
-            view! {
-                <div class="now">
-                    <dt>{t!(quote.line, title = line.title.as_str(), day = near(line.when)).to_string()}</dt>
-                    <dd class="money">{money(line.amount)}</dd>
-                </div>
-            }
-        })
-        .collect_view();
-    let enough = match (quote.enough_until_before, quote.enough_until_after) {
-        (None, None) => None,
-        (old, new) => {
-            let text = |day: Option<Date>| day.map_or_else(|| t!(quote.beyond).to_owned(), &near);
-            Some(row(t!(quote.enough), Some(text(old)), text(new)))
-        }
-    };
     let short = quote.enough_until_after.filter(|_| quote.recommended_payment_after > Money::ZERO).map(|until| {
         let sum = money(quote.recommended_payment_after);
         notice(Tone::Warn, t!(quote.recommended, day = near(tomorrow(until)), sum = sum).to_string())
@@ -274,7 +256,7 @@ fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
     let body = view! {
         {stale.then(|| notice(Tone::Warn, t!(quote.stale)))}
         <dl class="quote">
-            {lines}
+            {lines(quote, today)}
             {starts.map(|day| row(t!(quote.starts), None, day))}
             {row(t!(quote.monthly), Some(format::figure(language, before.monthly_fee)), money(after.monthly_fee))}
             {row(t!(quote.daily), Some(per_day(quote.per_day_before)), per_day(quote.per_day_after))}
@@ -284,7 +266,7 @@ fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
                 t!(tariffs.speed, mbps = after.down_mbps).to_string(),
             )}
             {row(t!(quote.balance), Some(format::figure(language, quote.balance_before)), money(quote.balance_after))}
-            {enough}
+            {enough(quote, today)}
         </dl>
         {short}
         {no_way_back}
@@ -299,7 +281,8 @@ fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
         t!(quote.confirm_free).to_owned()
     };
     let done = t!(quote.done, name = name.as_str(), day = quote.starts_on.map(near).unwrap_or_default()).to_string();
-    let foot = buttons(desk, t!(quote.leave), text, move || desk.confirm(id, key, done.clone()));
+    let leave = (t!(quote.leave), move || desk.close());
+    let foot = buttons(desk.busy, leave, (text, move || desk.confirm(id, key, done.clone())));
     Content { title: t!(quote.title, name = name.as_str()).to_string(), body, foot }
 }
 
@@ -314,31 +297,9 @@ fn cancel_asked(desk: Desk, change: &PendingChange, key: Uuid) -> Content {
         {live(move || desk.failed.get().map(|text| notice(Tone::Bad, text)))}
     }
     .into_any();
-    let foot = buttons(desk, t!(cancel.leave), t!(cancel.confirm).to_owned(), move || desk.cancel(key));
+    let leave = (t!(cancel.leave), move || desk.close());
+    let foot = buttons(desk.busy, leave, (t!(cancel.confirm).to_owned(), move || desk.cancel(key)));
     Content { title: t!(cancel.title).to_owned(), body, foot }
-}
-
-fn row(name: &'static str, before: Option<String>, after: String) -> AnyView {
-    let same = before.as_ref() == Some(&after);
-    let before = before.filter(|_| !same);
-    view! {
-        <div>
-            <dt>{name}</dt>
-            <dd>{before.map(|before| view! { <del><span class="vh">{t!(quote.was)} " "</span>{before}</del> })}{after}</dd>
-        </div>
-    }
-    .into_any()
-}
-
-fn buttons(desk: Desk, leave: &'static str, text: String, act: impl Fn() + 'static) -> AnyView {
-    view! {
-        <button class="btn btn--quiet" type="button" on:click=click(move || desk.close())>{leave}</button>
-        <button class="btn" type="button" aria-busy=told(move || desk.busy.get().then_some("true")) on:click=click(act)>
-            {live(move || desk.busy.get().then(|| small("refresh")))}
-            {text}
-        </button>
-    }
-    .into_any()
 }
 
 impl Desk {
@@ -385,12 +346,7 @@ impl Desk {
 
     /// A stale quote brings a fresh one with it; the person reads that and decides again.
     fn not_confirmed(self, error: Error) {
-        let fresh = match &error {
-            Error::Problem(problem) => problem.details.get("quote").cloned(),
-            _ => None,
-        };
-        // Through its text: quotes are read from text already, and a second reader would weigh as much again.
-        match fresh.and_then(|quote| serde_json::from_str::<Quote>(&quote.to_string()).ok()) {
+        match problem::fresh_quote(&error) {
             Some(quote) => self.put(quote, true),
             None => drop(self.failed.try_set(Some(problem::message(&error)))),
         }

@@ -153,6 +153,13 @@ impl Errors {
         crate::browser::focus(summary);
     }
 
+    /// Shows what is wrong with a form of one field, and moves the focus there.
+    pub fn at(self, wrong: Wrong) {
+        let id = wrong.id;
+        self.fields.try_set(vec![wrong]);
+        crate::browser::focus(id);
+    }
+
     /// The summary on top of the form, with links to the fields.
     pub fn summary(self, id: &'static str) -> AnyView {
         live(move || {

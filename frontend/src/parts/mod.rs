@@ -11,9 +11,12 @@ pub mod loaded;
 pub mod month_calendar;
 pub mod notice;
 pub mod pay;
+pub mod promise;
+pub mod quote;
 pub mod shell;
 pub mod table;
 pub mod tariff_picker;
+pub mod voucher;
 
 pub use icon::icon;
 

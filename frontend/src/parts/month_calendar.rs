@@ -186,6 +186,7 @@ fn label(day: &StatementDay) -> String {
         _ if days > 1 => plural!(calendar.for_days, days),
         EntryKind::TariffCharge => t!(calendar.fee).to_owned(),
         EntryKind::TariffChange => t!(calendar.change).to_owned(),
+        EntryKind::PromisedPayment => t!(calendar.promise).to_owned(),
         _ => greatest.title.clone(),
     }
 }

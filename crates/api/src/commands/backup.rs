@@ -46,22 +46,24 @@ impl Backup {
 
     /// `pg_dump`, which gets the password by its environment: other users can read a command line.
     fn dump(&self, url: &str) -> Result<(), Failure> {
-        let (url, password) = without_password(url);
-        let mut dump = Command::new("pg_dump");
-        dump.args(["--format=custom", "--no-owner", "--no-privileges"])
-            .arg("--file")
-            .arg(&self.file)
-            .arg("--dbname")
-            .arg(url);
-        if let Some(password) = password {
-            dump.env("PGPASSWORD", password);
-        }
+        let mut dump = with_password(Command::new("pg_dump"), url);
+        dump.args(["--format=custom", "--no-owner", "--no-privileges"]).arg("--file").arg(&self.file);
         match dump.status() {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => Err(Failure::Told(format!("pg_dump failed ({status})"))),
             Err(why) => Err(Failure::Told(format!("pg_dump cannot be run ({why}): install postgresql-client"))),
         }
     }
+}
+
+/// A tool of PostgreSQL on a database, with the password where other users cannot read it.
+pub(super) fn with_password(mut tool: Command, url: &str) -> Command {
+    let (url, password) = without_password(url);
+    tool.arg("--dbname").arg(url);
+    if let Some(password) = password {
+        tool.env("PGPASSWORD", password);
+    }
+    tool
 }
 
 fn without_password(url: &str) -> (String, Option<String>) {

@@ -4,12 +4,16 @@ mod audit;
 mod backup;
 mod catalogue;
 mod file;
+mod journal;
 mod payment;
 mod policy;
 mod register;
+mod report;
+mod restore;
 mod run_day;
 mod staff;
 mod subscriber;
+mod table;
 mod voucher;
 
 use crate::config::{Config, ConfigError, Mode};
@@ -80,6 +84,13 @@ enum Command {
     Openapi,
     /// Write a copy of the database to a file that does not exist yet
     Backup(backup::Backup),
+    /// Make the database of a backup, where nothing is yet, and check it; exits with 3 if it is broken
+    Restore(restore::Restore),
+    /// Write the book of some days as double entry, debits equal to credits
+    Journal(journal::Journal),
+    /// What came in, what was earned, who owes
+    #[command(subcommand)]
+    Report(report::Report),
     /// Register a contract, find it, show it, edit it, close it, take cash, suspend, resume, issue a recovery code
     #[command(subcommand)]
     Subscriber(subscriber::Subscriber),
@@ -184,6 +195,9 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Audit => audit::carry_out(&config).await,
         Command::Openapi => Ok(()),
         Command::Backup(backup) => backup.carry_out(&config).await,
+        Command::Restore(restore) => restore.carry_out(&config).await,
+        Command::Journal(journal) => journal.carry_out(&config).await,
+        Command::Report(report) => report.carry_out(&config).await,
         Command::Subscriber(subscriber) => subscriber.carry_out(&config).await,
         Command::Payment(payment) => payment.carry_out(&config).await,
         Command::Adjust(adjust) => adjust.carry_out(&config).await,

@@ -39,7 +39,7 @@ const fn words(name: &'static str, about: &'static str, words: &'static [(&'stat
 }
 
 /// Every setting, in the order of the file; a test holds this list beside the fields of the policy.
-const SETTINGS: [Told; 13] = [
+const SETTINGS: [Told; 18] = [
     words(
         "charge_when",
         "When a day is charged",
@@ -73,6 +73,11 @@ const SETTINGS: [Told; 13] = [
         "0 to 3660 days",
     ),
     range("cancels_per_month", "Planned changes that may be taken back in a calendar month", "0 to 1000"),
+    range("promise_price", "Price of a promised payment, in hryvnias, two decimals in quotes", "0.00 or more"),
+    range("promise_days", "Days the credit of a promised payment serves after the day it was taken", "0 to 31 days"),
+    range("promise_needed_days", "A promised payment is given once the money lasts so many days or fewer", "0 to 31 days"),
+    range("promises_per_month", "Promised payments that may be taken in a calendar month", "0 to 31"),
+    range("promise_contract_days", "Days old a contract must be for a promised payment", "0 to 3660 days"),
     range("quote_minutes", "Minutes for which a quoted price holds; midnight ends it earlier", "1 to 1440 minutes"),
     range("forecast_days", "Days the forecast looks ahead", "1 to 400 days"),
     range(

@@ -9,6 +9,7 @@ pub mod help;
 pub mod me;
 pub mod payments;
 pub mod profile;
+pub mod promise;
 pub mod provider;
 pub mod quotes;
 pub mod sessions;
@@ -50,6 +51,7 @@ fn v1(config: &mut ServiceConfig) {
     config.service(bills::list_bills).service(bills::get_bill);
     config.service(payments::preview_payment).service(payments::create_payment);
     config.service(payments::list_payments).service(payments::get_payment);
+    config.service(promise::get_promised_payment).service(promise::quote_promised_payment);
     config.service(quotes::get_quote).service(quotes::confirm_quote).service(quotes::list_orders);
     config.service(help::get_help).service(events::listen_to_events);
     config.service(vouchers::redeem_voucher);

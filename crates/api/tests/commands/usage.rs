@@ -6,10 +6,12 @@ use cabinet_store::Store;
 use cabinet_store::testing::{Bench, block_on};
 
 /// Every command that works on a book.
-const WORK: [&[&str]; 13] = [
+const WORK: [&[&str]; 15] = [
     &["run-day"],
     &["audit"],
     &["backup", "copy"],
+    &["journal", "--from=2026-01-01", "--to=2026-01-31"],
+    &["report", "debtors"],
     &IVANOV,
     &["subscriber", "show", "0042"],
     &["subscriber", "recovery-code", "0042"],
@@ -210,7 +212,7 @@ fn help_is_for_those_who_have_no_documents() {
     block_on(async {
         let office = Office::over(Bench::sqlite().await);
         let commands =
-            ["serve", "migrate", "run-day", "audit", "openapi", "backup", "subscriber", "catalogue", "policy"];
+            ["serve", "migrate", "run-day", "audit", "openapi", "backup", "restore", "report", "subscriber", "catalogue", "policy"];
         let deeper = WORK.iter().filter(|work| work.len() > 2).map(|work| work[..2].to_vec());
         for mut command in commands.into_iter().map(|command| vec![command]).chain(deeper).chain([vec![]]) {
             command.push("--help");

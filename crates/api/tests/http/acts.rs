@@ -2,10 +2,13 @@
 
 use crate::harness::{Answer, Cabinet, Person, TODAY};
 use cabinet_core::Money;
+use cabinet_core::calendar::days;
+use cabinet_service::Clock;
 use cabinet_store::on_both;
 use reqwest::Method;
 use serde_json::{Value, json};
-use time::Duration;
+use time::macros::{date, time};
+use time::{Date, Duration};
 
 async fn quote(cabinet: &Cabinet, person: &Person, tariff: &str) -> Answer {
     cabinet.post("/api/v1/me/tariff-change/quote").by(person).json(&json!({ "tariff": tariff })).send().await
@@ -114,6 +117,63 @@ on_both! {
         let done = confirm(&cabinet, &person, &fresh, "k").await;
         assert_eq!((done.status, &done.json()["status"]), (200, &json!("planned")));
         assert_eq!(done.json()["starts_on"], json!(TODAY.next_day().unwrap()));
+        cabinet.close().await;
+    }
+
+    async fn a_promised_payment_is_offered_given_and_told_until_it_is_paid(store) {
+        let cabinet = Cabinet::open(store).await;
+        let person = cabinet.person("1001", "home-20", 60_00).await;
+        let lives_to = async |last: Date| {
+            for day in days(cabinet.clock.today(), last) {
+                cabinet.at(day, time!(12:00));
+                cabinet.service().run_day(day, |_, _| ()).await.unwrap();
+            }
+            cabinet.again(&person).await
+        };
+        let path = "/api/v1/me/promised-payment";
+        let asked = async |person: &Person| cabinet.post(&format!("{path}/quote")).by(person).send().await;
+        let young = asked(&person).await;
+        assert_eq!((young.problem(), &young.json()["details"]["possible_from"]), ("409 contract_young".to_owned(), &json!("2026-12-10")));
+
+        let person = lives_to(date!(2026 - 12 - 11)).await;
+        let offer = cabinet.get(path).by(&person).send().await.json();
+        assert_eq!((&offer["refusal"]["code"], &offer["balance_after"]), (&json!("promise_not_needed"), &Value::Null));
+        assert_eq!(offer["refusal"]["details"], json!({ "possible_from": "2026-12-12" }));
+
+        let person = lives_to(date!(2026 - 12 - 16)).await;
+        let offer = cabinet.get(path).by(&person).send().await.json();
+        let told = json!({
+            "currency": "UAH", "today": "2026-12-16", "price": "5.00", "credit": "50.00", "until": "2026-12-19",
+            "charge_today": "1.62", "balance_after": "-5.81",
+        });
+        assert_eq!(offer, told);
+        let quoted = asked(&person).await.json();
+        assert_eq!((&quoted["act"], &quoted["credit"], &quoted["until"]), (&json!("promised_payment"), &json!("50.00"), &json!("2026-12-19")));
+        assert_eq!((&quoted["balance_before"], &quoted["balance_after"]), (&json!("0.81"), &json!("-5.81")));
+        let lines: Vec<_> = quoted["lines"].as_array().unwrap().iter().map(|line| (line["title"].as_str().unwrap(), line["amount"].as_str().unwrap())).collect();
+        assert_eq!(lines, [("Обіцяний платіж, плата", "5.00"), ("Абонплата", "1.62")]);
+        let shown = cabinet.get(&format!("/api/v1/me/quotes/{}", quoted["id"].as_str().unwrap())).by(&person).send().await;
+        assert_eq!(shown.json(), quoted);
+        let order = confirm(&cabinet, &person, &quoted, "p-1").await.json();
+        assert_eq!((&order["status"], &order["credit"], &order["until"]), (&json!("done"), &json!("50.00"), &json!("2026-12-19")));
+        assert_eq!(order["entries"].as_array().unwrap().len(), 2);
+        let me = cabinet.get("/api/v1/me").by(&person).send().await.json();
+        assert_eq!((&me["standing"], &me["credit"], &me["enough_until"]), (&json!("active"), &json!("50.00"), &json!("2026-12-19")));
+        let promise = json!({ "taken_on": "2026-12-16", "until": "2026-12-19", "credit": "50.00", "unpaid": false, "debt": "5.81" });
+        assert_eq!(me["promise"], promise);
+        assert_eq!(asked(&person).await.problem(), "409 promise_active");
+
+        let person = lives_to(date!(2026 - 12 - 20)).await;
+        let me = cabinet.get("/api/v1/me").by(&person).send().await.json();
+        assert_eq!((&me["standing"], &me["credit"], &me["promise"]["unpaid"]), (&json!("blocked"), &json!("0.00"), &json!(true)));
+        let unpaid = asked(&person).await;
+        assert_eq!(unpaid.problem(), "409 promise_unpaid");
+        let details = json!({ "missing": "10.65", "taken_on": "2026-12-16", "possible_from": "2027-01-01" });
+        assert_eq!(unpaid.json()["details"], details);
+        cabinet.service().pay_cash(cabinet_service::Actor::Staff, person.id, Money::from_kopecks(20_00), None).await.unwrap();
+        let me = cabinet.get("/api/v1/me").by(&person).send().await.json();
+        assert_eq!((&me["standing"], &me["promise"]), (&json!("active"), &Value::Null));
+        assert_eq!(asked(&person).await.problem(), "409 promise_limit");
         cabinet.close().await;
     }
 

@@ -191,6 +191,10 @@ fn examples_are_what_the_demo_answers() {
         let subscriber = json!({ "login": "0001", "password": demo::PASSWORD, "delivery": "body" });
         let subscriber = cabinet.post("/api/v1/auth/sign-in").json(&subscriber).send().await.json();
         let subscriber = Person::of("0001", &subscriber);
+        let promised = cabinet.get("/api/v1/me/promised-payment").by(&subscriber);
+        shown.note("getPromisedPayment", promised).await;
+        let promised = cabinet.post("/api/v1/me/promised-payment/quote").by(&subscriber);
+        shown.note("quotePromisedPayment", promised).await;
         let redeem = cabinet.post("/api/v1/me/vouchers/redeem").by(&subscriber).key("v").json(&code);
         shown.note("redeemVoucher", redeem).await;
         let series = printed["series"]["id"].as_str().expect("an id");
@@ -209,6 +213,15 @@ fn examples_are_what_the_demo_answers() {
         shown.note("assignBankLine", whose).await;
         let why = by_admin(Method::POST, &line(1, "dismiss"), json!({ "reason": "повернено банком" }));
         shown.note("dismissBankLine", why).await;
+        let debt = json!({ "amount": "-400.00", "reason": "обладнання" });
+        by_admin(Method::POST, &at("/adjustments"), debt).key("debt").send().await;
+        for (id, path) in [
+            ("getMoneyReport", "/api/v1/staff/reports/money?from=2026-11-01&to=2026-11-10"),
+            ("getChargesReport", "/api/v1/staff/reports/charges?from=2026-11-01&to=2026-11-10"),
+            ("listDebtors", "/api/v1/staff/reports/debtors?limit=2"),
+        ] {
+            shown.note(id, cabinet.get(path).by(&admin)).await;
+        }
         let close = by_admin(Method::POST, &at("/close"), json!({ "reason": "переїзд" })).key("close");
         shown.note("closeContract", close).await;
         let password = json!({ "old_password": demo::PASSWORD, "new_password": "tykha-richka-2015" });

@@ -147,7 +147,7 @@ pub fn decide(
 /// What a blocked account lacks for today's charge.
 fn missing_for_today(account: &Account, catalogue: &Catalogue, now: Now) -> Money {
     let charge = step(&mut account.service.clone(), catalogue, now.today);
-    (charge.amount - account.balance - account.credit).max(Money::ZERO)
+    (charge.amount - account.balance - account.credit_on(now.today)).max(Money::ZERO)
 }
 
 /// Does what was decided; `reference` makes the price's entry unique. Answers the entries posted.

@@ -52,6 +52,7 @@ pub(super) const WORDS: Words = Words {
     tariff_charge_of: "Internet access, tariff “{tariff}”",
     tariff_change: "Change of tariff",
     tariff_change_to: "Change to tariff “{tariff}”",
+    promised_payment: "Promised payment, price",
     cash_payment: "Cash at the office",
     online_payment: "Online payment",
     terminal_payment: "Terminal or bank",

@@ -93,6 +93,7 @@ words! {
     tariff_charge_of,
     tariff_change,
     tariff_change_to,
+    promised_payment,
     cash_payment,
     online_payment,
     terminal_payment,
@@ -160,6 +161,7 @@ impl Words {
         match kind {
             EntryKind::TariffCharge => self.tariff_charge,
             EntryKind::TariffChange => self.tariff_change,
+            EntryKind::PromisedPayment => self.promised_payment,
             EntryKind::CashPayment => self.cash_payment,
             EntryKind::OnlinePayment => self.online_payment,
             EntryKind::TerminalPayment => self.terminal_payment,

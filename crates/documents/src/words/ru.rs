@@ -52,6 +52,7 @@ pub(super) const WORDS: Words = Words {
     tariff_charge_of: "Доступ в Интернет, тариф «{tariff}»",
     tariff_change: "Смена тарифа",
     tariff_change_to: "Переход на тариф «{tariff}»",
+    promised_payment: "Обещанный платёж, плата",
     cash_payment: "Наличные в офисе",
     online_payment: "Оплата онлайн",
     terminal_payment: "Терминал или банк",

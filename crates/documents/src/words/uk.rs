@@ -52,6 +52,7 @@ pub(super) const WORDS: Words = Words {
     tariff_charge_of: "Доступ до Інтернету, тариф «{tariff}»",
     tariff_change: "Зміна тарифу",
     tariff_change_to: "Перехід на тариф «{tariff}»",
+    promised_payment: "Обіцяний платіж, плата",
     cash_payment: "Готівка в офісі",
     online_payment: "Оплата онлайн",
     terminal_payment: "Термінал або банк",

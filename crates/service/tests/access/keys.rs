@@ -1,6 +1,6 @@
 use crate::house::House;
 use cabinet_core::{Refusal, TariffCode};
-use cabinet_service::change_tariff::Order;
+use cabinet_service::acts::Order;
 use cabinet_service::{Answered, Error, RequestKey};
 use cabinet_store::{StoreError, Tx, accounts, on_both};
 use tokio::task::JoinHandle;

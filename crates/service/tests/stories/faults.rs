@@ -143,7 +143,7 @@ cabinet_store::on_both! {
         tariffs[3].code = TariffCode::new("home-new");
         other.service.import_catalogue(&Catalogue { tariffs }).await.unwrap();
         let quote = house.service.quote_tariff_change(account, TariffCode::new("home-new")).await.unwrap();
-        assert!(house.service.catalogue().await.unwrap().find(&quote.decision.after).is_some());
+        assert!(house.service.catalogue().await.unwrap().find(&crate::support::change(&quote).after).is_some());
     }
 
     async fn the_demo_never_empties_a_real_book(store) {

@@ -9,6 +9,8 @@ mod office;
 mod online;
 mod payments;
 mod policies;
+mod promises;
+mod reports;
 mod support;
 mod tariffs;
 mod terminals;

@@ -309,6 +309,13 @@ cabinet_store::on_both! {
         assert_eq!(desk.house.balance(account).await, before + money("70.00"), "told of what is noted");
         desk.hears(format!("returned:50.00 100.00 {} t1", one.id)).await.unwrap();
         assert_eq!(desk.house.balance(account).await, before + money("50.00"), "and of more");
+        let today = desk.house.service.now().today;
+        let told = desk.house.service.report_money(today, today).await.unwrap();
+        let gateway = told.iter().find(|one| one.method == "gateway:scripted").unwrap();
+        assert_eq!((gateway.payments, gateway.paid, gateway.returned), (2, money("140.00"), money("90.00")), "whoever told of it");
+        let lines = desk.house.service.journal(today, today, |_| ()).await.unwrap().lines(str::to_owned);
+        let moved: Money = lines.iter().filter(|line| line.account == "gateway:scripted").map(|line| line.debit - line.credit).sum();
+        assert_eq!(moved, money("50.00"));
         assert!(service.reverse_entry(cabinet_service::Actor::Staff, account, first, "x").await.is_err());
         desk.house.audited().await;
     }

@@ -1,6 +1,6 @@
 //! Settings of the policy other than the defaults do what they say.
 
-use crate::support::{House, money};
+use crate::support::{House, change, money};
 use cabinet_core::policy::{ChargeWhen, DowngradeStart, MissedDays};
 use cabinet_core::{Money, Policy, Standing, TariffCode};
 use cabinet_service::Clock;
@@ -57,7 +57,7 @@ cabinet_store::on_both! {
         let policy = Policy { downgrade_start: DowngradeStart::NextDay, downgrade_price: money("10.00"), ..Policy::default() };
         let (house, account) = lives(store, policy, "50.00").await;
         let quote = house.service.quote_tariff_change(account, TariffCode::new("home-10")).await.unwrap();
-        assert_eq!((quote.decision.price, quote.decision.starts_on), (money("10.00"), date!(2024 - 05 - 02)));
+        assert_eq!((change(&quote).price, change(&quote).starts_on), (money("10.00"), date!(2024 - 05 - 02)));
         house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap();
         house.lives_to(date!(2024 - 05 - 31)).await;
         let expected = money("50.00") - money("10.00") - charged(1) - money("40.00").share(30, 31);
@@ -68,7 +68,8 @@ cabinet_store::on_both! {
     async fn credit_serves_the_days_charges_and_no_price(store) {
         let (house, account) = lives(store, Policy::default(), "2.00").await;
         let mut tx = house.service.store.write().await.unwrap();
-        tx.run("UPDATE account SET credit = 3000 WHERE id = $1", (account,)).await.unwrap();
+        let lend = "UPDATE account SET credit = 3000, promised_on = '2024-05-01', promised_until = '2024-06-30' WHERE id = $1";
+        tx.run(lend, (account,)).await.unwrap();
         tx.commit().await.unwrap();
         house.lives_to(date!(2024 - 05 - 10)).await;
         assert_eq!((standing(&house, account).await, house.balance(account).await), (Standing::Active, money("2.00") - charged(10)));

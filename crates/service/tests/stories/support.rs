@@ -1,8 +1,10 @@
 //! A cabinet under a stepped clock.
 
+use cabinet_core::acts::tariff_change;
 use cabinet_core::calendar::days;
 use cabinet_core::{Language, Money, TariffCode};
 use cabinet_service::access::{Access, AccessSettings};
+use cabinet_service::acts::{Decision, Quote};
 use cabinet_service::office::Registration;
 use cabinet_service::{Chance, Clock, RequestKey, Service, SteppedClock};
 use cabinet_store::Store;
@@ -19,6 +21,14 @@ pub struct House {
 
 pub fn money(text: &str) -> Money {
     text.parse().unwrap()
+}
+
+/// What a quote of a change of tariff says.
+pub fn change(quote: &Quote) -> &tariff_change::Decision {
+    match &quote.decision {
+        Decision::TariffChange(decision) => decision,
+        Decision::PromisedPayment(decision) => panic!("no change of tariff: {decision:?}"),
+    }
 }
 
 pub fn access() -> Access {

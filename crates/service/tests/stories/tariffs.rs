@@ -1,8 +1,8 @@
 //! Change of tariff: quote, confirm, repeat, cancel, start.
 
-use crate::support::{House, money};
+use crate::support::{House, change, money};
 use cabinet_core::{Money, Refusal, Standing, TariffCode};
-use cabinet_service::change_tariff::OrderStatus;
+use cabinet_service::acts::OrderStatus;
 use cabinet_service::{Error, RequestKey};
 use std::sync::Arc;
 use time::macros::{date, time};
@@ -17,7 +17,7 @@ cabinet_store::on_both! {
         let account = house.registers("1", "home-20", Some("100.00")).await;
         let before = house.balance(account).await;
         let quote = house.service.quote_tariff_change(account, code("home-10")).await.unwrap();
-        assert_eq!((quote.decision.price, quote.decision.starts_on), (money("25.00"), date!(2024 - 06 - 01)));
+        assert_eq!((change(&quote).price, change(&quote).starts_on), (money("25.00"), date!(2024 - 06 - 01)));
         let order = house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap().value;
         assert_eq!(order.status, OrderStatus::Planned);
         assert_eq!(house.balance(account).await, before - money("25.00"));
@@ -41,14 +41,14 @@ cabinet_store::on_both! {
         };
         for turn in 0..3 {
             let quote = house.service.quote_tariff_change(account, code("home-10")).await.unwrap();
-            assert_eq!(quote.decision.cancellable_until, Some(date!(2024 - 05 - 31)), "after {turn}");
+            assert_eq!(change(&quote).cancellable_until, Some(date!(2024 - 05 - 31)), "after {turn}");
             house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap();
             assert_eq!(refund().await, Some(Some(money("25.00"))));
             house.service.cancel_tariff_change(account, house.key("d")).await.unwrap();
             assert_eq!(refund().await, None);
         }
         let quote = house.service.quote_tariff_change(account, code("home-10")).await.unwrap();
-        assert_eq!(quote.decision.cancellable_until, None);
+        assert_eq!(change(&quote).cancellable_until, None);
         house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap();
         assert_eq!(refund().await, Some(None));
         let refused = house.service.cancel_tariff_change(account, house.key("d")).await.unwrap_err();
@@ -80,7 +80,7 @@ cabinet_store::on_both! {
             catalogue.tariffs[at].fees = vec![cabinet_core::tariff::FeeVersion { from: "2024-06".parse().unwrap(), fee: money(fee) }];
         }
         house.service.import_catalogue(&catalogue).await.unwrap();
-        let quote = async |wish| house.service.quote_tariff_change(account, code(wish)).await.unwrap().decision;
+        let quote = async |wish| change(&house.service.quote_tariff_change(account, code(wish)).await.unwrap()).clone();
         let (dearer, cheaper) = (quote("home-10").await, quote("home-50").await);
         assert_eq!((dearer.price, dearer.starts_on), (Money::ZERO, date!(2024 - 06 - 01)), "40.00 today, 60.00 from the 1st");
         assert_eq!((cheaper.price, cheaper.starts_on), (money("25.00"), date!(2024 - 06 - 01)), "65.00 today, 45.00 from the 1st");
@@ -90,7 +90,7 @@ cabinet_store::on_both! {
         let house = House::open(store, date!(2024 - 05 - 10)).await;
         let account = house.registers("1", "home-20", Some("200.00")).await;
         let quote = house.service.quote_tariff_change(account, code("home-50")).await.unwrap();
-        assert_eq!((quote.decision.price, quote.decision.starts_on), (Money::ZERO, date!(2024 - 05 - 11)));
+        assert_eq!((change(&quote).price, change(&quote).starts_on), (Money::ZERO, date!(2024 - 05 - 11)));
         house.service.confirm_quote(account, quote.id, house.key("c")).await.unwrap();
         house.at(date!(2024 - 05 - 11));
         let overview = house.service.show_overview(account).await.unwrap();

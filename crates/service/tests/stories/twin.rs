@@ -68,7 +68,7 @@ async fn history(store: Store, seed: u64) -> String {
             }
             _ => {
                 let account = accounts[dice.roll(accounts.len() as u64) as usize];
-                match dice.roll(6) {
+                match dice.roll(7) {
                     0 | 1 => format!(
                         "pays {:?}",
                         house
@@ -95,6 +95,13 @@ async fn history(store: Store, seed: u64) -> String {
                             .await
                             .map(|a| a.value.entries.len())
                     ),
+                    5 => match house.service.quote_promise(account).await {
+                        Ok(quote) => {
+                            let order = house.service.confirm_quote(account, quote.id, house.key("x")).await;
+                            format!("promises {:?}", order.map(|a| (a.value.promise, a.value.entries.len())))
+                        }
+                        Err(refused) => format!("is not lent {refused:?}"),
+                    },
                     _ => {
                         let wish = TariffCode::new(tariffs[dice.roll(4) as usize]);
                         match house.service.quote_tariff_change(account, wish).await {

@@ -1,5 +1,5 @@
 use crate::support::{account, home_20, subscriber, subscriber_from};
-use cabinet_core::account::{Account, Count, PlannedTariff};
+use cabinet_core::account::{Account, Count, PlannedTariff, Promise};
 use cabinet_core::{Money, Month, TariffCode};
 use cabinet_store::accounts::{self, Held};
 use cabinet_store::profiles::{self, Profile};
@@ -36,7 +36,11 @@ on_both! {
             suspended_since: Some(date!(2015 - 02 - 01)),
             blocked_since: Some(date!(2015 - 01 - 15)),
             balance: Money::from_kopecks(-1_61),
-            credit: Money::from_kopecks(50_00),
+            promise: Some(Promise {
+                taken_on: date!(2015 - 01 - 15),
+                until: date!(2015 - 01 - 18),
+                credit: Money::from_kopecks(50_00),
+            }),
             entries: 7,
             ..held.account
         };
@@ -53,8 +57,10 @@ on_both! {
 
         // An order without a plan would be an order for nothing.
         held.account.service.planned = None;
+        held.account.promise = None;
         save(&store, &held).await;
         let found = accounts::find(&mut store.read().await.unwrap(), held.id).await.unwrap().unwrap();
+        assert_eq!(found.account.promise, None);
         assert_eq!((found.account.service.planned, found.planned_order), (None, None));
     }
 

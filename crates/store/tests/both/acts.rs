@@ -69,6 +69,34 @@ on_both! {
         assert_eq!(told, ("cancelled", "taken back", Some(date!(2026 - 11 - 22))));
     }
 
+    async fn promises_are_counted_by_day_and_read_in_order_by_the_audit(store) {
+        let (id, other) = (account(&store, "0000").await, account(&store, "0001").await);
+        let mut tx = store.write().await.unwrap();
+        for (owner, act, day, body) in [
+            (id, "promised_payment", date!(2026 - 11 - 30), "later"),
+            (id, "promised_payment", date!(2026 - 11 - 01), "sooner"),
+            (id, "promised_payment", date!(2026 - 10 - 31), "soonest"),
+            (id, "tariff_change", date!(2026 - 11 - 10), "no promise"),
+            (other, "promised_payment", date!(2026 - 11 - 02), "another's"),
+        ] {
+            let order = OrderRow { starts_on: Some(day), body: body.to_owned(), ..order(act) };
+            acts::put_order(&mut tx, owner, &order).await.unwrap();
+        }
+        let (first, last) = (date!(2026 - 11 - 01), date!(2026 - 11 - 30));
+        assert_eq!(acts::promised_between(&mut tx, id, first, last).await.unwrap(), 2);
+        assert_eq!(acts::promised_between(&mut tx, other, first, last).await.unwrap(), 1);
+        let told = async |tx: &mut cabinet_store::Tx, after, last| acts::promises(tx, after, last).await.unwrap();
+        let bodies = |rows: &[(Uuid, String)], of| {
+            rows.iter().filter(|(owner, _)| *owner == of).map(|(_, body)| body.clone()).collect::<Vec<_>>()
+        };
+        let all = told(&mut tx, Uuid::nil(), Uuid::max()).await;
+        assert_eq!((bodies(&all, id), bodies(&all, other)), (vec!["soonest".into(), "sooner".into(), "later".into()], vec!["another's".into()]));
+        assert!(all.is_sorted_by_key(|(owner, _)| *owner));
+        let (low, high) = (id.min(other), id.max(other));
+        let behind = told(&mut tx, low, high).await;
+        assert!(!behind.is_empty() && behind.iter().all(|(owner, _)| *owner == high));
+    }
+
     async fn cancellations_are_counted_by_act_and_month(store) {
         let (id, other) = (account(&store, "0000").await, account(&store, "0001").await);
         let mut tx = store.write().await.unwrap();

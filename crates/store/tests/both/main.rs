@@ -15,6 +15,7 @@ mod office;
 mod outbox;
 mod payments;
 mod profiles;
+mod reports;
 mod runs;
 mod spells;
 mod support;

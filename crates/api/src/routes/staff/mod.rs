@@ -4,6 +4,7 @@ pub mod book;
 pub mod house;
 pub mod own;
 pub mod registers;
+pub mod reports;
 pub mod subscribers;
 pub mod vouchers;
 
@@ -32,6 +33,8 @@ pub fn all(config: &mut ServiceConfig) {
     config.service(vouchers::create_vouchers).service(vouchers::list_voucher_series);
     config.service(vouchers::cancel_vouchers);
     config.service(registers::import_register).service(registers::list_bank_lines);
+    config.service(reports::get_money_report).service(reports::get_charges_report);
+    config.service(reports::list_debtors);
     config.service(registers::assign_bank_line).service(registers::dismiss_bank_line);
 }
 

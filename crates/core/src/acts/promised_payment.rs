@@ -1,0 +1,130 @@
+//! Promised payment (RULES §4): a month's fee lent for a few days at a price.
+//!
+//! The credit serves daily charges and the promise's own price until its last day, whatever is paid meanwhile. What is
+//! then owed is a balance below zero: it is paid back by any money that lifts the balance to zero, and until then no
+//! other promise is given.
+
+use crate::Now;
+use crate::account::{Account, Promise, Standing};
+use crate::accrual::{settle, step};
+use crate::acts::tariff_change::PerDay;
+use crate::calendar::{Month, tomorrow};
+use crate::forecast::outlook;
+use crate::ledger::{Draft, Entry, EntryKind, post};
+use crate::money::Money;
+use crate::policy::Policy;
+use crate::refusal::Refusal;
+use crate::tariff::{Catalogue, TariffCode};
+use serde::{Deserialize, Serialize};
+use time::{Date, Duration};
+
+/// Exactly what confirming will do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What is lent, from the day of the quote.
+    pub promise: Promise,
+    /// The present tariff, whose fee is lent.
+    pub tariff: TariffCode,
+    /// Taken at confirmation.
+    pub price: Money,
+    /// Charged for today right after it, where that brings the service back; 0.00 if today is charged already.
+    pub charge_today: Money,
+    /// Balance before.
+    pub balance_before: Money,
+    /// Balance after the price and today's charge.
+    pub balance_after: Money,
+    /// A day's charge this month.
+    pub per_day: PerDay,
+    /// The last day covered as things are.
+    pub enough_until_before: Option<Date>,
+    /// The last day covered after the act.
+    pub enough_until_after: Option<Date>,
+    /// What would keep the service on after the act, the debt included.
+    pub recommended_after: Money,
+}
+
+/// What would happen, the account being settled through today. `taken_this_month` counts the promises of the calendar
+/// month.
+///
+/// # Errors
+/// The first reason why it cannot be.
+pub fn decide(
+    account: &Account,
+    catalogue: &Catalogue,
+    policy: &Policy,
+    taken_this_month: i64,
+    now: Now,
+) -> Result<Decision, Refusal> {
+    let today = now.today;
+    let blocked = match account.standing(today) {
+        // Nobody is lent money for days that will not come.
+        _ if account.closed_on.is_some() => return Err(Refusal::AccountClosed),
+        Standing::Closed => return Err(Refusal::AccountClosed),
+        Standing::Suspended => return Err(Refusal::AccountSuspended),
+        Standing::Blocked => true,
+        Standing::Active => false,
+    };
+    let next_month = Month::of(today).next().first();
+    let used_up = taken_this_month >= policy.promises_per_month;
+    match (account.promise, account.promise_unpaid(today)) {
+        (Some(Promise { taken_on, .. }), Some(missing)) => {
+            let possible_from = used_up.then_some(next_month);
+            return Err(Refusal::PromiseUnpaid { taken_on, missing, possible_from });
+        }
+        (Some(Promise { until, .. }), None) => {
+            let over = tomorrow(until);
+            let possible_from = if used_up { over.max(next_month) } else { over };
+            return Err(Refusal::PromiseActive { until, possible_from });
+        }
+        (None, _) => {}
+    }
+    if used_up {
+        return Err(Refusal::PromiseLimit { possible_from: next_month });
+    }
+    let known_from = account.opened_on + Duration::days(policy.promise_contract_days);
+    if today < known_from {
+        return Err(Refusal::ContractYoung { possible_from: known_from });
+    }
+    let before = outlook(account, catalogue, policy, now);
+    if !blocked {
+        let needed_from = before.enough_until.map(|until| until - Duration::days(policy.promise_needed_days));
+        if needed_from.is_none_or(|day| today < day) {
+            return Err(Refusal::PromiseNotNeeded { possible_from: needed_from });
+        }
+    }
+    let (tariff, month) = (catalogue.get(account.tariff_on(today)), Month::of(today));
+    let fee = tariff.fee(month);
+    let due_today = if blocked { step(&mut account.service.clone(), catalogue, today).amount } else { Money::ZERO };
+    let short = policy.promise_price + due_today - account.balance - fee;
+    if short > Money::ZERO {
+        return Err(Refusal::FundsShort { missing: short });
+    }
+    let promise = Promise { taken_on: today, until: today + Duration::days(policy.promise_days), credit: fee };
+    let mut after =
+        Account { promise: Some(promise), balance: account.balance - policy.promise_price, ..account.clone() };
+    settle(&mut after, catalogue, policy, now);
+    let outlook_after = outlook(&after, catalogue, policy, now);
+    Ok(Decision {
+        promise,
+        tariff: tariff.code.clone(),
+        price: policy.promise_price,
+        charge_today: account.balance - policy.promise_price - after.balance,
+        balance_before: account.balance,
+        balance_after: after.balance,
+        per_day: PerDay::of(fee, month),
+        enough_until_before: before.enough_until,
+        enough_until_after: outlook_after.enough_until,
+        recommended_after: outlook_after.recommended_payment,
+    })
+}
+
+/// Does what was decided but for today's charge, which settling the account takes; `reference` makes the price's entry
+/// unique. Answers the entry of the price, none where it is 0.00.
+pub fn apply(account: &mut Account, decision: &Decision, reference: String, now: Now) -> Option<Entry> {
+    account.promise = Some(decision.promise);
+    if decision.price.is_zero() {
+        return None;
+    }
+    let draft = Draft { reference: Some(reference), ..Draft::new(EntryKind::PromisedPayment, -decision.price) };
+    Some(post(account, draft, now, "subscriber"))
+}
