@@ -71,13 +71,10 @@ impl<T: Serialize> Responder for Answer<T> {
         } else {
             answer.insert_header((header::VARY, "Accept-Language, Accept-Encoding"));
         }
-        if body.len() >= WORTH_COMPRESSING
-            && let Some(packed) = compressed(request.headers(), &body)
-        {
-            answer.insert_header((header::CONTENT_ENCODING, ContentEncoding::Gzip));
-            return answer.body(packed);
+        match packed(request.headers(), &body) {
+            Some(packed) => answer.insert_header((header::CONTENT_ENCODING, ContentEncoding::Gzip)).body(packed),
+            None => answer.body(body),
         }
-        answer.body(body)
     }
 }
 
@@ -111,6 +108,11 @@ pub fn takes(headers: &HeaderMap, encoding: &str) -> bool {
             let refused = parts.any(|part| part.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0)));
             name.eq_ignore_ascii_case(encoding) && !refused
         })
+}
+
+/// The body compressed, if that pays and the caller takes it.
+pub fn packed(headers: &HeaderMap, body: &[u8]) -> Option<Vec<u8>> {
+    if body.len() >= WORTH_COMPRESSING { compressed(headers, body) } else { None }
 }
 
 fn compressed(headers: &HeaderMap, body: &[u8]) -> Option<Vec<u8>> {

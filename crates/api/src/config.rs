@@ -4,6 +4,7 @@
 
 use crate::chart::Chart;
 use crate::metrics;
+use crate::requisites::Requisites;
 use crate::settings::{self, Kind};
 use cabinet_core::Language;
 use cabinet_gateways::acquirer::AcquirerSettings;
@@ -49,6 +50,8 @@ pub struct Config {
     pub web: Web,
     /// Who sells the service.
     pub provider: Provider,
+    /// Who stands on bills and receipts.
+    pub requisites: Requisites,
     /// How sign-ins are slowed.
     pub access: Access,
     /// Where metrics are served, and to whom.
@@ -181,6 +184,7 @@ struct Written {
     connections: Option<u32>,
     web: Web,
     provider: Provider,
+    supplier: Requisites,
     access: Access,
     metrics: metrics::Settings,
     #[serde(skip_serializing)]
@@ -204,6 +208,7 @@ impl Default for Written {
             connections: None,
             web: Web::default(),
             provider: Provider::default(),
+            supplier: Requisites::default(),
             access: Access::default(),
             metrics: metrics::Settings::default(),
             journal: Chart::default(),
@@ -281,6 +286,7 @@ impl Config {
             connections: written.connections.filter(|connections| *connections > 0),
             web: written.web,
             provider: written.provider,
+            requisites: written.supplier,
             access: written.access,
             metrics: written.metrics.door()?,
             journal: written.journal,
@@ -314,6 +320,7 @@ impl Config {
                 why: "uk is missing: the cabinet speaks it until a person picks another language".to_owned(),
             });
         }
+        self.requisites.check()?;
         self.journal.check()?;
         if self.demo && !self.listen.ip().is_loopback() {
             return Err(ConfigError::Wrong {
@@ -467,7 +474,7 @@ fn told(error: figment::Error) -> String {
             Fault::UnknownField(found, known) => format!("`{found}` is no setting; these are: {}", known.join(", ")),
             Fault::InvalidType(found, wanted) | Fault::InvalidValue(found, wanted) => {
                 let wanted = match wanted.as_str() {
-                    "u32" | "i64" | "usize" => "a whole number",
+                    "u8" | "u32" | "i64" | "usize" => "a whole number",
                     "a boolean" => "true or false",
                     other if other.starts_with("enum ") => "a word",
                     other => other,

@@ -44,8 +44,13 @@ pub fn state(request: &HttpRequest) -> &Data<State> {
 
 /// The language of the answer: the caller's most wished one among those spoken here, else Ukrainian.
 pub fn language(headers: &HeaderMap, spoken: &[Language]) -> Language {
+    wished(headers, spoken).unwrap_or_default()
+}
+
+/// The caller's most wished language among those spoken here; any other, or any at all, is no wish.
+fn wished(headers: &HeaderMap, spoken: &[Language]) -> Option<Language> {
     let wishes = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut best = (0.0, Language::default());
+    let mut best = (0.0, None);
     for wish in wishes.split(',') {
         let mut parts = wish.split(';');
         let tag = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -53,16 +58,25 @@ pub fn language(headers: &HeaderMap, spoken: &[Language]) -> Language {
             Some(text) => text.parse::<f32>().ok().filter(|weight| (0.0..=1.0).contains(weight)).unwrap_or(0.0),
             None => 1.0,
         };
-        let language = match tag.split('-').next() {
-            Some("*") => Some(Language::default()),
-            Some(code) => Language::from_code(code),
-            None => None,
-        };
-        if let Some(language) = language.filter(|language| weight > best.0 && spoken.contains(language)) {
+        let code = tag.split('-').next().unwrap_or_default();
+        let language = Language::from_code(code).filter(|language| spoken.contains(language));
+        if weight > best.0 && (language.is_some() || code == "*") {
             best = (weight, language);
         }
     }
     best.1
+}
+
+/// The language the caller asks for, if it is spoken here: what a document is written in before the account's own.
+pub struct Wished(pub Option<Language>);
+
+impl FromRequest for Wished {
+    type Error = Trouble;
+    type Future = Ready<Result<Wished, Trouble>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Wished(wished(request.headers(), &state(request).config.provider.languages))))
+    }
 }
 
 impl FromRequest for Context {
@@ -401,6 +415,16 @@ mod tests {
         let without_russian = [Language::Uk, Language::En];
         assert_eq!(language(&headers("accept-language", "ru, en;q=0.5"), &without_russian), Language::En);
         assert_eq!(language(&headers("accept-language", "ru"), &without_russian), Language::Uk);
+    }
+
+    #[test]
+    fn any_language_is_no_wish() {
+        let asked = |wishes| wished(&headers("accept-language", wishes), &Language::ALL);
+        assert_eq!(asked("*"), None);
+        assert_eq!(asked("de, *;q=0.5"), None);
+        assert_eq!(asked("*;q=0.1, uk-UA;q=0.5"), Some(Language::Uk));
+        assert_eq!(asked("en, *;q=0.5"), Some(Language::En));
+        assert_eq!(wished(&HeaderMap::new(), &Language::ALL), None);
     }
 
     #[test]

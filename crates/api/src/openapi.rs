@@ -41,7 +41,16 @@ const HASHING: [&str; 5] = ["signIn", "changePassword", "changeLogin", "confirmR
 /// Operations that take the browser's cookie or give one.
 const OF_COOKIES: [&str; 3] = ["signIn", "renewSession", "signOut"];
 /// Operations whose answer carries an `ETag`.
-const POLLED: [&str; 3] = ["getOverview", "getStatement", "getForecast"];
+const POLLED: [&str; 8] = [
+    "getOverview",
+    "getStatement",
+    "getYear",
+    "getForecast",
+    "getBillPdf",
+    "getReceiptPdf",
+    "getStatementPdf",
+    "getStatementCsv",
+];
 /// Operations that answer without the database.
 const WITHOUT_DATABASE: [&str; 3] = ["getLiveness", "getProvider", "getSecurityContact"];
 
@@ -131,6 +140,8 @@ struct Traits<'o> {
     upload: bool,
     query: bool,
     keyed: bool,
+    /// It answers a file.
+    download: bool,
 }
 
 impl<'o> Traits<'o> {
@@ -146,6 +157,9 @@ impl<'o> Traits<'o> {
             upload: operation.get("requestBody").is_some_and(|body| body["content"].get("text/csv").is_some()),
             query: parameters().any(|parameter| parameter["in"] == "query"),
             keyed: parameters().any(|parameter| parameter["name"] == IDEMPOTENCY_KEY),
+            download: operation["responses"]["200"]["content"]
+                .as_object()
+                .is_some_and(|content| content.contains_key("application/pdf") || content.contains_key("text/csv")),
         }
     }
 
@@ -229,7 +243,8 @@ impl<'o> Traits<'o> {
             ("X-Request-Id", "RequestId", true),
             ("RateLimit-Policy", "RateLimitPolicy", self.limited),
             ("RateLimit", "RateLimit", self.limited),
-            ("Content-Language", "ContentLanguage", status.starts_with(['4', '5'])),
+            ("Content-Language", "ContentLanguage", status.starts_with(['4', '5']) || (well && self.download)),
+            ("Content-Disposition", "ContentDisposition", well && self.download),
             ("WWW-Authenticate", "Authenticate", status == "401"),
             ("Retry-After", "RetryAfter", waits),
             ("ETag", "ETag", polled),
@@ -262,7 +277,7 @@ impl<'o> Traits<'o> {
     /// The address with an id in place of its name.
     fn instance(&self) -> String {
         let ids = self.path.replace("{id}", ID).replace("{request}", ID);
-        ids.replace("{seq}", "1").replace("{name}", "privat")
+        ids.replace("{seq}", "1").replace("{name}", "privat").replace("{year}", "2014")
     }
 }
 
@@ -385,7 +400,8 @@ fn headers() -> Value {
         "RequestId": text("Names the request in the server's log; the caller's own, if it sent one.", ID),
         "RateLimitPolicy": text("Requests allowed to an address (`q`) in seconds (`w`).", "\"default\";q=3000;w=60"),
         "RateLimit": text("Requests left (`r`) until the window ends in seconds (`t`).", "\"default\";r=2998;t=42"),
-        "ContentLanguage": text("The language of `detail`.", "en"),
+        "ContentLanguage": text("The language of `detail`, or of the file.", "en"),
+        "ContentDisposition": text("The name to keep the file under.", "attachment; filename=\"bill-0000-2015-01.pdf\""),
         "Authenticate": text("How to sign in: with an access token.", "Bearer"),
         "RetryAfter": {
             "description": "Seconds to wait before trying again.",

@@ -141,6 +141,8 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::VoucherUnknown
         | Refusal::VoucherUsed
         | Refusal::VoucherExpired
+        | Refusal::RequisitesAbsent
+        | Refusal::PaymentNotCredited
         | Refusal::DayInFuture { .. } => StatusCode::CONFLICT,
     }
 }
@@ -385,6 +387,8 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::VoucherUsed,
         Refusal::VoucherExpired,
         Refusal::RegisterUnreadable { why: "line 1: there is no column «Сума»".to_owned() },
+        Refusal::RequisitesAbsent,
+        Refusal::PaymentNotCredited,
     ];
     let wires = [
         Wire::Unauthenticated,

@@ -39,7 +39,7 @@ const fn value(key: &'static str, meaning: &'static str, default: &'static str) 
 }
 
 /// All of them; a test holds this list beside the fields of the configuration.
-pub const ALL: [Setting; 55] = [
+pub const ALL: [Setting; 64] = [
     text("mode", "`local`, or `production`, which refuses unsafe settings", "local"),
     text("listen", "address and port", "127.0.0.1:8080"),
     text("database_url", "`sqlite://FILE` or `postgres://…`", "sqlite://data/cabinet.db; data/demo.db with --demo"),
@@ -66,6 +66,15 @@ pub const ALL: [Setting; 55] = [
     text("provider.logo", "address of a picture, told to apps; `https://…`", ""),
     texts("provider.languages", "languages offered; `uk` must be among them", "uk;ru;en"),
     text("provider.security_contact", "where weaknesses are told", "support's e-mail"),
+    text("supplier.name", "the registered name on bills and receipts, which are made when all requisites are set", ""),
+    text("supplier.code", "ЄДРПОУ, 8 digits, or РНОКПП, 10", ""),
+    text("supplier.address", "the registered address", ""),
+    text("supplier.phone", "the telephone on bills", "the first of support's"),
+    text("supplier.iban", "the account that is paid", ""),
+    text("supplier.bank", "the bank that keeps it", ""),
+    text("supplier.vat_number", "ІПН of a payer of VAT", ""),
+    value("supplier.vat_percent", "the rate of VAT that prices contain, for its payers", "20"),
+    text("supplier.qr_format", "the bank's QR code: `003`, `002-utf8-lf` or `002-cp1251-crlf`", "003"),
     value("access.contract_free_failures", "wrong passwords for a contract before the first delay", "5"),
     value("access.address_free_failures", "wrong passwords from an address before the first delay", "20"),
     value("access.global_failures_per_minute", "wrong passwords in a minute before every stranger waits", "300"),

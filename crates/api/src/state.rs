@@ -18,9 +18,11 @@ use cabinet_core::{Language, payment};
 use cabinet_gateways::acquirer::Acquirer;
 use cabinet_gateways::terminal::Terminal;
 use cabinet_service::Service;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use time::format_description::well_known::Rfc3339;
+use tokio::sync::Semaphore;
 
 /// The server's state, made once and shared by its threads.
 pub struct State {
@@ -44,6 +46,8 @@ pub struct State {
     pub metrics: Metrics,
     /// How many requests each address made.
     pub rate: RequestRate,
+    /// Places for documents being drawn.
+    pub drawing: Arc<Semaphore>,
     draining: AtomicBool,
 }
 
@@ -61,6 +65,7 @@ impl State {
             events: Events::default(),
             metrics: Metrics::default(),
             rate: RequestRate::new(config.access.requests_per_minute),
+            drawing: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get))),
             config,
             manual: Manual::read(),
             document: serde_json::to_string(&document).expect("an OpenAPI document is JSON"),
@@ -90,6 +95,7 @@ impl State {
             password_min: ground.as_ref().and_then(|ground| u32::try_from(ground.policy.password_min).ok()),
             recovery_minutes: ground.and_then(|ground| u32::try_from(ground.policy.recovery_minutes).ok()),
             payment_methods: self.payment_methods(language),
+            documents: self.config.supplier().is_some(),
             demo: self.config.demo.then(|| texts::demo(language)),
             demo_staff: self.config.demo.then(|| texts::demo_staff(language)),
         }

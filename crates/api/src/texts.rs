@@ -95,6 +95,8 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::VoucherUsed => "Voucher was redeemed before",
             Refusal::VoucherExpired => "Voucher expired",
             Refusal::RegisterUnreadable { .. } => "Register cannot be read",
+            Refusal::RequisitesAbsent => "No requisites to print",
+            Refusal::PaymentNotCredited => "Payment is not on the balance",
             Refusal::DayInFuture { .. } => "Day lies in the future",
         },
     }
@@ -415,6 +417,16 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Файл не читається як цей реєстр. Перевірте файл і його опис у налаштуваннях.",
             "Файл не читается как этот реестр. Проверьте файл и его описание в настройках.",
             "The file does not read as this register. Check the file and its description in the settings.",
+        ]),
+        Refusal::RequisitesAbsent => say([
+            "Тут рахунків і квитанцій для друку ще немає. Зверніться до підтримки.",
+            "Здесь счетов и квитанций для печати ещё нет. Обратитесь в поддержку.",
+            "Bills and receipts cannot be printed here yet. Call support.",
+        ]),
+        Refusal::PaymentNotCredited => say([
+            "Квитанція буває лише за платежем, що зараховано на рахунок.",
+            "Квитанция бывает только по платежу, который зачислен на счёт.",
+            "There is a receipt only of a payment that is on the balance.",
         ]),
         Refusal::DayInFuture { today } => with_day(
             [

@@ -19,7 +19,7 @@ pub use error::Error;
 pub use events::Heard;
 #[cfg(not(target_arch = "wasm32"))]
 pub use transport::Clock;
-pub use transport::{Answer, Method, Request};
+pub use transport::{Answer, File, Method, Request};
 
 use cabinet_contract::account::{Forecast, Overview};
 use cabinet_contract::auth::{
@@ -36,7 +36,7 @@ use cabinet_contract::provider::Provider;
 use cabinet_contract::quote::{Order, Quote};
 use cabinet_contract::session::Sessions;
 use cabinet_contract::settings::{Settings, UpdateSettings};
-use cabinet_contract::statement::{Entry, Statement};
+use cabinet_contract::statement::{Entry, Statement, Year};
 use cabinet_contract::tariff::{MyTariffs, QuoteTariffChange, Tariffs};
 use cabinet_contract::{CLIENT_HEADER, IDEMPOTENCY_KEY, paths};
 use cabinet_core::{Language, Money, Month};
@@ -59,6 +59,13 @@ pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<Answer>> + Send + 'a>>
 /// An answer on its way; the browser has one thread.
 #[cfg(target_arch = "wasm32")]
 pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<Answer>> + 'a>>;
+
+/// A file on its way.
+#[cfg(not(target_arch = "wasm32"))]
+pub type PendingFile<'a> = Pin<Box<dyn Future<Output = Result<File>> + Send + 'a>>;
+/// A file on its way; the browser has one thread.
+#[cfg(target_arch = "wasm32")]
+pub type PendingFile<'a> = Pin<Box<dyn Future<Output = Result<File>> + 'a>>;
 
 /// What an operation gives.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -257,11 +264,22 @@ impl Client {
 
     /// `getStatement`: a month on the calendar; the present one if none is named.
     pub async fn statement(&self, month: Option<Month>) -> Result<Statement> {
-        let path = match month {
-            Some(month) => format!("{}?month={month}", paths::STATEMENT),
-            None => paths::STATEMENT.to_owned(),
-        };
-        self.own(Request::new(Method::Get, path)).await
+        self.own(Request::new(Method::Get, of_month(paths::STATEMENT, month))).await
+    }
+
+    /// `getYear`: a year, month by month.
+    pub async fn year(&self, year: i32) -> Result<Year> {
+        self.own(Request::new(Method::Get, paths::STATEMENT_YEAR.replace("{year}", &year.to_string()))).await
+    }
+
+    /// `getStatementPdf`: a month to be read; the present one if none is named.
+    pub fn statement_pdf(&self, month: Option<Month>) -> PendingFile<'_> {
+        self.file(of_month(paths::STATEMENT_PDF, month))
+    }
+
+    /// `getStatementCsv`: a month for a spreadsheet; the present one if none is named.
+    pub fn statement_csv(&self, month: Option<Month>) -> PendingFile<'_> {
+        self.file(of_month(paths::STATEMENT_CSV, month))
     }
 
     /// `listEntries`: the book page by page, the newest first.
@@ -297,6 +315,11 @@ impl Client {
     /// `getBill`: the one dated the 1st of a month, line by line.
     pub async fn bill(&self, dated: Month) -> Result<Bill> {
         self.own(Request::new(Method::Get, paths::BILL.replace("{id}", &dated.to_string()))).await
+    }
+
+    /// `getBillPdf`: the one dated the 1st of a month, on paper.
+    pub fn bill_pdf(&self, dated: Month) -> PendingFile<'_> {
+        self.file(paths::BILL_PDF.replace("{id}", &dated.to_string()))
     }
 
     /// `previewPayment`: what paying would be good for, and what a sum would do.
@@ -492,6 +515,15 @@ impl Client {
         parsed(&self.as_myself(request).await?)
     }
 
+    fn file(&self, path: String) -> PendingFile<'_> {
+        Box::pin(async move {
+            let answer = self.as_myself(Request::new(Method::Get, path)).await?;
+            done(&answer)?;
+            let nothing = || Error::Unexpected { status: answer.status, what: "an answer without a file".to_owned() };
+            answer.file.clone().ok_or_else(nothing)
+        })
+    }
+
     async fn open<T: DeserializeOwned>(&self, request: Request) -> Result<T> {
         let sent: Pending<'_> = Box::pin(self.send(&request));
         parsed(&sent.await?)
@@ -599,6 +631,10 @@ impl Query {
     }
 }
 
+fn of_month(path: &str, month: Option<Month>) -> String {
+    month.map_or_else(|| path.to_owned(), |month| format!("{path}?month={month}"))
+}
+
 fn with_body<T: Serialize>(method: Method, path: &str, body: &T) -> Request {
     let text = serde_json::to_string(body).expect("a request of the contract is always JSON");
     Request { body: Some(text), ..Request::new(method, path) }
@@ -673,6 +709,7 @@ mod tests {
             request_id: None,
             retry_after: None,
             replayed: false,
+            file: None,
         };
         let problem = serde_json::to_string(&no_session()).expect("JSON");
         let told = done(&answer(401, &problem)).expect_err("refused");

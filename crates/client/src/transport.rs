@@ -54,6 +54,35 @@ pub struct Answer {
     pub retry_after: Option<u64>,
     /// `Idempotency-Replayed: true`: this answer was given before.
     pub replayed: bool,
+    /// The file that is the answer; `body` is empty then.
+    pub file: Option<File>,
+}
+
+/// A file the server gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// The name to keep it under.
+    pub name: String,
+    /// What it holds: `application/pdf`.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Whether such an answer is a file: only those are told to be kept.
+fn is_file(status: u16, header: impl Fn(&str) -> Option<String>) -> bool {
+    status == 200 && header("content-disposition").is_some()
+}
+
+fn file(bytes: Vec<u8>, header: impl Fn(&str) -> Option<String>) -> File {
+    let told = header("content-disposition").unwrap_or_default();
+    let name =
+        told.split_once("filename=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(name, _)| name.to_owned());
+    File {
+        name: name.unwrap_or_else(|| "document".to_owned()),
+        media_type: header("content-type").unwrap_or_default(),
+        bytes,
+    }
 }
 
 fn answer(status: u16, body: String, header: impl Fn(&str) -> Option<String>) -> Answer {
@@ -63,6 +92,7 @@ fn answer(status: u16, body: String, header: impl Fn(&str) -> Option<String>) ->
         request_id: header("x-request-id"),
         retry_after: header("retry-after").and_then(|seconds| seconds.parse().ok()),
         replayed: header("idempotency-replayed").is_some_and(|value| value == "true"),
+        file: None,
     }
 }
 
@@ -75,7 +105,7 @@ pub(crate) struct Unreached(pub(crate) String);
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
-    use super::{Answer, Method, PATIENCE_MS, Request, Unreached, answer};
+    use super::{Answer, Method, PATIENCE_MS, Request, Unreached, answer, file, is_file};
     use crate::events::Taker;
     use std::sync::Arc;
     use std::time::{Duration, Instant};
@@ -158,14 +188,19 @@ mod native {
     async fn told(response: reqwest::Response) -> Result<Answer, Unreached> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
+        let header = |name: &str| Some(headers.get(name)?.to_str().ok()?.to_owned());
+        if is_file(status, header) {
+            let bytes = response.bytes().await.map_err(unreached)?.to_vec();
+            return Ok(Answer { file: Some(file(bytes, header)), ..answer(status, String::new(), header) });
+        }
         let body = response.text().await.map_err(unreached)?;
-        Ok(answer(status, body, |name| Some(headers.get(name)?.to_str().ok()?.to_owned())))
+        Ok(answer(status, body, header))
     }
 }
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
-    use super::{Answer, Method, PATIENCE_MS, Request, Unreached, answer};
+    use super::{Answer, Method, PATIENCE_MS, Request, Unreached, answer, file, is_file};
     use crate::events::Taker;
     use js_sys::{Reflect, Uint8Array};
     use wasm_bindgen::{JsCast, JsValue};
@@ -249,9 +284,14 @@ mod browser {
     }
 
     async fn told(response: Response) -> Result<Answer, JsValue> {
+        let (status, headers) = (response.status(), response.headers());
+        let header = |name: &str| headers.get(name).ok().flatten();
+        if is_file(status, header) {
+            let bytes = Uint8Array::new(&JsFuture::from(response.array_buffer()?).await?).to_vec();
+            return Ok(Answer { file: Some(file(bytes, header)), ..answer(status, String::new(), header) });
+        }
         let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-        let headers = response.headers();
-        Ok(answer(response.status(), body, |name| headers.get(name).ok().flatten()))
+        Ok(answer(status, body, header))
     }
 }
 

@@ -36,6 +36,12 @@ pub const SIGN_OUT_OTHERS: &str = "/api/v1/me/sessions/sign-out-others";
 pub const SETTINGS: &str = "/api/v1/me/settings";
 /// A month on the calendar.
 pub const STATEMENT: &str = "/api/v1/me/statement";
+/// A month as a PDF.
+pub const STATEMENT_PDF: &str = "/api/v1/me/statement.pdf";
+/// A month for a spreadsheet.
+pub const STATEMENT_CSV: &str = "/api/v1/me/statement.csv";
+/// A year, month by month.
+pub const STATEMENT_YEAR: &str = "/api/v1/me/statement/years/{year}";
 /// The book, page by page.
 pub const ENTRIES: &str = "/api/v1/me/entries";
 /// One entry.
@@ -46,10 +52,14 @@ pub const FORECAST: &str = "/api/v1/me/forecast";
 pub const BILLS: &str = "/api/v1/me/bills";
 /// One bill.
 pub const BILL: &str = "/api/v1/me/bills/{id}";
+/// One bill as a PDF.
+pub const BILL_PDF: &str = "/api/v1/me/bills/{id}/pdf";
 /// Payments through gateways.
 pub const PAYMENTS: &str = "/api/v1/me/payments";
 /// One payment.
 pub const PAYMENT: &str = "/api/v1/me/payments/{id}";
+/// A payment's receipt as a PDF.
+pub const RECEIPT_PDF: &str = "/api/v1/me/payments/{id}/receipt.pdf";
 /// What a payment would be good for.
 pub const PAYMENT_PREVIEW: &str = "/api/v1/me/payments/preview";
 /// The promised payment as it stands to the caller.

@@ -39,6 +39,9 @@ pub struct Provider {
     /// Ways to pay online; empty where none is offered.
     #[serde(default)]
     pub payment_methods: Vec<PaymentMethod>,
+    /// Whether bills and receipts can be had as files; statements always can.
+    #[serde(default)]
+    pub documents: bool,
     /// Sign-ins of the demo; only there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub demo: Option<Vec<DemoSignIn>>,

@@ -14,6 +14,11 @@ pub struct Amount(#[allow(dead_code)] String);
 #[schema(value_type = String, pattern = r"^\d{4}-\d{2}$", example = "2014-12")]
 pub struct MonthText(#[allow(dead_code)] String);
 
+/// A file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct File(#[allow(dead_code)] String);
+
 /// A language: Ukrainian, Russian or English.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]

@@ -38,6 +38,59 @@ pub struct Statement {
     pub weeks: Vec<StatementWeek>,
 }
 
+/// `GET /me/statement/years/{year}`: a year, month by month.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Year {
+    /// The year shown.
+    pub year: i32,
+    /// The contract's first month.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::MonthText))]
+    pub first_month: Month,
+    /// The present month.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::MonthText))]
+    pub last_month: Month,
+    /// The business day of this answer.
+    pub today: Date,
+    /// Currency of the amounts.
+    pub currency: Currency,
+    /// Balance before the first entry of the year.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub opening: Money,
+    /// Balance after the last entry of the year.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub closing: Money,
+    /// The sum of what the months took.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub charged: Money,
+    /// The sum of what was put in: `opening − charged + paid = closing`.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub paid: Money,
+    /// Its months that are the contract's and have begun, in order.
+    pub months: Vec<YearMonth>,
+}
+
+/// A month in sums.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct YearMonth {
+    /// The month.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::MonthText))]
+    pub month: Month,
+    /// Balance before its first entry.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub opening: Money,
+    /// Taken and not given back within it, positive.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub charged: Money,
+    /// Put in and not withdrawn within it, positive.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub paid: Money,
+    /// Balance after its last entry.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub closing: Money,
+}
+
 /// A row of the calendar.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

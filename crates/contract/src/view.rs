@@ -7,7 +7,9 @@ use crate::account::{BalanceDay, ForecastPart, PendingChange, TariffBrief};
 use crate::bill::{Bill, BillBrief, BillLine, BillStatus};
 use crate::money::Currency;
 use crate::quote::{Quote, QuoteLine};
-use crate::statement::{DayState, EmptyReason, Entry, EntryKind, Explanation, Statement, StatementDay, StatementWeek};
+use crate::statement::{
+    DayState, EmptyReason, Entry, EntryKind, Explanation, Statement, StatementDay, StatementWeek, Year, YearMonth,
+};
 use crate::tariff::{PerDay, RefusalView, Tariffs};
 use cabinet_core::account::PlannedTariff;
 use cabinet_core::acts::promised_payment;
@@ -220,6 +222,29 @@ impl Lens<'_> {
             tariff_before: tariff.clone(),
             tariff_after: tariff,
         }
+    }
+}
+
+/// A year, month by month, with the contract's months.
+pub fn year(of: &statement::Year, (first_month, last_month): (Month, Month), today: Date) -> Year {
+    let month = |of: &statement::YearMonth| YearMonth {
+        month: of.month,
+        opening: of.opening,
+        charged: of.charged,
+        paid: of.paid,
+        closing: of.closing,
+    };
+    Year {
+        year: of.year,
+        first_month,
+        last_month,
+        today,
+        currency: Currency::UAH,
+        opening: of.opening,
+        closing: of.closing,
+        charged: of.charged,
+        paid: of.paid,
+        months: of.months.iter().map(month).collect(),
     }
 }
 

@@ -173,6 +173,10 @@ pub enum Refusal {
         /// Where, and what is wrong there.
         why: String,
     },
+    /// Bills and receipts name whoever sells, and this installation has no requisites.
+    RequisitesAbsent,
+    /// The payment is not on the balance: it waits, failed, or was wholly taken back.
+    PaymentNotCredited,
     /// The day lies in the future.
     DayInFuture {
         /// The present business day.
@@ -262,6 +266,8 @@ impl Refusal {
             Refusal::VoucherUsed => "voucher_used",
             Refusal::VoucherExpired => "voucher_expired",
             Refusal::RegisterUnreadable { .. } => "register_unreadable",
+            Refusal::RequisitesAbsent => "requisites_absent",
+            Refusal::PaymentNotCredited => "payment_not_credited",
             Refusal::DayInFuture { .. } => "day_in_future",
         }
     }

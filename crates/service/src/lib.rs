@@ -32,6 +32,7 @@ pub mod office;
 pub mod password;
 pub mod pay_cash;
 pub mod pay_online;
+pub mod print_document;
 pub mod promise_payment;
 pub mod recover_password;
 pub mod renew_session;

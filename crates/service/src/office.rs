@@ -66,6 +66,19 @@ impl Service {
     /// # Errors
     /// [`Refusal::FieldInvalid`], [`Refusal::AmountInvalid`], [`Refusal::TariffUnavailable`], [`Refusal::ContractTaken`].
     pub async fn register_subscriber(&self, by: Actor, registration: Registration) -> Result<Registered, Error> {
+        self.register_with_password(by, registration, first_password(self)).await
+    }
+
+    /// The same with a password that was printed beforehand: what cannot be printed is not registered.
+    ///
+    /// # Errors
+    /// As [`Service::register_subscriber`].
+    pub async fn register_with_password(
+        &self,
+        by: Actor,
+        registration: Registration,
+        first_password: String,
+    ) -> Result<Registered, Error> {
         if registration.first_payment.is_some_and(|amount| !amount.is_payable()) {
             return Err(ANY_PAYMENT.into());
         }
@@ -83,7 +96,6 @@ impl Service {
             language: registration.language.code().to_owned(),
             theme: "system".to_owned(),
         };
-        let first_password = first_password(self);
         let hash = self.access.hasher.hash(&first_password).await?;
         let now = self.now();
         let (id, service_id) = (self.new_id(), self.new_id());
@@ -198,7 +210,7 @@ pub(crate) fn check_line(field: &'static str, text: &str, longest: usize) -> Res
 const LEGIBLE: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
 /// Twelve legible characters, 59 bits of chance, in groups of four.
-pub(crate) fn first_password(service: &Service) -> String {
+pub fn first_password(service: &Service) -> String {
     let groups: Vec<String> = (0..3).map(|_| service.chance.secret_text(LEGIBLE, 4)).collect();
     groups.join("-")
 }

@@ -5,7 +5,7 @@ use crate::{Error, Service};
 use cabinet_core::calendar::{Month, days};
 use cabinet_core::forecast::{self, DayAhead, Outlook, Part};
 use cabinet_core::ledger::Entry;
-use cabinet_core::statement::{Facts, Sheet, lay_out};
+use cabinet_core::statement::{self, Facts, Sheet, lay_out};
 use cabinet_core::tariff::Tariff;
 use cabinet_core::{Account, Now, Refusal};
 use cabinet_store::ledger::Filter;
@@ -50,6 +50,19 @@ pub struct StatementFacts {
     pub today: Date,
     /// For the names of tariffs.
     pub ground: Arc<Ground>,
+}
+
+/// A year and the bounds of the contract.
+#[derive(Clone, Debug)]
+pub struct YearFacts {
+    /// The months in sums.
+    pub year: statement::Year,
+    /// The contract's first month.
+    pub first_month: Month,
+    /// The present month.
+    pub last_month: Month,
+    /// The business day.
+    pub today: Date,
 }
 
 /// The balance as it was this month and as it will be.
@@ -120,6 +133,26 @@ impl Service {
         })
         .map_err(Error::internal)?;
         Ok(StatementFacts { sheet, first_month, last_month, today, ground })
+    }
+
+    /// A year in sums, its months from the contract's first to the present one.
+    ///
+    /// # Errors
+    /// [`Refusal::MonthOutside`] if there is none.
+    pub async fn show_year(&self, account: Uuid, year: i32) -> Result<YearFacts, Error> {
+        let today = self.clock.today();
+        let mut view = self.store.view().await?;
+        let held = accounts::find(&mut view, account).await?.ok_or(Refusal::NotFound)?;
+        let (first_month, last_month) = (Month::of(held.account.opened_on), Month::of(today));
+        let outside = Refusal::MonthOutside { first: first_month, last: last_month };
+        let of_year = |month| Month::new(year, month).map_err(|_| outside.clone());
+        let (first, last) = (of_year(1)?.max(first_month), of_year(12)?.min(last_month));
+        if first > last {
+            return Err(outside.into());
+        }
+        let book = ledger::between(&mut view, account, first.first(), last.last()).await?;
+        let year = statement::sum_up((first, last), book.opening, &book.entries).map_err(Error::internal)?;
+        Ok(YearFacts { year, first_month, last_month, today })
     }
 
     /// The book, newest first, and the cursor of the next page.

@@ -124,7 +124,7 @@ pub async fn last_day(view: &mut View, account: Uuid, last: i64) -> Result<Optio
     Ok(row.map(|(day,)| day))
 }
 
-/// A month of the book.
+/// A month of the book, or other days of it.
 #[derive(Clone, Debug, Default)]
 pub struct MonthOfBook {
     /// Balance before the month's first entry.
@@ -184,7 +184,12 @@ pub struct StatementOfBook {
 /// Reads a month in one statement. Instants, references and actors are not in the index, so they are not in these
 /// entries.
 pub async fn month(view: &mut View, account: Uuid, month: Month) -> Result<MonthOfBook, StoreError> {
-    gather(view.all(MONTH, (account, month.first(), month.last())).await?, month)
+    between(view, account, month.first(), month.last()).await
+}
+
+/// Reads the days `from` through `to` as a month is read.
+pub async fn between(view: &mut View, account: Uuid, from: Date, to: Date) -> Result<MonthOfBook, StoreError> {
+    gather(view.all(MONTH, (account, from, to)).await?, (from, to))
 }
 
 /// Reads what a statement shows, in one statement; nothing if there is no such account.
@@ -196,17 +201,17 @@ pub async fn statement(view: &mut View, account: Uuid, month: Month) -> Result<O
     let spells = spells.into_iter().map(|line| spells::spell((line.kind, line.posted_on, line.covers_to)));
     let mut spells = spells.collect::<Result<Vec<_>, _>>()?;
     spells.sort_unstable_by_key(|spell| spell.first_day);
-    let book = gather(entries, month)?;
+    let book = gather(entries, (month.first(), month.last()))?;
     Ok(Some(StatementOfBook { opened_on: account.posted_on, closed_on: account.covers_to, book, spells }))
 }
 
-fn gather(lines: Vec<Line>, month: Month) -> Result<MonthOfBook, StoreError> {
+fn gather(lines: Vec<Line>, (from, to): (Date, Date)) -> Result<MonthOfBook, StoreError> {
     let mut book = MonthOfBook::default();
     for line in lines {
         let entry = Entry::try_from(line)?;
-        if entry.posted_on < month.first() {
+        if entry.posted_on < from {
             book.opening = entry.balance_after;
-        } else if entry.posted_on > month.last() {
+        } else if entry.posted_on > to {
             book.later.push(entry);
         } else {
             book.entries.push(entry);

@@ -5,18 +5,22 @@ use crate::config::Config;
 use crate::serve;
 use cabinet_core::person::Field;
 use cabinet_core::refusal::FieldFault;
-use cabinet_core::{ContractNumber, Language, Money, Refusal, Standing, TariffCode};
-use cabinet_service::office::{Registration, check_reason};
+use cabinet_core::{Catalogue, ContractNumber, Language, Money, Refusal, Standing, TariffCode};
+use cabinet_documents::guide;
+use cabinet_service::office::{Registration, check_reason, first_password};
 use cabinet_service::update_profile::ProfileWish;
 use cabinet_service::{Actor, Service};
 use cabinet_store::StoreError;
+use cabinet_store::open::create_private;
 use clap::{Args, Subcommand};
 use std::fmt::Write;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 #[derive(Subcommand)]
 pub(super) enum Subscriber {
-    /// Register a contract from today; prints the first password, once
+    /// Register a contract from today; prints the first password, once, or the contract's guide that holds it
     Register(Box<Register>),
     /// Find contracts by number, name, phone or address
     Search(Search),
@@ -113,6 +117,9 @@ pub(super) struct Register {
     /// Language of texts: uk, ru or en
     #[arg(long, default_value = "uk", value_parser = language)]
     language: Language,
+    /// Write the contract's guide to this PDF, in its language; the first password stands on its last page and nowhere else
+    #[arg(long, value_name = "FILE")]
+    sheet: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -142,7 +149,7 @@ impl Subscriber {
     pub(super) async fn carry_out(self, config: &Config) -> Result<(), Failure> {
         let service = serve::open_made(config).await?;
         match self {
-            Subscriber::Register(register) => register_one(&service, *register).await?,
+            Subscriber::Register(register) => register_one(&service, config, *register).await?,
             Subscriber::Search(given) => search(&service, &given.words.join(" ")).await?,
             Subscriber::Edit(given) => edit(&service, *given).await?,
             Subscriber::Close(given) => close(&service, &given).await?,
@@ -166,8 +173,13 @@ pub(super) async fn find(service: &Service, contract: &ContractNumber) -> Result
     })
 }
 
-async fn register_one(service: &Service, given: Register) -> Result<(), Failure> {
+async fn register_one(service: &Service, config: &Config, given: Register) -> Result<(), Failure> {
     let contract = given.contract.clone();
+    let catalogue = service.catalogue().await?;
+    let first_password = first_password(service);
+    let sheet =
+        given.sheet.as_deref().map(|path| Sheet::write(path, &guide(config, &catalogue, &given, &first_password)));
+    let sheet = sheet.transpose()?;
     let tariff = TariffCode::new(given.tariff.trim());
     let registration = Registration {
         contract: given.contract,
@@ -181,24 +193,86 @@ async fn register_one(service: &Service, given: Register) -> Result<(), Failure>
         language: given.language,
         first_payment: given.paid,
     };
-    let catalogue = service.catalogue().await?;
     let known: Vec<&str> = catalogue.tariffs.iter().map(|tariff| tariff.code.as_str()).collect();
     let registered =
-        for_staff(service.register_subscriber(Actor::Staff, registration).await, |refusal| match refusal {
-            Refusal::TariffUnavailable => {
-                Some(format!("there is no tariff `{tariff}`; there are {}", known.join(", ")))
+        for_staff(service.register_with_password(Actor::Staff, registration, first_password).await, |refusal| {
+            match refusal {
+                Refusal::TariffUnavailable => {
+                    Some(format!("there is no tariff `{tariff}`; there are {}", known.join(", ")))
+                }
+                Refusal::ContractTaken => {
+                    Some(format!("contract {contract} is taken: `cabinet subscriber show {contract}` tells by whom"))
+                }
+                _ => None,
             }
-            Refusal::ContractTaken => {
-                Some(format!("contract {contract} is taken: `cabinet subscriber show {contract}` tells by whom"))
-            }
-            _ => None,
         })?;
-    say(format!("contract        {contract}\nfirst password  {}", registered.first_password))?;
-    eprintln!("the password is shown this once; it must be changed at the first sign-in");
+    match sheet {
+        Some(sheet) => {
+            let path = sheet.keep();
+            say(format!("contract  {contract}\nguide     {}", path.display()))?;
+            eprintln!("the first password is on its last page, nowhere else: give it to the subscriber, keep no copy");
+        }
+        None => {
+            say(format!("contract        {contract}\nfirst password  {}", registered.first_password))?;
+            eprintln!("the password is shown this once; it must be changed at the first sign-in");
+        }
+    }
     if given.paid.is_none() {
         eprintln!("the account is blocked until it has money: cabinet subscriber pay {contract} AMOUNT");
     }
     Ok(())
+}
+
+/// The contract's guide.
+fn guide(config: &Config, catalogue: &Catalogue, given: &Register, password: &str) -> Vec<u8> {
+    let names = [Some(&given.last_name), Some(&given.first_name), given.middle_name.as_ref()];
+    let names: Vec<&str> =
+        names.into_iter().flatten().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
+    let code = TariffCode::new(given.tariff.trim());
+    let facts = guide::Facts {
+        contract: given.contract.as_str(),
+        name: &names.join(" "),
+        address: given.address.trim(),
+        tariff: catalogue.find(&code).map_or(code.as_str(), |tariff| &tariff.name),
+        password,
+        contacts: &config.contacts(given.language),
+    };
+    guide::pdf(&facts, given.language)
+}
+
+/// A file that nobody else reads, which goes again unless the contract it is about is registered.
+struct Sheet {
+    path: PathBuf,
+    kept: bool,
+}
+
+impl Sheet {
+    /// Writes it to the disk; what is there already stays.
+    fn write(path: &Path, bytes: &[u8]) -> Result<Sheet, Failure> {
+        let told = |why: std::io::Error| match why.kind() {
+            ErrorKind::AlreadyExists => {
+                Failure::Told(format!("{} is there already: nothing was registered; name another file", path.display()))
+            }
+            _ => Failure::Told(format!("{}: {why}; nothing was registered", path.display())),
+        };
+        let mut file = create_private(path).map_err(told)?;
+        let sheet = Sheet { path: path.to_owned(), kept: false };
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(told)?;
+        Ok(sheet)
+    }
+
+    fn keep(mut self) -> PathBuf {
+        self.kept = true;
+        self.path.clone()
+    }
+}
+
+impl Drop for Sheet {
+    fn drop(&mut self) {
+        if !self.kept {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
 }
 
 async fn issue_code(service: &Service, config: &Config, contract: &ContractNumber) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod bills;
+pub mod documents;
 pub mod events;
 pub mod gateways;
 pub mod health;
@@ -44,11 +45,13 @@ fn v1(config: &mut ServiceConfig) {
     config.service(profile::get_profile).service(profile::update_profile);
     config.service(sessions::sign_out_others).service(sessions::list_sessions).service(sessions::end_session);
     config.service(settings::get_settings).service(settings::update_settings);
-    config.service(statement::get_statement).service(statement::get_forecast);
+    config.service(statement::get_statement).service(statement::get_year).service(statement::get_forecast);
     config.service(statement::list_entries).service(statement::get_entry);
     config.service(tariffs::list_tariffs).service(tariffs::list_my_tariffs);
     config.service(tariffs::quote_tariff_change).service(tariffs::cancel_tariff_change);
     config.service(bills::list_bills).service(bills::get_bill);
+    config.service(documents::get_bill_pdf).service(documents::get_receipt_pdf);
+    config.service(documents::get_statement_pdf).service(documents::get_statement_csv);
     config.service(payments::preview_payment).service(payments::create_payment);
     config.service(payments::list_payments).service(payments::get_payment);
     config.service(promise::get_promised_payment).service(promise::quote_promised_payment);

@@ -4,14 +4,15 @@ use crate::answer::Answer;
 use crate::edge::Context;
 use crate::extract::{Path, Query, Subscriber};
 use crate::paging::limit;
-use crate::problem::Trouble;
+use crate::problem::{Trouble, Wire};
 use crate::state::State;
 use crate::views::Teller;
 use actix_web::{Responder, get, web};
 use cabinet_contract::account::Forecast;
 use cabinet_contract::page::Page;
 use cabinet_contract::problem::Problem;
-use cabinet_contract::statement::{self as contract, Entry, Statement};
+use cabinet_contract::statement::{self as contract, Entry, Statement, Year};
+use cabinet_contract::view;
 use cabinet_core::Month;
 use cabinet_core::ledger::EntryKind;
 use cabinet_store::ledger::Filter;
@@ -24,6 +25,13 @@ use time::macros::format_description;
 #[serde(deny_unknown_fields)]
 pub struct OfMonth {
     month: Option<String>,
+}
+
+impl OfMonth {
+    /// The month, if one is named.
+    pub(super) fn month(self) -> Result<Option<Month>, Trouble> {
+        self.month.map(|text| text.parse()).transpose().map_err(|_| Trouble::query("month", "invalid"))
+    }
 }
 
 /// A month of the account
@@ -45,11 +53,28 @@ pub async fn get_statement(
     who: Subscriber,
     query: Query<OfMonth>,
 ) -> Result<impl Responder, Trouble> {
-    let month =
-        query.0.month.map(|text| text.parse::<Month>()).transpose().map_err(|_| Trouble::query("month", "invalid"))?;
-    let facts = state.service.show_statement(who.account, month).await?;
+    let facts = state.service.show_statement(who.account, query.0.month()?).await?;
     let teller = Teller::new(&state, &context).await?;
     Ok(Answer::polled(teller.lens().statement(&facts.sheet, facts.first_month)))
+}
+
+/// A year of the account
+///
+/// Each of its months with the balances around it and what was taken and put in, the contract's months only.
+#[utoipa::path(
+    operation_id = "getYear",
+    tag = "money",
+    params(("year" = i32, Path, description = "The year.", minimum = 1900, maximum = 9998, example = 2014)),
+    responses(
+        (status = 200, description = "The year.", body = Year),
+        (status = 404, description = "`month_outside`: before the contract's first month or after the present one.", body = Problem)
+    )
+)]
+#[get("/me/statement/years/{year}")]
+pub async fn get_year(state: web::Data<State>, who: Subscriber, year: Path<i32>) -> Result<impl Responder, Trouble> {
+    let january = Month::new(year.0, 1).map_err(|_| Trouble::from(Wire::BadPath))?;
+    let facts = state.service.show_year(who.account, january.year()).await?;
+    Ok(Answer::polled(view::year(&facts.year, (facts.first_month, facts.last_month), facts.today)))
 }
 
 /// Which rows of the book.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use time::macros::{date, time};
 
 /// Registered on 20 October with 30.00; the run of 1 November was missed, the next one made its bill.
-async fn billed(cabinet: &Cabinet) -> Person {
+pub async fn billed(cabinet: &Cabinet) -> Person {
     cabinet.at(date!(2026 - 10 - 20), time!(12:00));
     let person = cabinet.person("1001", "home-20", 30_00).await;
     for day in [date!(2026 - 10 - 31), TODAY] {

@@ -27,9 +27,11 @@ impl Shown {
         let answer = call.header("accept-language", "en").send().await;
         assert!((200..300).contains(&answer.status), "{id}: {answer:?}");
         id.clone_into(&mut self.at);
-        let shown = match answer.header("content-type").starts_with("application/json") {
-            true => self.shortened(id, answer.json()),
-            false => json!(answer.text),
+        let shown = match answer.header("content-type").split(';').next().unwrap_or_default() {
+            "application/json" => self.shortened(id, answer.json()),
+            "application/pdf" => json!(format!("{} …", answer.text.lines().next().expect("a first line"))),
+            "text/csv" => json!(answer.text.split_inclusive('\n').take(4).collect::<String>()),
+            _ => json!(answer.text),
         };
         self.answers.insert(id.to_owned(), shown);
         answer
@@ -106,6 +108,10 @@ fn examples_are_what_the_demo_answers() {
         for (id, path) in [
             ("getOverview", "/api/v1/me"),
             ("getStatement", "/api/v1/me/statement?month=2014-12"),
+            ("getYear", "/api/v1/me/statement/years/2014"),
+            ("getStatementPdf", "/api/v1/me/statement.pdf?month=2014-12"),
+            ("getStatementCsv", "/api/v1/me/statement.csv?month=2014-12"),
+            ("getBillPdf", "/api/v1/me/bills/2015-01/pdf"),
             ("getForecast", "/api/v1/me/forecast?days=45"),
             ("listEntries", "/api/v1/me/entries?from=2014-12-01&to=2014-12-31&limit=3"),
             ("getEntry", "/api/v1/me/entries/2"),
@@ -140,6 +146,11 @@ fn examples_are_what_the_demo_answers() {
         shown.note("listOrders", cabinet.get("/api/v1/me/orders").by(&person)).await;
         let cancel = cabinet.call(Method::DELETE, "/api/v1/me/tariff-change").by(&person).key("two");
         shown.note("cancelTariffChange", cancel).await;
+        let page = ordered["redirect"]["url"].as_str().expect("an address");
+        let form = cabinet.post(page).header("content-type", "application/x-www-form-urlencoded").raw("choice=paid");
+        assert_eq!(form.send().await.status, 303);
+        let receipt = format!("/api/v1/me/payments/{}/receipt.pdf", ordered["id"].as_str().expect("an id"));
+        shown.note("getReceiptPdf", cabinet.get(&receipt).by(&person)).await;
         let password = json!({ "old_password": demo::PASSWORD, "new_password": "tykha-richka-2015" });
         shown.note("changePassword", of(Method::PUT, "/api/v1/me/password", password)).await;
         shown.note("startRecovery", cabinet.post("/api/v1/auth/recovery").json(&json!({ "login": "0000" }))).await;

@@ -71,12 +71,13 @@ on_both! {
         let sessions = cabinet.get("/api/v1/me/sessions").by(&owner).send().await.json();
         let entries = cabinet.get("/api/v1/me/entries").by(&owner).send().await.json();
         let before = everything(&cabinet, &owner).await;
-        for operation in conform::operations().into_iter().filter(|one| one.path.contains('{') && !is_of_staff(one)) {
+        let has_id = |one: &Operation| one.path.contains("{id}") || one.path.contains("{seq}");
+        for operation in conform::operations().into_iter().filter(|one| has_id(one) && !is_of_staff(one)) {
             let (name, owned, absent) = match operation.id.as_str() {
                 "getQuote" | "confirmQuote" => ("{id}", quote["id"].clone(), ABSENT),
-                "getPayment" => ("{id}", payment["id"].clone(), ABSENT),
+                "getPayment" | "getReceiptPdf" => ("{id}", payment["id"].clone(), ABSENT),
                 "endSession" => ("{id}", sessions["items"][0]["id"].clone(), ABSENT),
-                "getBill" => ("{id}", json!("2026-11"), "1999-01"),
+                "getBill" | "getBillPdf" => ("{id}", json!("2026-11"), "1999-01"),
                 "getEntry" => ("{seq}", entries["items"][0]["seq"].clone(), "999999"),
                 unknown => panic!("{unknown} takes an id: name one that belongs to somebody else"),
             };

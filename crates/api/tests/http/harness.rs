@@ -68,8 +68,10 @@ pub struct Answer {
     pub status: u16,
     /// Headers.
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The body as text; what is none is replaced.
     pub text: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -134,7 +136,8 @@ impl Call<'_> {
             true => response.chunk().await.expect("a stream").unwrap_or_default(),
             false => response.bytes().await.expect("a body"),
         };
-        let answer = Answer { status, headers, text: String::from_utf8_lossy(&body).into_owned() };
+        let text = String::from_utf8_lossy(&body).into_owned();
+        let answer = Answer { status, headers, text, bytes: body.to_vec() };
         crate::conform::check(&method, &path, &answer);
         answer
     }

@@ -78,7 +78,7 @@ on_both! {
                 if !secured {
                     continue;
                 }
-                let path = path.replace("{id}", "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7").replace("{seq}", "1");
+                let path = path.replace("{id}", "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7").replace("{seq}", "1").replace("{year}", "2014");
                 let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
                 let answer = cabinet.call(method.clone(), &path).key("k").header("content-type", "application/json").send().await;
                 assert_eq!(answer.problem(), "401 unauthenticated", "{method} {path}");

@@ -7,6 +7,7 @@ mod away;
 mod bills;
 mod conform;
 mod document;
+mod documents;
 mod door;
 mod events;
 mod examples;
@@ -17,6 +18,9 @@ mod metrics;
 mod money;
 mod own;
 mod pay;
+#[allow(dead_code, reason = "the tests of the documents themselves ask more of it")]
+#[path = "../../../documents/tests/pdf/reader.rs"]
+mod reader;
 mod reports;
 mod staff;
 mod terminals;

@@ -121,6 +121,8 @@ on_both! {
         assert_eq!((before.opening, before.entries.len()), (Money::ZERO, 0));
         let after = ledger::month(&mut view, held.id, month((2015, 2))).await.unwrap();
         assert_eq!((after.opening, after.entries.len(), after.later.len()), (held.account.balance, 0, 0));
+        let days = ledger::between(&mut view, held.id, date!(2014 - 12 - 01), date!(2015 - 01 - 31)).await.unwrap();
+        assert_eq!((days.opening, told(&days.entries), days.later.len()), (book.opening, told(&lived[2..8]), 0));
         let none = ledger::month(&mut view, other.id, month(DECEMBER)).await.unwrap();
         assert_eq!((none.opening, none.entries.len(), none.later.len()), (Money::ZERO, 0, 0));
     }
