@@ -1,10 +1,13 @@
 //! The few things asked of the browser itself.
 
+use cabinet_client::File;
 use cabinet_contract::payment::Redirect;
+use leptos::prelude::set_timeout;
+use std::time::Duration;
 use time::OffsetDateTime;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Document, Event, HtmlElement, Storage, Window};
+use web_sys::{Blob, BlobPropertyBag, Document, Event, HtmlElement, Storage, Url, Window};
 
 /// The window.
 pub fn window() -> Window {
@@ -135,6 +138,24 @@ pub fn leave(to: &Redirect) {
     }
     let _ = body.append_child(&form);
     let _ = form.unchecked_into::<web_sys::HtmlFormElement>().submit();
+}
+
+/// How long a file stays at its address: a slow browser asks its person first.
+const KEPT: Duration = Duration::from_secs(60);
+
+/// Gives a file to be kept, under its name.
+pub fn keep(file: &File) {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(file.bytes.as_slice()));
+    let options = BlobPropertyBag::new();
+    options.set_type(&file.media_type);
+    let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(&parts, &options) else { return };
+    let Ok(address) = Url::create_object_url_with_blob(&blob) else { return };
+    if let Ok(link) = document().create_element("a") {
+        let _ = link.set_attribute("href", &address);
+        let _ = link.set_attribute("download", &file.name);
+        link.unchecked_into::<HtmlElement>().click();
+    }
+    set_timeout(move || _ = Url::revoke_object_url(&address), KEPT);
 }
 
 /// Brings an element into view, moving no more than needed.

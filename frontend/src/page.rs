@@ -3,6 +3,7 @@
 use crate::format;
 use crate::i18n::{language, t};
 use cabinet_core::Month;
+use std::str::FromStr;
 use time::Date;
 use uuid::Uuid;
 
@@ -13,6 +14,8 @@ pub enum Page {
     Overview,
     /// A month, day by day.
     Statement(StatementAt),
+    /// A year, month by month.
+    Year(i32),
     /// The tariffs and the change of tariff.
     Tariffs,
     /// Bills, and the one dated the 1st of a month; the newest unless one is named.
@@ -59,10 +62,10 @@ impl Page {
             "/settings" => Page::Settings,
             "/help" => Page::Help(named(query, "day").and_then(parse_date)),
             "/sign-in" => Page::SignIn,
-            other => match other.strip_prefix("/pay/").and_then(|id| Uuid::parse_str(id).ok()) {
-                Some(id) => Page::Payment(id),
-                None => Page::NotFound(other.to_owned()),
-            },
+            other => part_of("/pay/", other)
+                .map(Page::Payment)
+                .or_else(|| part_of("/statement/", other).map(Page::Year))
+                .unwrap_or_else(|| Page::NotFound(other.to_owned())),
         }
     }
 
@@ -81,6 +84,7 @@ impl Page {
         let path = match self {
             Page::Overview => "/",
             Page::Statement(_) => "/statement",
+            Page::Year(year) => return format!("/statement/{year}"),
             Page::Payment(id) => return format!("/pay/{id}"),
             Page::Bills(_) => "/bills",
             Page::Pay(_) => "/pay",
@@ -98,7 +102,7 @@ impl Page {
     pub fn name(&self) -> &'static str {
         match self {
             Page::Overview => t!(nav.overview),
-            Page::Statement(_) => t!(nav.statement),
+            Page::Statement(_) | Page::Year(_) => t!(nav.statement),
             Page::Bills(_) => t!(nav.bills),
             Page::Pay(_) => t!(nav.pay),
             Page::Payment(_) => t!(pay.one),
@@ -117,6 +121,7 @@ impl Page {
             Page::Statement(StatementAt { month: Some(month), .. }) => {
                 format!("{}, {}", self.name(), format::small(&format::month(language(), *month)))
             }
+            Page::Year(year) => format!("{}, {year}", self.name()),
             page => page.name().to_owned(),
         }
     }
@@ -125,7 +130,7 @@ impl Page {
     pub fn icon(&self) -> &'static str {
         match self {
             Page::Overview | Page::SignIn | Page::NotFound(_) => "overview",
-            Page::Statement(_) => "calendar",
+            Page::Statement(_) | Page::Year(_) => "calendar",
             Page::Bills(_) => "bill",
             Page::Pay(_) | Page::Payment(_) => "pay",
             Page::Tariffs => "tariff",
@@ -160,6 +165,11 @@ impl StatementAt {
         parts.extend(self.day.map(|day| format!("day={day}")));
         if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
     }
+}
+
+/// What stands behind a path's beginning.
+fn part_of<T: FromStr>(before: &str, path: &str) -> Option<T> {
+    path.strip_prefix(before)?.parse().ok()
 }
 
 /// The bill that an address names.
@@ -199,6 +209,8 @@ mod tests {
             "/pay?bill=2015-01",
             "/pay/0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7",
             "/pay/one",
+            "/statement/2014",
+            "/statement/last",
             "/nowhere",
         ] {
             let (path, query) = address.split_once('?').unwrap_or((address, ""));

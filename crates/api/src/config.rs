@@ -8,6 +8,7 @@ use crate::requisites::Requisites;
 use crate::settings::{self, Kind};
 use cabinet_core::Language;
 use cabinet_gateways::acquirer::AcquirerSettings;
+use cabinet_gateways::mail::{MailSettings, Tls};
 use cabinet_gateways::{register, terminal};
 use figment::error::Kind as Fault;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -60,6 +61,8 @@ pub struct Config {
     pub journal: Chart,
     /// Gateways that take payments.
     pub payments: AcquirerSettings,
+    /// The relay letters are handed to.
+    pub mail: MailSettings,
     /// Terminals and banks that take payments by contract number, by name.
     pub terminals: BTreeMap<String, terminal::Settings>,
     /// Registers of banks, by name.
@@ -190,6 +193,7 @@ struct Written {
     #[serde(skip_serializing)]
     journal: Chart,
     payments: AcquirerSettings,
+    mail: MailSettings,
     #[serde(skip_serializing)]
     terminals: BTreeMap<String, terminal::Settings>,
     #[serde(skip_serializing)]
@@ -213,6 +217,7 @@ impl Default for Written {
             metrics: metrics::Settings::default(),
             journal: Chart::default(),
             payments: AcquirerSettings::default(),
+            mail: MailSettings::default(),
             terminals: BTreeMap::new(),
             registers: BTreeMap::new(),
         }
@@ -291,6 +296,7 @@ impl Config {
             metrics: written.metrics.door()?,
             journal: written.journal,
             payments: written.payments,
+            mail: written.mail,
             terminals: written.terminals,
             registers: written.registers,
         };
@@ -344,6 +350,12 @@ impl Config {
         if !self.secure() {
             return Err(ConfigError::Unsafe(
                 "no https address in CABINET_WEB__PUBLIC_URL, so cookies would travel in the open".to_owned(),
+            ));
+        }
+        if self.mail.is_on() && self.mail.tls == Tls::None && !self.mail.is_local() {
+            return Err(ConfigError::Unsafe(
+                "CABINET_MAIL__TLS=none with a relay on another machine, so letters would travel in the open"
+                    .to_owned(),
             ));
         }
         if !self.secret_key_named {
@@ -536,6 +548,12 @@ mod tests {
         assert!(refused(production(), false).contains("CABINET_SECRET_KEY_FILE"));
         assert!(refused(Written { mode: Mode::Production, ..Written::default() }, false).contains("https"));
         assert!(refused(production(), true).contains("--demo"));
+        let relay = |host: &str| MailSettings { host: host.to_owned(), tls: Tls::None, ..MailSettings::default() };
+        let open = |host| refused(Written { mail: relay(host), ..production() }, false);
+        assert!(open("mail.example.com").contains("letters would travel in the open"));
+        for local in ["localhost", "127.0.0.1", "::1", "[::1]"] {
+            assert!(open(local).contains("CABINET_SECRET_KEY_FILE"), "{local}: only the key is missing");
+        }
         let missing = Written { secret_key_file: Some("/nonexistent/key".to_owned()), ..production() };
         assert!(refused(missing, false).contains("cannot be read"));
         let short = tempfile::NamedTempFile::new().unwrap();

@@ -450,6 +450,8 @@ fn give_body_examples(operation: &mut Map<String, Value>) {
         }
         "changeLogin" => json!({ "login": "ivan.ivanov", "password": "a long password" }),
         "createPayment" => json!({ "amount": "50.00", "method": "sandbox" }),
+        "confirmEmail" => json!({ "code": "012345" }),
+        "switchEmailBills" => json!({ "enabled": true }),
         "updateProfile" => json!({ "phones": "0-00-00;000-00-00", "consent_draws": true }),
         "redeemVoucher" => json!({ "code": "ABCD-EFGH-JKMN-PQRS" }),
         "registerSubscriber" => json!({

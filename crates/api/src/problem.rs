@@ -103,6 +103,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::LoginInvalid
         | Refusal::FieldInvalid { .. }
         | Refusal::CodeWrong
+        | Refusal::ContactCodeWrong
         | Refusal::AmountInvalid { .. }
         | Refusal::RegisterUnreadable { .. }
         | Refusal::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -143,6 +144,11 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::VoucherExpired
         | Refusal::RequisitesAbsent
         | Refusal::PaymentNotCredited
+        | Refusal::ContactAbsent
+        | Refusal::ContactConfirmed
+        | Refusal::ContactUnconfirmed
+        | Refusal::CodesSpent { .. }
+        | Refusal::MailAbsent
         | Refusal::DayInFuture { .. } => StatusCode::CONFLICT,
     }
 }
@@ -172,6 +178,9 @@ pub fn details(refusal: &Refusal) -> Map<String, Value> {
         }
         Refusal::FieldInvalid { field, fault } => {
             details.insert("fields".to_owned(), json!({ *field: fault }));
+        }
+        Refusal::ContactCodeWrong => {
+            details.insert("fields".to_owned(), json!({ "code": FieldFault::Invalid }));
         }
         Refusal::AmountInvalid { least, most } => {
             details.insert("least".to_owned(), json!(least));
@@ -389,6 +398,12 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::RegisterUnreadable { why: "line 1: there is no column «Сума»".to_owned() },
         Refusal::RequisitesAbsent,
         Refusal::PaymentNotCredited,
+        Refusal::ContactAbsent,
+        Refusal::ContactConfirmed,
+        Refusal::ContactUnconfirmed,
+        Refusal::ContactCodeWrong,
+        Refusal::CodesSpent { possible_from: day },
+        Refusal::MailAbsent,
     ];
     let wires = [
         Wire::Unauthenticated,

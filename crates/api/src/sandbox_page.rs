@@ -21,6 +21,8 @@ const CLOSED: Three = [
 ];
 const BACK: Three = ["Повернутися до кабінету", "Вернуться в кабинет", "Back to the cabinet"];
 
+const LOOKS: &str = "/api/v1/gateways/sandbox/style.css";
+
 /// The page's own policy: its style, its form, nothing else.
 pub fn policy() -> &'static str {
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -67,25 +69,30 @@ pub fn page(ticket: &Ticket, query: &str) -> String {
         pick(ABOUT, language),
         escape(query),
     );
-    document(language, &body)
+    document(language, pick(TITLE, language), LOOKS, &body)
 }
 
 /// What is left after the tab was closed.
 pub fn closed(ticket: &Ticket) -> String {
     let language = ticket.language;
     let (told, back) = (pick(CLOSED, language), pick(BACK, language));
-    document(language, &format!(r#"<p>{told}</p><p><a href="{}">{back}</a></p>"#, escape(&ticket.return_url)))
+    document(
+        language,
+        pick(TITLE, language),
+        LOOKS,
+        &format!(r#"<p>{told}</p><p><a href="{}">{back}</a></p>"#, escape(&ticket.return_url)),
+    )
 }
 
-fn document(language: Language, body: &str) -> String {
-    let title = pick(TITLE, language);
+/// A page of the server's own, with [`STYLE`] at the address of `looks`.
+pub(crate) fn document(language: Language, title: &str, looks: &str, body: &str) -> String {
     format!(
-        r#"<!doctype html><html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>{title}</title><link rel="stylesheet" href="/api/v1/gateways/sandbox/style.css"></head><body><main><h1>{title}</h1>{body}</main></body></html>"#,
+        r#"<!doctype html><html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>{title}</title><link rel="stylesheet" href="{looks}"></head><body><main><h1>{title}</h1>{body}</main></body></html>"#,
         language.code()
     )
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

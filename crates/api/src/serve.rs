@@ -4,6 +4,7 @@ use crate::assets;
 use crate::config::{Config, Mode};
 use crate::edge::edge;
 use crate::metrics;
+use crate::post;
 use crate::routes;
 use crate::state::State;
 use crate::texts;
@@ -19,6 +20,7 @@ use cabinet_gateways::acquirer::{AcquirerSettings, Acquirers, SettingsError};
 use cabinet_gateways::terminal::{self, Terminal};
 use cabinet_service::access::{Access, AccessSettings};
 use cabinet_service::demo::{self, Marked};
+use cabinet_service::post::Post;
 use cabinet_service::watch_changes::Seen;
 use cabinet_service::{Chance, Clock, Service, SystemClock};
 use cabinet_store::{Options, Schema, Store, StoreError};
@@ -52,6 +54,12 @@ pub enum StartError {
     /// A gateway cannot be set up as the settings say.
     #[error("payments: {0}")]
     Payments(#[from] SettingsError),
+    /// Letters cannot be sent as the settings say.
+    #[error("mail: {0}")]
+    Mail(SettingsError),
+    /// Letters would lead nowhere.
+    #[error("letters hold links to the cabinet: set CABINET_WEB__PUBLIC_URL")]
+    Unlinked,
     /// A gateway could not tell of payments.
     #[error("{0} tells of payments at the address people type: set CABINET_WEB__PUBLIC_URL")]
     Unheard(&'static str),
@@ -224,6 +232,15 @@ fn acquirers(config: &Config, access: &Access) -> Result<Acquirers, StartError> 
         Some(acquirer) => Err(StartError::Unheard(acquirer.code())),
         None => Ok(acquirers),
     }
+}
+
+/// How letters leave, if they do; a relay's must lead to where people reach the cabinet.
+fn letters(config: &Config, address: &str) -> Result<Option<Post>, StartError> {
+    let public = config.web.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
+    if public.is_none() && config.mail.is_on() && !config.demo {
+        return Err(StartError::Unlinked);
+    }
+    post::post(config, public.unwrap_or_else(|| format!("http://{address}"))).map_err(StartError::Mail)
 }
 
 /// The terminals and banks that are switched on.
@@ -407,6 +424,10 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         let acquirers = acquirers(&config, &service.access)?;
         service.with_acquirers(acquirers)
     };
+    let service = match letters(&config, &address.to_string())? {
+        Some(post) => service.with_post(post),
+        None => service,
+    };
     if !config.secure() {
         eprintln!("serving plain http: fine on this machine, not on a network (set CABINET_WEB__PUBLIC_URL=https://…)");
     }
@@ -442,6 +463,7 @@ fn announce(config: &Config, address: &str) {
         for one in texts::demo(Language::Uk).into_iter().chain(texts::demo_staff(Language::Uk)) {
             println!("  {}  {}  {}", one.login, one.password, one.about);
         }
+        println!("letters of the demo: http://{address}{}", paths::LETTERS);
     }
     // A pipe keeps lines back; whoever waits for this one must get it now.
     let _ = std::io::stdout().flush();

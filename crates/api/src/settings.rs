@@ -39,7 +39,7 @@ const fn value(key: &'static str, meaning: &'static str, default: &'static str) 
 }
 
 /// All of them; a test holds this list beside the fields of the configuration.
-pub const ALL: [Setting; 64] = [
+pub const ALL: [Setting; 73] = [
     text("mode", "`local`, or `production`, which refuses unsafe settings", "local"),
     text("listen", "address and port", "127.0.0.1:8080"),
     text("database_url", "`sqlite://FILE` or `postgres://…`", "sqlite://data/cabinet.db; data/demo.db with --demo"),
@@ -116,6 +116,15 @@ pub const ALL: [Setting; 64] = [
     text("payments.sandbox.secret_file", "the file that holds it instead", ""),
     text("payments.sandbox.page_url", "its page", "/api/v1/gateways/sandbox/page"),
     value("payments.sandbox.later_seconds", "seconds after which `paid later` is paid", "20"),
+    text("mail.host", "the relay letters are handed to; without it none are sent", ""),
+    value("mail.port", "its port", "465, 587 or 25, as `tls` is"),
+    text("mail.tls", "`implicit`, `starttls`, or `none` for a relay on this machine", "implicit"),
+    text("mail.root_certificate_file", "certificates as PEM beside the machine's own roots", ""),
+    text("mail.username", "who signs in at the relay", ""),
+    text("mail.password", "the password", ""),
+    text("mail.password_file", "the file that holds it instead", ""),
+    text("mail.from", "the sender: an address, or `Онлайн <noreply@example.com>`", ""),
+    text("mail.reply_to", "where answers go, if not to the sender", ""),
 ];
 
 /// What to log; read by the log itself, so not a key of `cabinet.toml`.

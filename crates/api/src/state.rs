@@ -96,6 +96,7 @@ impl State {
             recovery_minutes: ground.and_then(|ground| u32::try_from(ground.policy.recovery_minutes).ok()),
             payment_methods: self.payment_methods(language),
             documents: self.config.supplier().is_some(),
+            mail: self.service.post.is_some(),
             demo: self.config.demo.then(|| texts::demo(language)),
             demo_staff: self.config.demo.then(|| texts::demo_staff(language)),
         }

@@ -97,6 +97,12 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::RegisterUnreadable { .. } => "Register cannot be read",
             Refusal::RequisitesAbsent => "No requisites to print",
             Refusal::PaymentNotCredited => "Payment is not on the balance",
+            Refusal::ContactAbsent => "No such contact in the profile",
+            Refusal::ContactConfirmed => "Contact is confirmed already",
+            Refusal::ContactUnconfirmed => "Contact is not confirmed",
+            Refusal::ContactCodeWrong => "Code is wrong or old",
+            Refusal::CodesSpent { .. } => "Codes of the day are spent",
+            Refusal::MailAbsent => "No letters are sent here",
             Refusal::DayInFuture { .. } => "Day lies in the future",
         },
     }
@@ -428,6 +434,30 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Квитанция бывает только по платежу, который зачислен на счёт.",
             "There is a receipt only of a payment that is on the balance.",
         ]),
+        Refusal::ContactAbsent => say([
+            "У профілі немає e-mail. Спершу впишіть і збережіть його.",
+            "В профиле нет e-mail. Сначала впишите и сохраните его.",
+            "There is no e-mail in the profile. Write and save it first.",
+        ]),
+        Refusal::ContactConfirmed => {
+            say(["E-mail уже підтверджено.", "E-mail уже подтверждён.", "The e-mail is confirmed already."])
+        }
+        Refusal::ContactUnconfirmed => say([
+            "Спершу підтвердьте e-mail у профілі.",
+            "Сначала подтвердите e-mail в профиле.",
+            "Confirm the e-mail in the profile first.",
+        ]),
+        Refusal::ContactCodeWrong => say([
+            "Код невірний, використаний або застарів. Перевірте його або візьміть новий.",
+            "Код неверен, использован или устарел. Проверьте его или возьмите новый.",
+            "The code is wrong, used or old. Check it, or ask for another.",
+        ]),
+        Refusal::CodesSpent { .. } => {
+            say(["На сьогодні коди вичерпано.", "На сегодня коды исчерпаны.", "No more codes are sent today."])
+        }
+        Refusal::MailAbsent => {
+            say(["Листи тут не надсилаються.", "Письма здесь не отправляются.", "No letters are sent here."])
+        }
         Refusal::DayInFuture { today } => with_day(
             [
                 "Цей день ще не настав: сьогодні {day}.",

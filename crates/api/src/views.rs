@@ -197,6 +197,7 @@ impl Teller {
             suspended_reason: facts.suspended_reason.clone(),
             stopped_since: account.suspended_since.or(account.blocked_since),
             pending_change: facts.pending.as_ref().map(|pending| self.pending(pending)),
+            email_failing: facts.email_failing,
             opened_on: account.opened_on,
             last_day: account.closed_on.map(yesterday),
         }

@@ -137,7 +137,8 @@ pub struct Lived {
     pub readers: Vec<Reader>,
 }
 
-fn access() -> Access {
+/// As the product is opened, but for the life of tokens.
+pub fn access() -> Access {
     // Tokens outlive the bench, so that nobody has to renew one in the middle of it.
     let settings = AccessSettings { access_seconds: 24 * 3600, ..AccessSettings::default() };
     Access::new(&[7; 32], settings).expect("a secret of 32 bytes")

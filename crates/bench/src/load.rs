@@ -4,17 +4,43 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Requests that connections send again and again, each beginning at another one.
+/// Requests that connections send in turn.
 #[derive(Clone)]
 pub struct Load {
     /// Who answers.
     pub server: SocketAddr,
     /// Whole requests of HTTP/1.1, head and body.
     pub requests: Arc<Vec<Vec<u8>>>,
+    next: Arc<AtomicUsize>,
+    once: bool,
+}
+
+impl Load {
+    /// Each is sent again when all were.
+    pub fn again_and_again(server: SocketAddr, requests: Arc<Vec<Vec<u8>>>) -> Load {
+        Load { server, requests, next: Arc::default(), once: false }
+    }
+
+    /// Each is sent once, in whatever runs.
+    pub fn once(server: SocketAddr, requests: Arc<Vec<Vec<u8>>>) -> Load {
+        Load { once: true, ..Load::again_and_again(server, requests) }
+    }
+
+    /// How many were sent.
+    pub fn sent(&self) -> usize {
+        self.next.load(Ordering::Relaxed)
+    }
+
+    fn take(&self) -> &[u8] {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        assert!(!self.once || turn < self.requests.len(), "there are too few requests");
+        &self.requests[turn % self.requests.len()]
+    }
 }
 
 /// How they are sent.
@@ -32,6 +58,8 @@ pub struct Outcome {
     pub a_second: f64,
     /// The middle of the times from asking, or from when it was due to be asked, to the answer.
     pub p50: Duration,
+    /// What 99 of 100 of them were below.
+    pub p99: Duration,
 }
 
 /// One answer.
@@ -127,16 +155,15 @@ async fn send(load: &Load, pace: Pace, time: Duration) -> Outcome {
             let offset = every.map_or(Duration::ZERO, |every| every * number as u32 / connections as u32);
             tokio::spawn(async move {
                 let mut connection = Connection::open(load.server).await.expect("connects");
-                let (mut next, mut due, mut took) = (number * 7, started + offset, Vec::new());
+                let (mut due, mut took) = (started + offset, Vec::new());
                 while due < started + time && started.elapsed() < time {
                     let late = Instant::now() > due;
                     tokio::time::sleep_until(due.into()).await;
                     // The timer's own delay is nobody's; the wait behind a late answer is the server's.
                     let asked = if late { due } else { Instant::now() };
-                    let answer = connection.ask(&load.requests[next % load.requests.len()]).await.expect("an answer");
+                    let answer = connection.ask(load.take()).await.expect("an answer");
                     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
                     took.push(asked.elapsed());
-                    next += 1;
                     due = match every {
                         Some(every) => due + every,
                         None => Instant::now(),
@@ -151,5 +178,6 @@ async fn send(load: &Load, pace: Pace, time: Duration) -> Outcome {
         took.extend(sender.await.expect("a sender does not panic"));
     }
     let a_second = took.len() as f64 / started.elapsed().as_secs_f64();
-    Outcome { a_second, p50: crate::figures::median(&took) }
+    took.sort_unstable();
+    Outcome { a_second, p50: took[took.len() / 2], p99: took[took.len() * 99 / 100] }
 }

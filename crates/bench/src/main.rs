@@ -2,11 +2,14 @@
 #![allow(clippy::disallowed_methods, reason = "a bench paces itself by real time")]
 
 mod bare;
+mod bills;
 mod book;
+mod documents;
 mod figures;
 mod flood;
 mod large;
 mod load;
+mod notifications;
 mod reads;
 mod run_day;
 
@@ -22,21 +25,21 @@ struct Arguments {
     #[arg(long, env = "CABINET_BENCH_POSTGRES")]
     postgres: String,
     /// What to measure.
-    #[arg(default_values = ["run-day", "reads"])]
+    #[arg(default_values = ["run-day", "bills", "reads", "notifications", "documents"])]
     parts: Vec<Part>,
     /// Adds the part `large`.
     #[arg(long)]
     large: bool,
-    /// run-day: how many active accounts.
+    /// run-day, bills: how many active accounts.
     #[arg(long, default_value_t = 100_000)]
     accounts: i64,
-    /// run-day: how many days each, alternating.
+    /// run-day, bills: how many days or rounds each, alternating.
     #[arg(long, default_value_t = 5)]
     days: i64,
-    /// reads: how many rounds of the product and the bare server.
+    /// reads, notifications: how many rounds of the product and the bare server.
     #[arg(long, default_value_t = 7)]
     rounds: usize,
-    /// reads: seconds of each half of a round.
+    /// reads, notifications: seconds of each half of a round.
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
     /// reads: how many other accounts the book holds.
@@ -57,8 +60,14 @@ struct Arguments {
 enum Part {
     /// The daily run beside one idempotent set-based statement.
     RunDay,
+    /// The bills of the 1st beside one set-based statement.
+    Bills,
     /// The header and the month over HTTP beside a bare server, and reads while sign-ins flood in.
     Reads,
+    /// Gateways' notifications beside bare transactions that write the same rows.
+    Notifications,
+    /// A bill and a statement as a PDF: how much of a processor?
+    Documents,
     /// A month of any account among a million: read from the index alone?
     Large,
 }
@@ -84,14 +93,24 @@ async fn main() -> ExitCode {
     if wanted(Part::RunDay) {
         run_day::measure(&arguments.postgres, arguments.accounts, arguments.days, &mut table).await;
     }
+    if wanted(Part::Bills) {
+        let rounds = usize::try_from(arguments.days).unwrap_or(1).max(1);
+        bills::measure(&arguments.postgres, arguments.accounts, rounds, &mut table).await;
+    }
+    let rounds = reads::Rounds {
+        count: arguments.rounds.max(1),
+        time: Duration::from_secs_f64(arguments.seconds),
+        crowd: arguments.crowd,
+        readers: 64,
+    };
+    if wanted(Part::Notifications) {
+        notifications::measure(&arguments.postgres, rounds, &mut table).await;
+    }
     if wanted(Part::Reads) {
-        let rounds = reads::Rounds {
-            count: arguments.rounds.max(1),
-            time: Duration::from_secs_f64(arguments.seconds),
-            crowd: arguments.crowd,
-            readers: 64,
-        };
         reads::measure(&arguments.postgres, rounds, &mut table).await;
+    }
+    if wanted(Part::Documents) {
+        documents::measure(&mut table);
     }
     if wanted(Part::Large) {
         large::measure(&arguments.postgres, size, &mut table).await;

@@ -41,19 +41,26 @@ pub struct Product {
 }
 
 impl Product {
-    fn start(lived: cabinet_service::Service, workers: usize) -> Product {
+    /// Starts it.
+    pub fn start(service: cabinet_service::Service, workers: usize) -> Product {
         let mut config = Config { workers: Some(workers), ..Config::defaults() };
         // Counted as always, but never refused.
         config.access.requests_per_minute = u32::MAX;
         // Sign-ins come from everywhere: the load generator names their addresses.
         config.proxies = vec!["127.0.0.0/8".parse().expect("a network")];
-        let state = Data::new(State::new(lived, config));
+        let state = Data::new(State::new(service, config));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let server = serve::listen(state.clone(), listener).expect("listens");
         let handle = server.handle();
         tokio::spawn(server);
         Product { address, state, handle }
+    }
+
+    /// Ends it.
+    pub async fn stop(self) {
+        self.handle.stop(false).await;
+        self.state.service.store.close().await;
     }
 }
 
@@ -92,7 +99,7 @@ async fn engine(engine: &str, url: &str, lived: Lived, rounds: Rounds, table: &m
     let bare = bare::Server::start(url, product.state.clone(), workers).await;
     let ask = |server, path: &str| {
         let requests = readers.iter().map(|reader| load::get(path, &reader.token)).collect();
-        Load { server, requests: Arc::new(requests) }
+        Load::again_and_again(server, Arc::new(requests))
     };
 
     let header = ask(product.address, "/api/v1/me");
@@ -105,8 +112,7 @@ async fn engine(engine: &str, url: &str, lived: Lived, rounds: Rounds, table: &m
 
     bare.stop().await;
     crate::flood::measure(engine, &product, &readers, &header, rounds, table).await;
-    product.handle.stop(false).await;
-    product.state.service.store.close().await;
+    product.stop().await;
 }
 
 /// Throughput of the product beside the bare server's, round by round.

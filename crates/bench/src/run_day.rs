@@ -3,6 +3,7 @@
 use crate::book;
 use crate::figures::{self, Table};
 use cabinet_service::access::{Access, AccessSettings};
+use cabinet_service::run_day::RunReport;
 use cabinet_service::{Chance, Service, SteppedClock};
 use cabinet_store::Store;
 use sqlx::{AssertSqlSafe, Executor};
@@ -13,29 +14,38 @@ use time::macros::{date, time};
 
 const BEFORE: Date = date!(2025 - 12 - 31);
 
-struct Product {
-    service: Service,
+/// The product with a clock of its own.
+pub struct Product {
+    /// The use cases.
+    pub service: Service,
     clock: Arc<SteppedClock>,
 }
 
 impl Product {
-    fn over(store: Store) -> Product {
+    /// Over a filled book.
+    pub fn over(store: Store) -> Product {
         let clock = Arc::new(SteppedClock::at_local(BEFORE, time!(0:05)));
         let access = Access::new(&[0; 32], AccessSettings::default()).expect("a secret of 32 bytes");
         Product { service: Service::new(store, clock.clone(), Chance::seeded(1), access), clock }
     }
 
-    async fn run(&self, day: Date, accounts: i64) -> Duration {
+    /// The daily run of a day.
+    pub async fn at(&self, day: Date) -> RunReport {
         self.clock.set_local(day, time!(0:05));
+        self.service.run_day(day, |_, _| ()).await.expect("runs")
+    }
+
+    async fn run(&self, day: Date, accounts: i64) -> Duration {
         let started = Instant::now();
-        let report = self.service.run_day(day, |_, _| ()).await.expect("runs");
+        let report = self.at(day).await;
         let took = started.elapsed();
         assert!(report.done_before || report.charged == accounts, "{report:?}");
         took
     }
 }
 
-async fn execute(connection: impl Executor<'_>, sql: String) -> Duration {
+/// How long a statement takes.
+pub async fn execute(connection: impl Executor<'_>, sql: String) -> Duration {
     let started = Instant::now();
     connection.execute(AssertSqlSafe(sql)).await.expect("the floor runs");
     started.elapsed()

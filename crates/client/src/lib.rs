@@ -30,7 +30,7 @@ use cabinet_contract::help::Help;
 use cabinet_contract::page::Page;
 use cabinet_contract::payment::{CreatePayment, Payment, PaymentPreview, RedeemVoucher};
 use cabinet_contract::problem::{Problem, code};
-use cabinet_contract::profile::{Profile, UpdateProfile};
+use cabinet_contract::profile::{ConfirmEmail, EmailBills, EmailVerification, Profile, UpdateProfile};
 use cabinet_contract::promise::PromisedPayment;
 use cabinet_contract::provider::Provider;
 use cabinet_contract::quote::{Order, Quote};
@@ -414,6 +414,21 @@ impl Client {
     /// `updateProfile`: absent members stay as they are.
     pub async fn update_profile(&self, changes: &UpdateProfile) -> Result<Profile> {
         self.own(with_body(Method::Patch, paths::PROFILE, changes)).await
+    }
+
+    /// `startEmailVerification`: has a code sent to the e-mail of the profile.
+    pub async fn start_email_verification(&self) -> Result<EmailVerification> {
+        self.own(Request::new(Method::Post, paths::EMAIL_VERIFICATION)).await
+    }
+
+    /// `confirmEmail`: confirms that e-mail by the code.
+    pub async fn confirm_email(&self, code: &str) -> Result<Profile> {
+        self.own(with_body(Method::Post, paths::EMAIL_CONFIRM, &ConfirmEmail { code: code.to_owned() })).await
+    }
+
+    /// `switchEmailBills`: bills by e-mail, or no more.
+    pub async fn switch_email_bills(&self, enabled: bool) -> Result<Profile> {
+        self.own(with_body(Method::Put, paths::EMAIL_BILLS, &EmailBills { enabled })).await
     }
 
     /// `changePassword`: other sessions end, this one gets new tokens.

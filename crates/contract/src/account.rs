@@ -83,6 +83,9 @@ pub struct Overview {
     /// The change of tariff that waits for its day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending_change: Option<PendingChange>,
+    /// Letters to the e-mail are refused: it is to be put right, or confirmed anew.
+    #[serde(default)]
+    pub email_failing: bool,
     /// The first month of the statement.
     pub opened_on: Date,
     /// The contract's last day, once its end is known.

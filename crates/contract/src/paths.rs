@@ -22,6 +22,12 @@ pub const RECOVERY_CONFIRM: &str = "/api/v1/auth/recovery/confirm";
 pub const ME: &str = "/api/v1/me";
 /// Names, address, contacts.
 pub const PROFILE: &str = "/api/v1/me/profile";
+/// A code sent to the e-mail of the profile.
+pub const EMAIL_VERIFICATION: &str = "/api/v1/me/contacts/email/verification";
+/// That e-mail confirmed by the code.
+pub const EMAIL_CONFIRM: &str = "/api/v1/me/contacts/email/confirm";
+/// Bills by e-mail.
+pub const EMAIL_BILLS: &str = "/api/v1/me/services/email-bills";
 /// Change of password.
 pub const PASSWORD: &str = "/api/v1/me/password";
 /// A login of one's own.
@@ -134,6 +140,8 @@ pub const STAFF_MONEY: &str = "/api/v1/staff/reports/money";
 pub const STAFF_CHARGES: &str = "/api/v1/staff/reports/charges";
 /// Who owes.
 pub const STAFF_DEBTORS: &str = "/api/v1/staff/reports/debtors";
+/// The demo's mailbox: a page for people.
+pub const LETTERS: &str = "/api/v1/letters";
 /// Gateways and terminals, each in its own dialect.
 pub const GATEWAYS: &str = "/api/v1/gateways/";
 /// The public catalogue.

@@ -26,12 +26,61 @@ pub struct Profile {
     /// E-mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
+    /// The e-mail is confirmed by a code that was sent to it; another one is not.
+    #[serde(default)]
+    pub email_confirmed: bool,
+    /// Letters to the e-mail are refused: it is to be put right, or confirmed anew.
+    #[serde(default)]
+    pub email_failing: bool,
+    /// Bills are wished by e-mail; they go out while it is confirmed.
+    #[serde(default)]
+    pub email_bills: bool,
+    /// A code that was sent to the e-mail and can still be given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_verification: Option<EmailVerification>,
     /// Agrees to hear of promotions and offers.
     pub consent_promotions: bool,
     /// Agrees to take part in prize draws.
     pub consent_draws: bool,
     /// Wishes that wait for staff.
     pub requests: Vec<ProfileRequest>,
+}
+
+/// A code on its way to an e-mail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EmailVerification {
+    /// Where it was sent.
+    #[cfg_attr(feature = "openapi", schema(example = "ivan@example.com"))]
+    pub email: String,
+    /// When it was asked for.
+    #[serde(with = "time::serde::rfc3339")]
+    pub sent_at: OffsetDateTime,
+    /// Until when it is good.
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
+    /// From when another one may be asked for.
+    #[serde(with = "time::serde::rfc3339")]
+    pub again_at: OffsetDateTime,
+}
+
+/// `POST /me/contacts/email/confirm`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmEmail {
+    /// The code of the letter: six digits, whatever blanks and hyphens stand between.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
+    pub code: String,
+}
+
+/// `PUT /me/services/email-bills`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct EmailBills {
+    /// Whether bills are wished by e-mail.
+    pub enabled: bool,
 }
 
 /// A wish that staff must decide.

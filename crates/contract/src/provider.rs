@@ -42,6 +42,9 @@ pub struct Provider {
     /// Whether bills and receipts can be had as files; statements always can.
     #[serde(default)]
     pub documents: bool,
+    /// Whether letters are sent: only then can an e-mail be confirmed.
+    #[serde(default)]
+    pub mail: bool,
     /// Sign-ins of the demo; only there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub demo: Option<Vec<DemoSignIn>>,

@@ -47,7 +47,7 @@ pub struct Details {
     /// `funds_short`, `account_blocked`, `promise_unpaid`: how much money is missing.
     missing: Option<Amount>,
     /// `change_planned`, `change_too_soon`, `cancel_limit`, `contract_young`, `promise_active`, `promise_limit`,
-    /// `promise_not_needed`, `promise_unpaid`: the first day it becomes possible.
+    /// `promise_not_needed`, `promise_unpaid`, `codes_spent`: the first day it becomes possible.
     possible_from: Option<Date>,
     /// `promise_active`: the last day of the one that runs.
     until: Option<Date>,

@@ -14,6 +14,7 @@ pub mod acts;
 pub mod audit;
 pub mod bill;
 pub mod calendar;
+pub mod email;
 pub mod forecast;
 pub mod format;
 pub mod journal;

@@ -76,6 +76,18 @@ pub struct Policy {
     pub recovery_minutes: i64,
     /// Tries such a code has, the right one included.
     pub recovery_tries: i64,
+    /// Minutes a code that confirms a contact is good.
+    pub contact_code_minutes: i64,
+    /// Tries such a code has, the right one included.
+    pub contact_code_tries: i64,
+    /// Seconds after which another one may be sent.
+    pub contact_code_again_seconds: i64,
+    /// How many are sent to a contract a day.
+    pub contact_codes_per_day: i64,
+    /// How many are sent to an address a day, whoever asks.
+    pub contact_codes_per_address: i64,
+    /// How many are sent a day in all.
+    pub contact_codes_in_all: i64,
     /// A new name or address needs no decision of staff.
     pub profile_changes_at_once: bool,
 }
@@ -100,6 +112,12 @@ impl Default for Policy {
             password_min: 10,
             recovery_minutes: 10,
             recovery_tries: 5,
+            contact_code_minutes: 10,
+            contact_code_tries: 5,
+            contact_code_again_seconds: 60,
+            contact_codes_per_day: 5,
+            contact_codes_per_address: 10,
+            contact_codes_in_all: 2000,
             profile_changes_at_once: false,
         }
     }
@@ -136,6 +154,16 @@ impl Policy {
             ("password_min", (8..=64).contains(&self.password_min), "8 to 64 characters"),
             ("recovery_minutes", (1..=1440).contains(&self.recovery_minutes), "1 to 1440 minutes"),
             ("recovery_tries", (1..=20).contains(&self.recovery_tries), "1 to 20"),
+            ("contact_code_minutes", (1..=1440).contains(&self.contact_code_minutes), "1 to 1440 minutes"),
+            ("contact_code_tries", (1..=20).contains(&self.contact_code_tries), "1 to 20"),
+            (
+                "contact_code_again_seconds",
+                (10..=3600).contains(&self.contact_code_again_seconds),
+                "10 to 3600 seconds",
+            ),
+            ("contact_codes_per_day", (1..=100).contains(&self.contact_codes_per_day), "1 to 100"),
+            ("contact_codes_per_address", (1..=100).contains(&self.contact_codes_per_address), "1 to 100"),
+            ("contact_codes_in_all", (1..=1_000_000).contains(&self.contact_codes_in_all), "1 to 1000000"),
         ];
         match rules.into_iter().find(|(_, holds, _)| !holds) {
             Some((name, _, what)) => Err(PolicyWrong { name, what }),

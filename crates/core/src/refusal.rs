@@ -177,6 +177,21 @@ pub enum Refusal {
     RequisitesAbsent,
     /// The payment is not on the balance: it waits, failed, or was wholly taken back.
     PaymentNotCredited,
+    /// The profile holds no such contact.
+    ContactAbsent,
+    /// The contact is confirmed already.
+    ContactConfirmed,
+    /// Only a confirmed contact is good for this.
+    ContactUnconfirmed,
+    /// The code that confirms a contact is wrong, used or old.
+    ContactCodeWrong,
+    /// As many codes as are sent in a day were sent.
+    CodesSpent {
+        /// The first day another one is sent.
+        possible_from: Date,
+    },
+    /// This installation sends no letters.
+    MailAbsent,
     /// The day lies in the future.
     DayInFuture {
         /// The present business day.
@@ -268,6 +283,12 @@ impl Refusal {
             Refusal::RegisterUnreadable { .. } => "register_unreadable",
             Refusal::RequisitesAbsent => "requisites_absent",
             Refusal::PaymentNotCredited => "payment_not_credited",
+            Refusal::ContactAbsent => "contact_absent",
+            Refusal::ContactConfirmed => "contact_confirmed",
+            Refusal::ContactUnconfirmed => "contact_unconfirmed",
+            Refusal::ContactCodeWrong => "contact_code_wrong",
+            Refusal::CodesSpent { .. } => "codes_spent",
+            Refusal::MailAbsent => "mail_absent",
             Refusal::DayInFuture { .. } => "day_in_future",
         }
     }
@@ -290,8 +311,11 @@ impl Refusal {
             | Refusal::ChangePlanned { possible_from, .. }
             | Refusal::ContractYoung { possible_from }
             | Refusal::PromiseActive { possible_from, .. }
-            | Refusal::PromiseLimit { possible_from } => Some(*possible_from),
-            Refusal::PromiseNotNeeded { possible_from } | Refusal::PromiseUnpaid { possible_from, .. } => *possible_from,
+            | Refusal::PromiseLimit { possible_from }
+            | Refusal::CodesSpent { possible_from } => Some(*possible_from),
+            Refusal::PromiseNotNeeded { possible_from } | Refusal::PromiseUnpaid { possible_from, .. } => {
+                *possible_from
+            }
             _ => None,
         }
     }

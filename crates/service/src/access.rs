@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::password::Passwords;
 use crate::token::Tokens;
 use cabinet_core::Refusal;
+use cabinet_core::email::CODE_DIGITS;
 use cabinet_core::session::SessionRules;
 use cabinet_core::staff::Role;
 use cabinet_store::credentials::Credential;
@@ -88,6 +89,9 @@ pub struct Access {
     refresh_key: [u8; 32],
     trial_key: [u8; 32],
     code_key: [u8; 32],
+    email_code_key: [u8; 32],
+    address_key: [u8; 32],
+    unsubscribe_key: [u8; 32],
     voucher_key: [u8; 32],
     alive: Mutex<HashMap<Uuid, Alive>>,
 }
@@ -120,6 +124,9 @@ impl Access {
             refresh_key: mac(secret, &[b"cabinet: successors of refresh tokens"]),
             trial_key: mac(secret, &[b"cabinet: the trial gateway"]),
             code_key: mac(secret, &[b"cabinet: recovery codes"]),
+            email_code_key: mac(secret, &[b"cabinet: codes by e-mail"]),
+            address_key: mac(secret, &[b"cabinet: marks of addresses"]),
+            unsubscribe_key: mac(secret, &[b"cabinet: bills by e-mail off"]),
             voucher_key: mac(secret, &[b"cabinet: vouchers"]),
             alive: Mutex::new(HashMap::new()),
             settings,
@@ -139,6 +146,30 @@ impl Access {
     /// What is kept of a recovery code: useless without the installation's secret.
     pub(crate) fn code_hash(&self, account: Uuid, code: &str) -> [u8; 32] {
         mac(&self.code_key, &[account.as_bytes(), code.as_bytes()])
+    }
+
+    /// The digits of a code sent by e-mail: made again of its id whenever the letter is sent, and kept nowhere.
+    pub(crate) fn email_code(&self, account: Uuid, id: Uuid) -> String {
+        let made = mac(&self.email_code_key, &[account.as_bytes(), id.as_bytes()]);
+        let number = made.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        format!("{:0digits$}", number % 10_u64.pow(CODE_DIGITS as u32), digits = CODE_DIGITS)
+    }
+
+    /// What an address is counted under: useless without the installation's secret.
+    pub(crate) fn address_mark(&self, address: &str) -> String {
+        crate::token::base64(&mac(&self.address_key, &[address.to_lowercase().as_bytes()]))
+    }
+
+    /// The key in letters that switches bills by e-mail off: of one account and one address, good for nothing else.
+    pub(crate) fn unsubscribe_key(&self, account: Uuid, address: &str) -> String {
+        let made = mac(&self.unsubscribe_key, &[account.as_bytes(), address.as_bytes()]);
+        crate::token::base64(&[account.as_bytes().as_slice(), &made].concat())
+    }
+
+    /// Whose such a key claims to be.
+    pub(crate) fn account_of_unsubscribe_key(&self, key: &str) -> Option<Uuid> {
+        let bytes = crate::token::bytes(key).filter(|bytes| bytes.len() == 48)?;
+        Uuid::from_slice(bytes.get(..16)?).ok()
     }
 
     /// What is kept of a voucher's code: useless without the installation's secret.

@@ -101,12 +101,8 @@ impl Service {
         }
         let row = self.row(name, line, document, String::new());
         let entry = credit(&mut work, &row, by).await?;
-        let kept = BankLine {
-            state: "credited".to_owned(),
-            account_id: Some(account),
-            entry_seq: Some(entry.seq),
-            ..row
-        };
+        let kept =
+            BankLine { state: "credited".to_owned(), account_id: Some(account), entry_seq: Some(entry.seq), ..row };
         if !bank_lines::add(&mut work.tx, &kept).await? {
             // Another importer was faster; nothing of this stays.
             return Ok(Taken::Known);

@@ -16,6 +16,7 @@ pub mod change_settings;
 pub mod change_tariff;
 pub mod clock;
 pub mod close_contract;
+pub mod confirm_email;
 pub mod correct_book;
 pub mod decide_request;
 pub mod demo;
@@ -26,17 +27,20 @@ pub mod ground;
 pub mod idempotency;
 pub mod import_register;
 pub mod keep_journal;
+pub mod letters;
 pub mod make_bills;
 pub mod manage_staff;
 pub mod office;
 pub mod password;
 pub mod pay_cash;
 pub mod pay_online;
+pub mod post;
 pub mod print_document;
 pub mod promise_payment;
 pub mod recover_password;
 pub mod renew_session;
 pub mod run_day;
+pub mod send_letters;
 pub mod sessions;
 pub mod show_account;
 pub mod show_bills;
@@ -69,6 +73,7 @@ use cabinet_gateways::acquirer::Acquirers;
 use cabinet_store::Store;
 use ground::GroundCache;
 use idempotency::KeysAtWork;
+use post::Post;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -84,6 +89,8 @@ pub struct Service {
     pub access: Access,
     /// The gateways that take payments here.
     pub acquirers: Acquirers,
+    /// How letters leave; nothing where none do.
+    pub post: Option<Post>,
     pub(crate) ground_cache: GroundCache,
     pub(crate) keys_at_work: KeysAtWork,
 }
@@ -97,6 +104,7 @@ impl Service {
             chance,
             access,
             acquirers: Acquirers::default(),
+            post: None,
             ground_cache: GroundCache::default(),
             keys_at_work: KeysAtWork::default(),
         }
@@ -105,6 +113,11 @@ impl Service {
     /// The same with gateways that take payments.
     pub fn with_acquirers(self, acquirers: Acquirers) -> Service {
         Service { acquirers, ..self }
+    }
+
+    /// The same with a way for letters to leave.
+    pub fn with_post(self, post: Post) -> Service {
+        Service { post: Some(post), ..self }
     }
 
     /// The instant and the business day, asked together.

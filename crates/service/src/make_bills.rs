@@ -5,12 +5,13 @@
 //! one bill an account, whoever is first.
 
 use crate::run_day::{RunReport, told};
+use crate::work_outbox::Job;
 use crate::{Error, Ground, Service};
 use cabinet_core::bill::{Bill, Facts, Tally, make};
 use cabinet_core::{Money, Month};
 use cabinet_store::bills::{self, BillRun};
-use cabinet_store::{View, accounts};
-use std::collections::HashMap;
+use cabinet_store::{Tx, View, accounts, emails, outbox};
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use time::Date;
 use uuid::Uuid;
@@ -76,6 +77,7 @@ impl Service {
             let chunk = Chunk::read(&mut view, after, closes).await?;
             drop(view);
             let Some(mut chunk) = chunk else { return Ok(made) };
+            let before = after;
             after = chunk.held.last().map_or(after, |held| held.id);
             let mut rows: Vec<(Uuid, Bill)> = Vec::with_capacity(chunk.tallies.len());
             for held in &chunk.held {
@@ -101,13 +103,29 @@ impl Service {
             }
             if !rows.is_empty() {
                 let mut tx = self.store.write().await?;
-                made += bills::write_bulk(&mut tx, self.clock.now(), &rows).await? as i64;
+                let new = bills::write_bulk(&mut tx, self.clock.now(), &rows).await?;
+                self.put_letters(&mut tx, &new, (before, after), closes.next()).await?;
                 tx.commit().await?;
+                made += new.len() as i64;
             }
             if (chunk.held.len() as i64) < CHUNK {
                 return Ok(made);
             }
             self.hold_lease(holder).await?;
         }
+    }
+
+    /// A letter for each of these new bills whose account, behind the first of `span` through the second, asked for them
+    /// by e-mail. They are written with the bills, so that a bill has one letter at most, ever.
+    async fn put_letters(&self, tx: &mut Tx, new: &[Uuid], span: (Uuid, Uuid), dated: Month) -> Result<(), Error> {
+        let asked = emails::taking_bills(tx, span.0, span.1).await?;
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let new: HashSet<&Uuid> = new.iter().collect();
+        let (job, now) = (Job::BillLetter { dated }, self.clock.now());
+        let tasks = asked.into_iter().filter(|account| new.contains(account));
+        let tasks = tasks.map(|account| self.task(Some(account), &job, now)).collect::<Result<Vec<_>, _>>()?;
+        Ok(outbox::put_bulk(tx, &tasks).await?)
     }
 }

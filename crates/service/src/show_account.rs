@@ -27,6 +27,8 @@ pub struct OverviewFacts {
     pub account: Account,
     /// Why staff suspended it.
     pub suspended_reason: Option<String>,
+    /// Letters to the e-mail are refused.
+    pub email_failing: bool,
     /// The present tariff.
     pub tariff: Tariff,
     /// The tariff that waits for its day.
@@ -90,8 +92,8 @@ impl Service {
     /// The header of every page, from one statement; a change that waits needs two more.
     pub async fn show_overview(&self, account: Uuid) -> Result<OverviewFacts, Error> {
         let now = self.now();
-        let found = accounts::find_with_name(&mut self.store.read().await?, account).await?;
-        let (held, name) = found.ok_or(Refusal::NotFound)?;
+        let found = accounts::find_header(&mut self.store.read().await?, account).await?;
+        let accounts::Header { held, name, email_failing } = found.ok_or(Refusal::NotFound)?;
         let ground = self.ground_of(&held.account).await?;
         let pending = self.pending(&held, &ground.policy, now).await?;
         let account = held.account;
@@ -101,6 +103,7 @@ impl Service {
             contract: held.contract,
             name,
             suspended_reason: held.suspended_reason,
+            email_failing,
             tariff,
             pending,
             outlook,

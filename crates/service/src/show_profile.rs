@@ -1,5 +1,6 @@
 //! The subscriber's own facts.
 
+use crate::confirm_email::EmailFacts;
 use crate::{Error, Service};
 use cabinet_core::Refusal;
 use cabinet_store::profiles::{self, Profile, Request};
@@ -17,16 +18,20 @@ pub struct ProfileFacts {
     pub profile: Profile,
     /// Wishes that wait for staff.
     pub requests: Vec<Request>,
+    /// How the e-mail stands.
+    pub email: EmailFacts,
 }
 
 impl Service {
     /// The profile and what waits for staff.
     pub async fn show_profile(&self, account: Uuid) -> Result<ProfileFacts, Error> {
+        let ground = self.ground().await?;
         let mut view = self.store.view().await?;
         let held = accounts::find(&mut view, account).await?.ok_or(Refusal::NotFound)?;
         let profile = profiles::find(&mut view, account).await?.ok_or(Refusal::NotFound)?;
         let requests = profiles::open_requests(&mut view, account).await?;
         let login = credentials::of(&mut view, account).await?.and_then(|credential| credential.login);
-        Ok(ProfileFacts { contract: held.contract, login, profile, requests })
+        let email = self.email_facts(&mut view, account, &ground.policy).await?;
+        Ok(ProfileFacts { contract: held.contract, login, profile, requests, email })
     }
 }

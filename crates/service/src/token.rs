@@ -89,6 +89,11 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// The bytes of such a text.
+pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(text).ok()
+}
+
 impl Tokens {
     pub(crate) fn new(seal_key: [u8; 32], settings: &AccessSettings) -> Tokens {
         Tokens {

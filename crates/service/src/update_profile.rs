@@ -5,6 +5,7 @@ use crate::show_profile::ProfileFacts;
 use crate::{Error, Service};
 use cabinet_core::Refusal;
 use cabinet_core::person::Field;
+use cabinet_store::emails;
 use cabinet_store::profiles::{self, Profile, Request};
 use serde_json::json;
 use uuid::Uuid;
@@ -107,6 +108,11 @@ impl Service {
             let request = Request { id: self.new_id(), field: field.to_owned(), wish, created_at: now };
             profiles::ask(&mut work.tx, account, &request).await?;
             told.push(json!({ "field": field, "id": request.id }));
+        }
+        if new.email != old.email
+            && let Some(before) = emails::find(&mut work.tx, account).await?
+        {
+            self.tell_old_address(&mut work.tx, account, &before, now).await?;
         }
         profiles::put(&mut work.tx, account, &new).await?;
         // Which fields, not what they hold: the log outlives what the law lets one keep of a person.

@@ -2,7 +2,7 @@
 
 use crate::take_notification::ASKED;
 use crate::{Error, Service};
-use cabinet_core::payment;
+use cabinet_core::{Month, payment};
 use cabinet_gateways::acquirer::{Asked, Event, Fault};
 use cabinet_store::outbox::{self, Claimed, Task};
 use cabinet_store::{Tx, payments};
@@ -30,22 +30,43 @@ pub enum Job {
         /// Which.
         payment: Uuid,
     },
+    /// Send the code that confirms an e-mail.
+    EmailCode {
+        /// What its digits are made of.
+        code: Uuid,
+    },
+    /// Tell an address that was confirmed that it is the account's no longer.
+    EmailChanged {
+        /// The address.
+        to: String,
+    },
+    /// Send a bill to whoever asked for bills by e-mail.
+    BillLetter {
+        /// The month of its date.
+        dated: Month,
+    },
 }
 
 impl Job {
     fn topic(&self) -> &'static str {
         match self {
             Job::PaymentPoll { .. } => "payment_poll",
+            Job::EmailCode { .. } | Job::EmailChanged { .. } => "notice",
+            Job::BillLetter { .. } => "bill",
         }
     }
 }
 
 /// What becomes of a task.
-enum Done {
+pub(crate) enum Done {
     /// It is over.
     Finished,
     /// It went well and is to be done again.
     Again(OffsetDateTime),
+    /// It did not go well, and may the next time.
+    Failed(String),
+    /// It never will: staff sees why.
+    GivenUp(String),
 }
 
 impl Service {
@@ -57,15 +78,19 @@ impl Service {
         job: &Job,
         due_at: OffsetDateTime,
     ) -> Result<(), Error> {
-        let task = Task {
+        Ok(outbox::put(tx, &self.task(account_id, job, due_at)?).await?)
+    }
+
+    /// A task to be written.
+    pub(crate) fn task(&self, account_id: Option<Uuid>, job: &Job, due_at: OffsetDateTime) -> Result<Task, Error> {
+        Ok(Task {
             id: self.new_id(),
             topic: job.topic().to_owned(),
             account_id,
             body: serde_json::to_string(job)?,
             created_at: self.clock.now(),
             due_at,
-        };
-        Ok(outbox::put(tx, &task).await?)
+        })
     }
 
     /// Does what is due, once. Answers how many tasks it took: a worker that took any comes again at once.
@@ -91,6 +116,9 @@ impl Service {
     async fn work_on(&self, task: &Claimed) -> Result<Done, Error> {
         match serde_json::from_str(&task.body)? {
             Job::PaymentPoll { payment } => self.poll_payment(task, payment).await,
+            Job::EmailCode { code } => self.send_code(task, code).await,
+            Job::EmailChanged { to } => self.send_farewell(task, &to).await,
+            Job::BillLetter { dated } => self.send_bill(task, dated).await,
         }
     }
 
@@ -100,21 +128,24 @@ impl Service {
         let kept = match outcome {
             Ok(Done::Finished) => outbox::finish(&mut tx, task, now).await?,
             Ok(Done::Again(at)) => outbox::repeat(&mut tx, task, at).await?,
-            Err(error) => {
-                let tried = usize::try_from(task.attempts - 1).unwrap_or(usize::MAX);
-                match PATIENCE.get(tried) {
-                    Some(wait) => outbox::postpone(&mut tx, task, now + *wait, &error.to_string()).await?,
-                    None => {
-                        tracing::error!(task = %task.id, topic = task.topic, %error, "a task is given up");
-                        outbox::bury(&mut tx, task, now, &error.to_string()).await?
-                    }
-                }
-            }
+            Ok(Done::Failed(why)) => self.put_off(&mut tx, task, &why).await?,
+            Err(error) => self.put_off(&mut tx, task, &error.to_string()).await?,
+            Ok(Done::GivenUp(why)) => give_up(&mut tx, task, now, &why).await?,
         };
         if !kept {
             tracing::warn!(task = %task.id, topic = task.topic, "another worker took a task over");
         }
         Ok(tx.commit().await?)
+    }
+
+    /// To be tried again later, while there is patience left.
+    async fn put_off(&self, tx: &mut Tx, task: &Claimed, why: &str) -> Result<bool, Error> {
+        let now = self.clock.now();
+        let tried = usize::try_from(task.attempts - 1).unwrap_or(usize::MAX);
+        match PATIENCE.get(tried) {
+            Some(wait) => Ok(outbox::postpone(tx, task, now + *wait, why).await?),
+            None => give_up(tx, task, now, why).await,
+        }
     }
 
     /// Asks the gateway, and asks again ever more rarely until the payment is decided or a day past its end. A gateway
@@ -171,4 +202,10 @@ impl Service {
         work.commit().await?;
         Ok(held)
     }
+}
+
+/// Nothing more is tried: staff sees it.
+async fn give_up(tx: &mut Tx, task: &Claimed, now: OffsetDateTime, why: &str) -> Result<bool, Error> {
+    tracing::error!(task = %task.id, topic = task.topic, why, "a task is given up");
+    Ok(outbox::bury(tx, task, now, why).await?)
 }

@@ -105,8 +105,19 @@ pub async fn find(view: &mut View, id: Uuid) -> Result<Option<Held>, StoreError>
     Ok(view.maybe::<Row>(sql, (id,)).await?.map(Held::from))
 }
 
-/// The header in one statement: the account and the subscriber's full name.
-pub async fn find_with_name(view: &mut View, id: Uuid) -> Result<Option<(Held, String)>, StoreError> {
+/// What the header of every page shows.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// The account.
+    pub held: Held,
+    /// The subscriber's full name.
+    pub name: String,
+    /// Letters to the e-mail are refused.
+    pub email_failing: bool,
+}
+
+/// The header in one statement.
+pub async fn find_header(view: &mut View, id: Uuid) -> Result<Option<Header>, StoreError> {
     #[derive(FromRow)]
     struct Named {
         #[sqlx(flatten)]
@@ -114,18 +125,24 @@ pub async fn find_with_name(view: &mut View, id: Uuid) -> Result<Option<(Held, S
         last_name: String,
         first_name: String,
         middle_name: String,
+        email_failing: bool,
     }
     let sql = concat!(
         "SELECT ",
         columns!(),
-        ", p.last_name, p.first_name, p.middle_name FROM account a \
-         JOIN service s ON s.account_id = a.id JOIN profile p ON p.account_id = a.id WHERE a.id = $1"
+        ", p.last_name, p.first_name, p.middle_name, p.email_failing_since IS NOT NULL AS email_failing \
+         FROM account a JOIN service s ON s.account_id = a.id JOIN profile p ON p.account_id = a.id WHERE a.id = $1"
     );
     Ok(view.maybe::<Named>(sql, (id,)).await?.map(|named| {
         let words = [named.last_name, named.first_name, named.middle_name];
         let name = words.iter().filter(|word| !word.is_empty()).cloned().collect::<Vec<_>>().join(" ");
-        (Held::from(named.row), name)
+        Header { held: Held::from(named.row), name, email_failing: named.email_failing }
     }))
+}
+
+/// The account and the subscriber's full name.
+pub async fn find_with_name(view: &mut View, id: Uuid) -> Result<Option<(Held, String)>, StoreError> {
+    Ok(find_header(view, id).await?.map(|header| (header.held, header.name)))
 }
 
 /// The id behind a contract number.

@@ -102,8 +102,8 @@ fn lines_of(bill: &Bill) -> Result<String, StoreError> {
     serde_json::to_string(&lines).map_err(|error| StoreError::corrupt(error.to_string()))
 }
 
-/// Writes bills made at `at`; those that are there already stay as they are. Answers how many were new.
-pub async fn write_bulk(tx: &mut Tx, at: OffsetDateTime, bills: &[(Uuid, Bill)]) -> Result<u64, StoreError> {
+/// Writes bills made at `at`; those that are there already stay as they are. Answers the accounts of the new ones.
+pub async fn write_bulk(tx: &mut Tx, at: OffsetDateTime, bills: &[(Uuid, Bill)]) -> Result<Vec<Uuid>, StoreError> {
     let lines = bills.iter().map(|(_, bill)| lines_of(bill)).collect::<Result<Vec<_>, _>>()?;
     match tx.raw() {
         Raw::Postgres(connection) => postgres(connection, at, bills, lines).await,
@@ -116,14 +116,14 @@ async fn postgres(
     at: OffsetDateTime,
     bills: &[(Uuid, Bill)],
     lines: Vec<String>,
-) -> Result<u64, StoreError> {
+) -> Result<Vec<Uuid>, StoreError> {
     let money = |f: fn(&Bill) -> Money| bills.iter().map(|(_, bill)| f(bill).kopecks()).collect::<Vec<i64>>();
-    let done = sqlx::query(
+    let made: Vec<(Uuid,)> = sqlx::query_as(
         "INSERT INTO bill (account_id, month, dated, number, first_seq, last_seq, opening, charged, paid, closing, \
              to_pay, due_on, lines, made_at) \
          SELECT *, $14 FROM UNNEST($1::uuid[], $2::date[], $3::date[], $4::text[], $5::bigint[], $6::bigint[], \
              $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::date[], $13::text[]) \
-         ON CONFLICT (account_id, month) DO NOTHING",
+         ON CONFLICT (account_id, month) DO NOTHING RETURNING account_id",
     )
     .bind(bills.iter().map(|(account, _)| *account).collect::<Vec<_>>())
     .bind(bills.iter().map(|(_, bill)| bill.closes.first()).collect::<Vec<_>>())
@@ -139,9 +139,9 @@ async fn postgres(
     .bind(bills.iter().map(|(_, bill)| bill.due_on).collect::<Vec<_>>())
     .bind(lines)
     .bind(at)
-    .execute(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(done.rows_affected())
+    Ok(made.into_iter().map(|(account,)| account).collect())
 }
 
 async fn sqlite(
@@ -149,7 +149,7 @@ async fn sqlite(
     at: OffsetDateTime,
     bills: &[(Uuid, Bill)],
     lines: Vec<String>,
-) -> Result<u64, StoreError> {
+) -> Result<Vec<Uuid>, StoreError> {
     let rows: Vec<serde_json::Value> = bills
         .iter()
         .zip(lines)
@@ -172,19 +172,19 @@ async fn sqlite(
         })
         .collect();
     // Without a condition SQLite would read the conflict clause as a part of the join.
-    let done = sqlx::query(
+    let made: Vec<(Uuid,)> = sqlx::query_as(
         "INSERT INTO bill (account_id, month, dated, number, first_seq, last_seq, opening, charged, paid, closing, \
              to_pay, due_on, lines, made_at) \
          SELECT unhex(b.value ->> 0), b.value ->> 1, b.value ->> 2, b.value ->> 3, b.value ->> 4, b.value ->> 5, \
              b.value ->> 6, b.value ->> 7, b.value ->> 8, b.value ->> 9, b.value ->> 10, b.value ->> 11, \
              b.value ->> 12, $2 FROM json_each($1) b WHERE true \
-         ON CONFLICT (account_id, month) DO NOTHING",
+         ON CONFLICT (account_id, month) DO NOTHING RETURNING account_id",
     )
     .bind(serde_json::Value::from(rows).to_string())
     .bind(at)
-    .execute(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(done.rows_affected())
+    Ok(made.into_iter().map(|(account,)| account).collect())
 }
 
 /// A month closed for every account.

@@ -24,6 +24,7 @@ pub mod catalogue;
 pub mod credentials;
 pub mod demo;
 pub mod devices;
+pub mod emails;
 pub mod engine;
 pub mod error;
 pub mod ledger;

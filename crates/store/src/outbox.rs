@@ -1,5 +1,6 @@
 //! What is to be done outside: written with its cause, claimed with a lease, done at least once.
 
+use crate::engine::Raw;
 use crate::{StoreError, Tx, View};
 use sqlx::FromRow;
 use time::OffsetDateTime;
@@ -48,6 +49,36 @@ pub async fn put(tx: &mut Tx, task: &Task) -> Result<(), StoreError> {
         (task.id, task.topic.as_str(), task.account_id, task.body.as_str(), task.created_at, task.due_at),
     )
     .await?;
+    Ok(())
+}
+
+/// Writes many tasks at once, in the transaction of their cause.
+pub async fn put_bulk(tx: &mut Tx, tasks: &[Task]) -> Result<(), StoreError> {
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    match tx.raw() {
+        Raw::Postgres(connection) => {
+            sqlx::query(
+                "INSERT INTO outbox (id, topic, account_id, body, created_at, due_at) \
+                 SELECT * FROM UNNEST($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[])",
+            )
+            .bind(tasks.iter().map(|task| task.id).collect::<Vec<_>>())
+            .bind(tasks.iter().map(|task| task.topic.as_str()).collect::<Vec<_>>())
+            .bind(tasks.iter().map(|task| task.account_id).collect::<Vec<_>>())
+            .bind(tasks.iter().map(|task| task.body.as_str()).collect::<Vec<_>>())
+            .bind(tasks.iter().map(|task| task.created_at).collect::<Vec<_>>())
+            .bind(tasks.iter().map(|task| task.due_at).collect::<Vec<_>>())
+            .execute(connection)
+            .await?;
+        }
+        // SQLite has no list of instants to bind, and a statement that stays prepared costs it microseconds.
+        Raw::Sqlite(_) => {
+            for task in tasks {
+                put(tx, task).await?;
+            }
+        }
+    }
     Ok(())
 }
 

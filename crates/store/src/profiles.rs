@@ -67,7 +67,7 @@ fn searched(profile: &Profile) -> String {
     format!(" {words} {} {}", folded(email), numbers.join(" "))
 }
 
-/// Writes it, new or changed.
+/// Writes it, new or changed. Another e-mail is neither confirmed nor failing; without any no bills go there.
 pub async fn put(tx: &mut Tx, account: Uuid, profile: &Profile) -> Result<(), StoreError> {
     tx.run(
         "INSERT INTO profile (account_id, last_name, first_name, middle_name, address, phones, email, \
@@ -75,7 +75,11 @@ pub async fn put(tx: &mut Tx, account: Uuid, profile: &Profile) -> Result<(), St
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
          ON CONFLICT (account_id) DO UPDATE SET last_name = excluded.last_name, first_name = excluded.first_name, \
          middle_name = excluded.middle_name, address = excluded.address, phones = excluded.phones, \
-         email = excluded.email, consent_promotions = excluded.consent_promotions, \
+         email = excluded.email, \
+         email_confirmed_at = CASE WHEN profile.email = excluded.email THEN profile.email_confirmed_at END, \
+         email_refusals = CASE WHEN profile.email = excluded.email THEN profile.email_refusals ELSE 0 END, \
+         email_failing_since = CASE WHEN profile.email = excluded.email THEN profile.email_failing_since END, \
+         email_bills = CASE WHEN excluded.email IS NULL THEN FALSE ELSE profile.email_bills END, consent_promotions = excluded.consent_promotions, \
          consent_draws = excluded.consent_draws, consents_changed_at = excluded.consents_changed_at, \
          contacts_updated_at = excluded.contacts_updated_at, language = excluded.language, theme = excluded.theme, \
          search = excluded.search",

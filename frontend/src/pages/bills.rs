@@ -4,9 +4,10 @@ use crate::clock;
 use crate::format;
 use crate::i18n::{language, plural, t};
 use crate::page::Page;
+use crate::parts::download::{Downloads, Paper};
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{self, Tone};
-use crate::parts::{click, icon, live, pay, told};
+use crate::parts::{click, email, icon, live, pay, told};
 use crate::router::Router;
 use crate::session::{Session, session};
 use cabinet_client::Error;
@@ -59,7 +60,10 @@ pub fn page() -> AnyView {
     view! {
         <div class="row row--between head"><div><h1>{t!(bills.title)}</h1><p>{t!(bills.lead)}</p></div></div>
         <div class="split">
-            {list.view(loaded::card_skeleton, move |first, _| rows(&first, older, shown))}
+            <div class="stack stack--wide">
+                {list.view(loaded::card_skeleton, move |first, _| rows(&first, older, shown))}
+                {email::bills()}
+            </div>
             {bill.view(loaded::card_skeleton, move |bill, _| live(move || bill.as_ref().map(|bill| one(bill, session))))}
         </div>
     }
@@ -201,6 +205,7 @@ fn one(bill: &Bill, session: Session) -> AnyView {
                 {since}
             </dl>
             {live(way)}
+            {live(move || paper(session, month))}
             {(!bill.ahead.is_empty()).then(|| view! {
                 <details class="small bill__part">
                     <summary>{t!(bills.ahead, month = format::month_name(language, month))}</summary>
@@ -220,6 +225,14 @@ fn one(bill: &Bill, session: Session) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// The bill as a file, where bills are made.
+fn paper(session: Session, bill: Month) -> Option<AnyView> {
+    let downloads = Downloads::new(session);
+    downloads.makes_papers()?;
+    let button = downloads.button("btn btn--quiet", t!(download.bill), None, Paper::Bill(bill));
+    Some(view! { <div class="stack">{button}{downloads.trouble()}</div> }.into_any())
 }
 
 /// A line with its arithmetic under its name.

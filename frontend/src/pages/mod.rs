@@ -11,3 +11,4 @@ pub mod settings;
 pub mod sign_in;
 pub mod statement;
 pub mod tariffs;
+pub mod year;

@@ -6,7 +6,7 @@ use crate::page::{Page, StatementAt};
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
 use crate::parts::table::{self, Line};
-use crate::parts::{balance_header, forecast_chart, icon, live, notice as states, promise};
+use crate::parts::{balance_header, email, forecast_chart, icon, live, notice as states, promise};
 use crate::session::session;
 use cabinet_client::EntriesQuery;
 use cabinet_contract::account::{Forecast, ForecastEvent, ForecastKind, Overview, Standing};
@@ -39,6 +39,7 @@ pub fn page(header: Loader<Overview>) -> AnyView {
             Some(me) => t!(overview.title, contract = me.contract).to_string(),
             None => t!(nav.overview).to_owned(),
         })}</h1>
+        {live(move || header.get().and_then(|me| email::banner(&me)))}
         {live(move || header.get().and_then(|me| planned(&me)))}
         {live(move || header.get().and_then(|me| promise::running(&me)))}
         <div class="split split--fill">

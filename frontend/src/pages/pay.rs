@@ -5,6 +5,7 @@ use crate::clock;
 use crate::format;
 use crate::i18n::{language, t};
 use crate::page::Page;
+use crate::parts::download::{Downloads, Paper};
 use crate::parts::icon::small;
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
@@ -112,7 +113,7 @@ pub fn page() -> AnyView {
             }),
         })}
         <div class="split split--even">{promise::card()}{voucher::card()}</div>
-        {live(move || payments.get().filter(|page| !page.items.is_empty()).map(|page| history(&page.items, page.next.is_some())))}
+        {live(move || payments.get().filter(|page| !page.items.is_empty()).map(|page| history(&page.items, page.next.is_some(), session)))}
     }
     .into_any()
 }
@@ -362,7 +363,8 @@ impl Desk {
     }
 }
 
-fn history(payments: &[Payment], more: bool) -> AnyView {
+fn history(payments: &[Payment], more: bool, session: Session) -> AnyView {
+    let downloads = Downloads::new(session);
     let rows = payments
         .iter()
         .map(|payment| {
@@ -372,6 +374,7 @@ fn history(payments: &[Payment], more: bool) -> AnyView {
                     <td>
                         <a href=format!("/pay/{}", payment.id)>{clock::instant(payment.created_at)}</a>
                         <div class="small muted">{payment.method_name.clone()}</div>
+                        {receipt(downloads, payment, "btn btn--bare receipt")}
                     </td>
                     <td><span class=class>{text}</span></td>
                     <td class="r">{format::figure(language(), payment.amount)}</td>
@@ -392,9 +395,22 @@ fn history(payments: &[Payment], more: bool) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
             {more.then(|| view! { <p class="small muted">{t!(pay.more)}</p> })}
+            {downloads.trouble()}
         </section>
     }
     .into_any()
+}
+
+/// The receipt of a payment that is on the balance, where receipts are made.
+fn receipt(downloads: Downloads, payment: &Payment, class: &'static str) -> AnyView {
+    let (id, at) = (payment.id, payment.created_at);
+    let is_there = payment.entry.is_some() && payment.status != PaymentStatus::Reversed;
+    live(move || {
+        downloads.makes_papers().filter(|()| is_there).map(|()| {
+            let said = t!(download.receipt_of, time = clock::instant(at));
+            downloads.button(class, t!(download.receipt), Some(said), Paper::Receipt(id))
+        })
+    })
 }
 
 fn standing(status: PaymentStatus) -> (&'static str, &'static str) {
@@ -462,12 +478,13 @@ pub fn followed(id: Uuid) -> AnyView {
     });
     view! {
         <div class="row row--between head"><div><h1>{t!(pay.one)}</h1></div></div>
-        {payment.view(loaded::card_skeleton, |payment, _| one(&payment))}
+        {payment.view(loaded::card_skeleton, move |payment, _| one(&payment, session))}
     }
     .into_any()
 }
 
-fn one(payment: &Payment) -> AnyView {
+fn one(payment: &Payment, session: Session) -> AnyView {
+    let downloads = Downloads::new(session);
     let (class, text) = standing(payment.status);
     let told = match payment.status {
         PaymentStatus::Created | PaymentStatus::Pending => Some(t!(pay.waits)),
@@ -501,7 +518,8 @@ fn one(payment: &Payment) -> AnyView {
                 <dt>{t!(pay.ordered)}</dt><dd>{clock::instant(payment.created_at)}</dd>
             </dl>
             <p class="small muted payment__id">{t!(pay.number)} " " <span class="num">{payment.id.to_string()}</span></p>
-            <p class="row">{go_on}{again}{fiscal}<a class="btn btn--quiet" href="/">{t!(pay.to_overview)}</a></p>
+            <p class="row">{go_on}{again}{receipt(downloads, payment, "btn btn--quiet")}{fiscal}<a class="btn btn--quiet" href="/">{t!(pay.to_overview)}</a></p>
+            {downloads.trouble()}
         </section>
     }
     .into_any()

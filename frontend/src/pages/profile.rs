@@ -4,6 +4,7 @@ use crate::browser;
 use crate::clock;
 use crate::i18n::t;
 use crate::pages::password;
+use crate::parts::email;
 use crate::parts::field::{self, Errors, Field, Wrong, check};
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
@@ -172,6 +173,7 @@ fn person(value: Profile) -> AnyView {
                 <div class="row">{field::submit(t!(action.save), busy, "btn")}</div>
             </form>
         </section>
+        {email::card(saved)}
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ use crate::browser;
 use crate::format;
 use crate::i18n::{language, t};
 use crate::page::{Page, StatementAt};
+use crate::parts::download::{Downloads, Paper};
 use crate::parts::icon::small;
 use crate::parts::loaded::{self, Loader};
 use crate::parts::month_calendar::{self, Action};
@@ -13,8 +14,8 @@ use crate::parts::{chosen, day_card, icon, live, told};
 use crate::problem;
 use crate::router::Router;
 use crate::session::session;
-use cabinet_contract::statement::{DayState, Statement, StatementDay};
-use cabinet_core::Month;
+use cabinet_contract::statement::{DayState, EntryKind, Statement, StatementDay};
+use cabinet_core::{Money, Month};
 use leptos::html;
 use leptos::prelude::*;
 use time::Date;
@@ -48,6 +49,9 @@ pub fn page() -> AnyView {
     let last = Memo::new(move |known: Option<&Option<Month>>| span().map(|span| span.1).or(known.copied().flatten()));
     // The month asked for stands in the choice at once, not only when it is there.
     let shown_month = Memo::new(move |_| month.get().or_else(|| statement.get().map(|statement| statement.month)));
+    // Whoever looks for payments looks for them in other months too.
+    let kind = RwSignal::new(None::<(EntryKind, String)>);
+    let downloads = Downloads::new(session);
     // The keyboard's place in the grid survives the drawing of another month.
     let by_keyboard = StoredValue::new(None::<Date>);
     let opened = Memo::new(move |_| {
@@ -120,7 +124,10 @@ pub fn page() -> AnyView {
         let days = value.clone();
         let content = {
             let value = value.clone();
-            move || if list.get() { as_list(&value) } else { month_calendar::calendar(&value, opened, focus, act) }
+            move || match list.get() {
+                true => as_list(&value, kind),
+                false => month_calendar::calendar(&value, opened, focus, act),
+            }
         };
         let card = move || {
             let date = opened.get()?;
@@ -132,12 +139,17 @@ pub fn page() -> AnyView {
             }))
         };
         view! {
-            {equation(&value)}
+            {equation(
+                (value.month.first(), value.month.last().min(value.today)),
+                value.today,
+                [value.opening, value.paid, value.charged, value.closing],
+            )}
             <div class="stmt">
                 <div aria-busy=told(move || statement.busy().then_some("true"))>{live(content)}</div>
                 {live(move || (!list.get()).then(|| card.clone()()))}
                 {live(move || (!list.get()).then(legend))}
             </div>
+            {more(downloads, value.month)}
         }
         .into_any()
     };
@@ -272,50 +284,124 @@ fn arrow(month: Memo<Option<Month>>, symbol: &'static str, text: fn(String) -> S
     .into_any()
 }
 
-fn equation(statement: &Statement) -> AnyView {
+/// The month as files, and its year.
+fn more(downloads: Downloads, month: Month) -> AnyView {
+    let year = month.year();
+    view! {
+        <div class="row" role="group" aria-label=t!(download.title)>
+            <span class="small muted">{t!(download.title)}</span>
+            {downloads.button("btn btn--quiet", "PDF", None, Paper::Statement(month))}
+            {downloads.button("btn btn--quiet", "CSV", None, Paper::Table(month))}
+            <a class="btn btn--bare" href=Page::Year(year).address()>{t!(year.link, year = year)}</a>
+        </div>
+        {downloads.trouble()}
+    }
+    .into_any()
+}
+
+/// What was there on the first of these days, came, went, and is there on the last, as one line; `sums` in this order.
+pub fn equation((from, to): (Date, Date), today: Date, sums: [Money; 4]) -> AnyView {
     let language = language();
     let money = |amount| format::money(language, amount);
-    let month = statement.month;
-    let closing = if month.contains(statement.today) {
-        t!(statement.now, day = format::day(language, statement.today)).to_string()
+    let [opening, paid, charged, balance] = sums;
+    let closing = if to == today {
+        t!(statement.now, day = format::day(language, to)).to_string()
     } else {
-        t!(statement.closing, day = format::day(language, month.last())).to_string()
+        t!(statement.closing, day = format::day(language, to)).to_string()
     };
     view! {
         <dl class="equation" aria-label=t!(statement.sum)>
             <div>
-                <dt>{t!(statement.opening, day = format::day(language, month.first())).to_string()}</dt>
-                <dd class="money">{money(statement.opening)}</dd>
+                <dt>{t!(statement.opening, day = format::day(language, from)).to_string()}</dt>
+                <dd class="money">{money(opening)}</dd>
             </div>
             <div data-op="+">
                 <dt>{t!(statement.paid)}</dt>
-                <dd class="money money--in">{format::signed_money(language, statement.paid)}</dd>
+                <dd class="money money--in">{format::signed_money(language, paid)}</dd>
             </div>
             <div data-op="−">
                 <dt>{t!(statement.charged)}</dt>
-                <dd class="money">{money(statement.charged)}</dd>
+                <dd class="money">{money(charged)}</dd>
             </div>
-            <div data-op="="><dt>{closing}</dt><dd class="money">{money(statement.closing)}</dd></div>
+            <div data-op="="><dt>{closing}</dt><dd class="money">{money(balance)}</dd></div>
         </dl>
     }
     .into_any()
 }
 
-/// The same month as lines, the newest first.
-fn as_list(statement: &Statement) -> AnyView {
+/// The same month as lines, the newest first, all of them or those of a kind.
+fn as_list(statement: &Statement, kind: RwSignal<Option<(EntryKind, String)>>) -> AnyView {
+    let days = || statement.weeks.iter().flat_map(|week| &week.days).filter(|day| is_inside(day));
+    let mut kinds: Vec<(EntryKind, String)> = Vec::new();
+    for entry in days().flat_map(|day| &day.entries) {
+        if kinds.iter().all(|(known, _)| *known != entry.kind) {
+            kinds.push((entry.kind, entry.title.clone()));
+        }
+    }
+    let wanted = kind.get();
+    let only = wanted.as_ref().map(|(kind, _)| *kind);
+    if let Some(wanted) = wanted.filter(|(kind, _)| kinds.iter().all(|(known, _)| known != kind)) {
+        kinds.push(wanted);
+    }
     let mut lines = Vec::new();
-    for day in statement.weeks.iter().flat_map(|week| &week.days).filter(|day| is_inside(day)) {
-        lines.extend(day.charged_on.map(|on| Line::ChargedLater { day: day.date, on }));
-        lines.extend(day.entries.iter().map(|entry| Line::Entry(Box::new(entry.clone()))));
+    let mut sum = Money::ZERO;
+    for day in days() {
+        if only.is_none_or(|only| only == EntryKind::TariffCharge) {
+            lines.extend(day.charged_on.map(|on| Line::ChargedLater { day: day.date, on }));
+        }
+        for entry in day.entries.iter().filter(|entry| only.is_none_or(|only| only == entry.kind)) {
+            sum += entry.amount;
+            lines.push(Line::Entry(Box::new(entry.clone())));
+        }
     }
     lines.reverse();
-    if lines.is_empty() {
-        let month = format::month(language(), statement.month);
-        return notice::empty(t!(statement.empty, month = month).to_string(), t!(statement.empty_why).to_owned());
-    }
-    let caption = t!(statement.caption, month = format::month(language(), statement.month)).to_string();
-    view! { <section class="card card--flush">{table::entries(caption, true, lines, Some(statement.charged))}</section> }
+    let (language, month) = (language(), statement.month);
+    let total = match only {
+        Some(_) => (t!(statement.together), format::signed(language, sum)),
+        None => (t!(statement.charged), format::figure(language, statement.charged)),
+    };
+    let caption = t!(statement.caption, month = format::month(language, month)).to_string();
+    let shown = match lines.is_empty() {
+        true if only.is_some() => notice::empty(
+            t!(statement.no_such, month = format::month(language, month)).to_string(),
+            t!(statement.no_such_why).to_owned(),
+        ),
+        true => notice::empty(
+            t!(statement.empty, month = format::month(language, month)).to_string(),
+            t!(statement.empty_why).to_owned(),
+        ),
+        false => {
+            view! { <section class="card card--flush">{table::entries(caption, true, lines, Some(total))}</section> }
+                .into_any()
+        }
+    };
+    view! { <div class="stack">{(kinds.len() > 1 || only.is_some()).then(|| choice(kinds, only, kind))}{shown}</div> }
         .into_any()
+}
+
+/// Which kind of entries is listed.
+fn choice(
+    kinds: Vec<(EntryKind, String)>,
+    only: Option<EntryKind>,
+    chosen: RwSignal<Option<(EntryKind, String)>>,
+) -> AnyView {
+    let all = format!("<option value=''>{}", t!(statement.all));
+    let options = kinds.iter().enumerate().fold(all, |options, (place, (kind, title))| {
+        let chosen = if only == Some(*kind) { " selected" } else { "" };
+        options + &format!("<option value={place}{chosen}>{}", title.replace('&', "&amp;").replace('<', "&lt;"))
+    });
+    let choose = move |event| {
+        let place = event_target_value(&event).parse::<usize>().ok();
+        chosen.set(place.and_then(|place| kinds.get(place).cloned()));
+        browser::focus("kind");
+    };
+    view! {
+        <div class="field">
+            <label for="kind">{t!(statement.kind)}</label>
+            <select class="input" id="kind" on:change=choose inner_html=options></select>
+        </div>
+    }
+    .into_any()
 }
 
 fn legend() -> AnyView {

@@ -9,42 +9,27 @@ use crate::parts::icon::small;
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
 use crate::parts::pay;
-use crate::parts::quote::{buttons, enough, lines, row};
+use crate::parts::quote::{Desk, Question, buttons, enough, lines, row};
 use crate::parts::tariff_picker::{self, per_day};
 use crate::parts::{icon, live, told};
 use crate::problem;
-use crate::session::{Session, session};
+use crate::session::session;
 use cabinet_client::{Error, fresh_key};
 use cabinet_contract::account::PendingChange;
-use cabinet_contract::quote::Quote;
 use cabinet_contract::tariff::{MyTariffs, RefusalView, TariffOffer};
 use cabinet_core::Money;
 use cabinet_core::calendar::tomorrow;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use time::Date;
 use uuid::Uuid;
 
-/// What the dialog asks: each question has one key, however often its button is pressed.
-#[derive(Clone)]
-enum Question {
-    /// A quote to be confirmed; `stale` if it took the place of one the person had read.
-    Change { quote: Box<Quote>, key: Uuid, stale: bool },
-    /// The planned change to be taken back.
-    Cancel { change: PendingChange, key: Uuid },
-}
-
 /// The signals of the page.
 #[derive(Clone, Copy)]
-struct Desk {
-    session: Session,
+struct Page {
     chosen: RwSignal<Option<String>>,
-    question: RwSignal<Option<Question>>,
-    /// Why the quote was refused.
-    refused: RwSignal<Option<Error>>,
-    /// Why the answer to the question was not taken.
-    failed: RwSignal<Option<String>>,
-    busy: RwSignal<bool>,
+    desk: Desk,
+    /// The planned change to be taken back, with one key however often its button is pressed.
+    cancelled: RwSignal<Option<(PendingChange, Uuid)>>,
     /// Something was done: the keyboard goes on from where its result is told.
     acted: StoredValue<bool>,
 }
@@ -52,21 +37,20 @@ struct Desk {
 /// The page.
 pub fn page() -> AnyView {
     let session = session();
-    let desk = Desk {
-        session,
-        chosen: RwSignal::new(None),
-        question: RwSignal::new(None),
-        refused: RwSignal::new(None),
-        failed: RwSignal::new(None),
-        busy: RwSignal::new(false),
-        acted: StoredValue::new(false),
-    };
+    let (chosen, cancelled) = (RwSignal::new(None), RwSignal::new(None));
+    let acted = StoredValue::new(false);
+    let desk = Desk::new(session, move || {
+        cancelled.set(None);
+        acted.set_value(true);
+        chosen.set(None);
+    });
+    let page = Page { chosen, desk, cancelled, acted };
     let tariffs = Loader::new(session, move || {
         let client = session.client();
         async move { client.my_tariffs().await }
     });
     Effect::new(move |_| {
-        desk.chosen.track();
+        chosen.track();
         desk.refused.set(None);
     });
     let lead = move || {
@@ -78,30 +62,34 @@ pub fn page() -> AnyView {
     };
     view! {
         <div class="row row--between head"><div><h1>{t!(nav.tariff)}</h1><p>{live(lead)}</p></div></div>
-        {tariffs.view(loaded::card_skeleton, move |value, old| offered(desk, value, old))}
+        {tariffs.view(loaded::card_skeleton, move |value, old| offered(page, value, old))}
         {dialog::dialog(
             "question",
-            move || desk.question.get().map(|question| asked(desk, question)),
+            move || {
+                let cancelled = cancelled.get().map(|(change, key)| cancel_asked(page, &change, key));
+                cancelled.or_else(|| desk.question.get().map(|question| change_asked(desk, question)))
+            },
             desk.busy,
-            move || desk.close(),
+            move || page.close(),
         )}
     }
     .into_any()
 }
 
-fn offered(desk: Desk, tariffs: MyTariffs, offline: bool) -> AnyView {
+fn offered(page: Page, tariffs: MyTariffs, offline: bool) -> AnyView {
+    let Page { chosen, desk, acted, .. } = page;
     let today = clock::today();
-    let planned = tariffs.pending_change.clone().map(|change| planned(desk, change, today));
-    if desk.acted.get_value() {
-        desk.acted.set_value(false);
+    let planned = tariffs.pending_change.clone().map(|change| planned(page, change, today));
+    if acted.get_value() {
+        acted.set_value(false);
         browser::focus(if tariffs.pending_change.is_some() { "planned" } else { "main" });
     }
     let barred = tariff_picker::barred(&tariffs).map(|refusal| barred(desk, refusal));
-    let picker = tariff_picker::picker(&tariffs, today, desk.chosen, barred.is_some());
+    let picker = tariff_picker::picker(&tariffs, today, chosen, barred.is_some());
     let nothing_to_choose = barred.is_some();
     let days = tariffs.days_between_changes;
     let side = move || {
-        let chosen = desk.chosen.get();
+        let chosen = chosen.get();
         let offer = tariffs.items.iter().find(|offer| Some(&offer.code) == chosen.as_ref());
         match offer.filter(|offer| tariff_picker::refusal(offer).is_none()) {
             Some(offer) => summary(desk, offer, today, days, offline),
@@ -140,13 +128,13 @@ fn barred(desk: Desk, refusal: &RefusalView) -> AnyView {
     explained(text)
 }
 
-fn planned(desk: Desk, change: PendingChange, today: Date) -> AnyView {
+fn planned(page: Page, change: PendingChange, today: Date) -> AnyView {
     let day = format::day_near(language(), change.starts_on, today);
     let text = t!(overview.planned, name = change.tariff.name.as_str(), day = day).to_string();
     let may_cancel = change.cancel_refund.is_some();
     let ask = move |_| {
-        desk.failed.set(None);
-        desk.question.set(Some(Question::Cancel { change: change.clone(), key: fresh_key() }));
+        page.desk.failed.set(None);
+        page.cancelled.set(Some((change.clone(), fresh_key())));
     };
     view! {
         <div class="notice" id="planned" tabindex="-1">
@@ -170,7 +158,8 @@ fn summary(desk: Desk, offer: &TariffOffer, today: Date, days: i64, offline: boo
     let code = offer.code.clone();
     let ask = move |_| {
         if !offline {
-            desk.quote(code.clone());
+            let (client, code) = (desk.session.client(), code.clone());
+            desk.quote(Box::pin(async move { client.quote_tariff_change(&code).await }));
         }
     };
     let lines = from.map(|from| {
@@ -224,14 +213,8 @@ fn refused(error: &Error) -> AnyView {
     }
 }
 
-fn asked(desk: Desk, question: Question) -> Content {
-    match question {
-        Question::Change { quote, key, stale } => change_asked(desk, &quote, key, stale),
-        Question::Cancel { change, key } => cancel_asked(desk, &change, key),
-    }
-}
-
-fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
+fn change_asked(desk: Desk, question: Question) -> Content {
+    let quote = &question.quote;
     let language = language();
     let money = |amount| format::money(language, amount);
     let today = clock::today();
@@ -254,7 +237,7 @@ fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
     };
     let no_way_back = quote.cancellable_until.is_none().then(|| notice(Tone::Warn, t!(quote.no_cancel)));
     let body = view! {
-        {stale.then(|| notice(Tone::Warn, t!(quote.stale)))}
+        {question.stale.then(|| notice(Tone::Warn, t!(quote.stale)))}
         <dl class="quote">
             {lines(quote, today)}
             {starts.map(|day| row(t!(quote.starts), None, day))}
@@ -274,7 +257,6 @@ fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
         <p class="small muted">{back}{t!(quote.valid, time = clock::time(quote.expires_at)).to_string()}</p>
     }
     .into_any();
-    let id = quote.id;
     let text = if now > Money::ZERO {
         t!(quote.confirm_paid, sum = money(now)).to_string()
     } else {
@@ -282,11 +264,12 @@ fn change_asked(desk: Desk, quote: &Quote, key: Uuid, stale: bool) -> Content {
     };
     let done = t!(quote.done, name = name.as_str(), day = quote.starts_on.map(near).unwrap_or_default()).to_string();
     let leave = (t!(quote.leave), move || desk.close());
-    let foot = buttons(desk.busy, leave, (text, move || desk.confirm(id, key, done.clone())));
+    let foot = buttons(desk.busy, leave, (text, move || desk.confirm(&question, done.clone())));
     Content { title: t!(quote.title, name = name.as_str()).to_string(), body, foot }
 }
 
-fn cancel_asked(desk: Desk, change: &PendingChange, key: Uuid) -> Content {
+fn cancel_asked(page: Page, change: &PendingChange, key: Uuid) -> Content {
+    let desk = page.desk;
     let day = format::day_year(language(), change.starts_on);
     let refund = change
         .cancel_refund
@@ -297,85 +280,21 @@ fn cancel_asked(desk: Desk, change: &PendingChange, key: Uuid) -> Content {
         {live(move || desk.failed.get().map(|text| notice(Tone::Bad, text)))}
     }
     .into_any();
-    let leave = (t!(cancel.leave), move || desk.close());
-    let foot = buttons(desk.busy, leave, (t!(cancel.confirm).to_owned(), move || desk.cancel(key)));
+    let leave = (t!(cancel.leave), move || page.close());
+    let cancel = move || {
+        let client = desk.session.client();
+        let asking = async move { client.cancel_tariff_change(key).await.map(drop) };
+        desk.send(Box::pin(asking), t!(cancel.done).to_owned());
+    };
+    let foot = buttons(desk.busy, leave, (t!(cancel.confirm).to_owned(), cancel));
     Content { title: t!(cancel.title).to_owned(), body, foot }
 }
 
-impl Desk {
-    /// The question is dropped, unless its answer is on its way: then its key is still needed.
+impl Page {
     fn close(self) {
-        if !self.busy.get_untracked() {
-            self.question.set(None);
-            self.failed.set(None);
+        self.desk.close();
+        if !self.desk.busy.get_untracked() {
+            self.cancelled.set(None);
         }
-    }
-
-    /// Asks for a quote of the chosen tariff and opens the dialog with it.
-    fn quote(self, code: String) {
-        if self.begin() {
-            spawn_local(async move {
-                let result = self.session.ask(self.session.client().quote_tariff_change(&code)).await;
-                self.busy.try_set(false);
-                match result {
-                    Ok(quote) => self.put(quote, false),
-                    Err(error) => drop(self.refused.try_set(Some(error))),
-                }
-            });
-        }
-    }
-
-    fn put(self, quote: Quote, stale: bool) {
-        self.question.try_set(Some(Question::Change { quote: Box::new(quote), key: fresh_key(), stale }));
-    }
-
-    fn confirm(self, id: Uuid, key: Uuid, done: String) {
-        if self.begin() {
-            spawn_local(async move {
-                let result = self.session.ask(self.session.client().confirm_quote(id, key)).await;
-                self.busy.try_set(false);
-                match result {
-                    Ok(_) => self.finished(done),
-                    // Confirmed before, under another key: in another window, say.
-                    Err(error) if error.code() == Some("quote_used") => self.finished(done),
-                    Err(error) => self.not_confirmed(error),
-                }
-            });
-        }
-    }
-
-    /// A stale quote brings a fresh one with it; the person reads that and decides again.
-    fn not_confirmed(self, error: Error) {
-        match problem::fresh_quote(&error) {
-            Some(quote) => self.put(quote, true),
-            None => drop(self.failed.try_set(Some(problem::message(&error)))),
-        }
-    }
-
-    fn cancel(self, key: Uuid) {
-        if self.begin() {
-            spawn_local(async move {
-                let result = self.session.ask(self.session.client().cancel_tariff_change(key)).await;
-                self.busy.try_set(false);
-                match result {
-                    Ok(_) => self.finished(t!(cancel.done).to_owned()),
-                    Err(error) => drop(self.failed.try_set(Some(problem::message(&error)))),
-                }
-            });
-        }
-    }
-
-    /// Whether nothing else is on its way.
-    fn begin(self) -> bool {
-        self.failed.set(None);
-        !self.busy.try_update(|busy| std::mem::replace(busy, true)).unwrap_or(true)
-    }
-
-    fn finished(self, text: String) {
-        self.close();
-        self.acted.set_value(true);
-        self.chosen.set(None);
-        self.session.say(Some(text));
-        self.session.changed();
     }
 }

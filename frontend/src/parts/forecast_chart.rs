@@ -17,20 +17,22 @@ const WHOLE: Share = Share::percent(100);
 /// Pixels a label of the axis takes, with the space beside it.
 const LABEL_WIDTH: i64 = 50;
 
-struct Scale {
-    days: usize,
+/// Where days and sums stand.
+pub(super) struct Scale {
+    /// How many of them the width holds.
+    pub(super) days: usize,
     /// Kopecks at the upper edge and at the lower one.
-    top: i64,
-    bottom: i64,
+    pub(super) top: i64,
+    pub(super) bottom: i64,
 }
 
 impl Scale {
-    fn y(&self, amount: Money) -> Share {
+    pub(super) fn y(&self, amount: Money) -> Share {
         Share::of(self.top - amount.kopecks(), self.top - self.bottom)
     }
 
     /// The left edge of a day, counted from the first one shown.
-    fn x(&self, day: usize) -> Share {
+    pub(super) fn x(&self, day: usize) -> Share {
         Share::of(day as i64, self.days as i64)
     }
 }
@@ -219,7 +221,7 @@ fn steps(scale: &Scale, from: usize, days: &[BalanceDay], before: Option<Money>)
 }
 
 /// At most five round figures from zero up (and down, for debts).
-fn grid(scale: &Scale) -> Vec<Money> {
+pub(super) fn grid(scale: &Scale) -> Vec<Money> {
     let span = scale.top - scale.bottom;
     let mut step = 100_i64;
     while span * 2 > step * 9 {
@@ -232,7 +234,8 @@ fn grid(scale: &Scale) -> Vec<Money> {
     (lowest..=highest).map(|times| Money::from_kopecks(times * step)).collect()
 }
 
-fn label(class: &'static str, x: Option<Share>, y: Option<Share>, text: String) -> AnyView {
+/// A text at its place, for eyes only.
+pub(super) fn label(class: &'static str, x: Option<Share>, y: Option<Share>, text: String) -> AnyView {
     let place = |value: Option<Share>| value.map(|value| value.to_string());
     view! { <span class=class style:--x=place(x) style:--y=place(y) aria-hidden="true">{text}</span> }.into_any()
 }

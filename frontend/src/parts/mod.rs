@@ -4,6 +4,8 @@ pub mod amount;
 pub mod balance_header;
 pub mod day_card;
 pub mod dialog;
+pub mod download;
+pub mod email;
 pub mod field;
 pub mod forecast_chart;
 pub mod icon;
@@ -17,6 +19,7 @@ pub mod shell;
 pub mod table;
 pub mod tariff_picker;
 pub mod voucher;
+pub mod year_chart;
 
 pub use icon::icon;
 

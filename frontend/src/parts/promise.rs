@@ -8,51 +8,21 @@ use crate::parts::dialog::{self, Content};
 use crate::parts::icon::small;
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
-use crate::parts::quote::{buttons, lines, row};
+use crate::parts::quote::{Desk, Question, buttons, lines, row};
 use crate::parts::{click, icon, live, told};
 use crate::problem;
-use crate::session::{Session, session};
-use cabinet_client::{Error, fresh_key};
+use crate::session::session;
 use cabinet_contract::account::Overview;
 use cabinet_contract::promise::PromisedPayment;
-use cabinet_contract::quote::Quote;
 use cabinet_core::Money;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use time::Date;
-use uuid::Uuid;
-
-/// A quote to be confirmed, with one key however often its button is pressed; `stale` if it took the place of one the
-/// person had read.
-#[derive(Clone)]
-struct Question {
-    quote: Box<Quote>,
-    key: Uuid,
-    stale: bool,
-}
-
-/// The signals of the card.
-#[derive(Clone, Copy)]
-struct Desk {
-    session: Session,
-    question: RwSignal<Option<Question>>,
-    /// Why the quote was refused.
-    refused: RwSignal<Option<Error>>,
-    /// Why the confirmation was not taken.
-    failed: RwSignal<Option<String>>,
-    busy: RwSignal<bool>,
-}
 
 /// The card: what one taken now would lend and cost, or why it cannot be.
 pub fn card() -> AnyView {
     let session = session();
-    let desk = Desk {
-        session,
-        question: RwSignal::new(None),
-        refused: RwSignal::new(None),
-        failed: RwSignal::new(None),
-        busy: RwSignal::new(false),
-    };
+    // The card may leave with what it offered.
+    let desk = Desk::new(session, || browser::focus("main"));
     let offer = Loader::new(session, move || {
         let client = session.client();
         async move { client.promised_payment().await }
@@ -64,7 +34,7 @@ pub fn card() -> AnyView {
             id="promise"
             aria-busy=told(move || offer.busy().then_some("true"))
         >
-            <h2 id="promise-h">{icon("promise")} " " {t!(promise.title)}</h2>
+            <div class="row">{icon("promise")}<h2 id="promise-h">{t!(promise.title)}</h2></div>
             {offer.view(loaded::lines, move |offer, offline| offered(desk, &offer, offline))}
             {dialog::dialog(
                 "promise-question",
@@ -127,7 +97,8 @@ fn offered(desk: Desk, offer: &PromisedPayment, offline: bool) -> AnyView {
             aria-busy=told(move || desk.busy.get().then_some("true"))
             on:click=click(move || {
                 if !off {
-                    desk.quote();
+                    let client = desk.session.client();
+                    desk.quote(Box::pin(async move { client.quote_promised_payment().await }));
                 }
             })
         >
@@ -139,7 +110,7 @@ fn offered(desk: Desk, offer: &PromisedPayment, offline: bool) -> AnyView {
 }
 
 fn asked(desk: Desk, question: Question) -> Content {
-    let Question { quote, key, stale } = question;
+    let quote = &question.quote;
     let today = clock::today();
     let near = |day: Date| format::day_near(language(), day, today);
     let money = |amount| format::money(language(), amount);
@@ -150,9 +121,9 @@ fn asked(desk: Desk, question: Question) -> Content {
     let back =
         (debt > Money::ZERO).then(|| notice(Tone::Warn, t!(promise.owed, day = until.as_str(), sum = money(debt))));
     let body = view! {
-        {stale.then(|| notice(Tone::Warn, t!(quote.stale)))}
+        {question.stale.then(|| notice(Tone::Warn, t!(quote.stale)))}
         <dl class="quote">
-            {lines(&quote, today)}
+            {lines(quote, today)}
             {credit}
             {row(t!(promise.serves), None, until.clone())}
             {row(
@@ -166,73 +137,12 @@ fn asked(desk: Desk, question: Question) -> Content {
         <p class="small muted">{t!(quote.valid, time = clock::time(quote.expires_at)).to_string()}</p>
     }
     .into_any();
-    let id = quote.id;
     let text = match now > Money::ZERO {
         true => t!(promise.confirm, sum = money(now)).to_string(),
         false => t!(promise.take).to_owned(),
     };
     let done = t!(promise.done, day = until).to_string();
     let leave = (t!(promise.leave), move || desk.close());
-    let foot = buttons(desk.busy, leave, (text, move || desk.confirm(id, key, done.clone())));
+    let foot = buttons(desk.busy, leave, (text, move || desk.confirm(&question, done.clone())));
     Content { title: t!(promise.title).to_owned(), body, foot }
-}
-
-impl Desk {
-    /// The question is dropped, unless its answer is on its way: then its key is still needed.
-    fn close(self) {
-        if !self.busy.get_untracked() {
-            self.question.set(None);
-            self.failed.set(None);
-        }
-    }
-
-    fn quote(self) {
-        if self.begin() {
-            spawn_local(async move {
-                let result = self.session.ask(self.session.client().quote_promised_payment()).await;
-                self.busy.try_set(false);
-                match result {
-                    Ok(quote) => self.put(quote, false),
-                    Err(error) => drop(self.refused.try_set(Some(error))),
-                }
-            });
-        }
-    }
-
-    fn put(self, quote: Quote, stale: bool) {
-        self.question.try_set(Some(Question { quote: Box::new(quote), key: fresh_key(), stale }));
-    }
-
-    fn confirm(self, id: Uuid, key: Uuid, done: String) {
-        if self.begin() {
-            spawn_local(async move {
-                let result = self.session.ask(self.session.client().confirm_quote(id, key)).await;
-                self.busy.try_set(false);
-                match result {
-                    Ok(_) => self.finished(done),
-                    // Confirmed before, under another key: in another window, say.
-                    Err(error) if error.code() == Some("quote_used") => self.finished(done),
-                    Err(error) => match problem::fresh_quote(&error) {
-                        Some(quote) => self.put(quote, true),
-                        None => drop(self.failed.try_set(Some(problem::message(&error)))),
-                    },
-                }
-            });
-        }
-    }
-
-    /// Whether nothing else is on its way.
-    fn begin(self) -> bool {
-        self.failed.set(None);
-        self.refused.set(None);
-        !self.busy.try_update(|busy| std::mem::replace(busy, true)).unwrap_or(true)
-    }
-
-    fn finished(self, text: String) {
-        self.close();
-        // The card may leave with what it offered.
-        browser::focus("main");
-        self.session.say(Some(text));
-        self.session.changed();
-    }
 }

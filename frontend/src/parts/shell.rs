@@ -38,6 +38,7 @@ pub fn page() -> impl IntoView {
                     match router.page_now() {
                         Page::Overview => pages::overview::page(header),
                         Page::Statement(_) => pages::statement::page(),
+                        Page::Year(year) => pages::year::page(year),
                         Page::Bills(_) => pages::bills::page(),
                         Page::Pay(_) => pages::pay::page(),
                         Page::Payment(id) => pages::pay::followed(id),

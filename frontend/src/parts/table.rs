@@ -4,7 +4,6 @@ use crate::format;
 use crate::i18n::{language, t};
 use crate::parts::{amount, icon};
 use cabinet_contract::statement::{Entry, EntryKind};
-use cabinet_core::Money;
 use leptos::prelude::*;
 use time::Date;
 
@@ -21,16 +20,16 @@ pub enum Line {
     },
 }
 
-/// The table; `total` is the line at its foot, `shown` whether the caption is for eyes too.
-pub fn entries(caption: String, shown: bool, lines: Vec<Line>, total: Option<Money>) -> AnyView {
+/// The table; `total` is the line at its foot, with what it is called, `shown` whether the caption is for eyes too.
+pub fn entries(caption: String, shown: bool, lines: Vec<Line>, total: Option<(&'static str, String)>) -> AnyView {
     let rows = lines.into_iter().map(line).collect_view();
-    let foot = total.map(|total| {
+    let foot = total.map(|(name, total)| {
         view! {
             <tfoot>
                 <tr>
                     <td></td>
-                    <td>{t!(statement.charged)}</td>
-                    <td class="r">{format::figure(language(), total)}</td>
+                    <td>{name}</td>
+                    <td class="r">{total}</td>
                     <td class="opt"></td>
                 </tr>
             </tfoot>

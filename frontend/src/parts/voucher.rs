@@ -52,7 +52,7 @@ pub fn card() -> AnyView {
     let field = Field { maxlength: 40, ..Field::new(CODE, t!(voucher.code)).hint(|| t!(voucher.hint).to_owned()) };
     view! {
         <section class="card stack" aria-labelledby="voucher-h" id="voucher">
-            <h2 id="voucher-h">{icon("voucher")} " " {t!(voucher.title)}</h2>
+            <div class="row">{icon("voucher")}<h2 id="voucher-h">{t!(voucher.title)}</h2></div>
             <p class="muted small">{t!(voucher.lead)}</p>
             <form class="stack" novalidate on:submit=redeem>
                 {field.text(code, errors)}

@@ -39,7 +39,7 @@ const fn words(name: &'static str, about: &'static str, words: &'static [(&'stat
 }
 
 /// Every setting, in the order of the file; a test holds this list beside the fields of the policy.
-const SETTINGS: [Told; 18] = [
+const SETTINGS: [Told; 24] = [
     words(
         "charge_when",
         "When a day is charged",
@@ -75,7 +75,11 @@ const SETTINGS: [Told; 18] = [
     range("cancels_per_month", "Planned changes that may be taken back in a calendar month", "0 to 1000"),
     range("promise_price", "Price of a promised payment, in hryvnias, two decimals in quotes", "0.00 or more"),
     range("promise_days", "Days the credit of a promised payment serves after the day it was taken", "0 to 31 days"),
-    range("promise_needed_days", "A promised payment is given once the money lasts so many days or fewer", "0 to 31 days"),
+    range(
+        "promise_needed_days",
+        "A promised payment is given once the money lasts so many days or fewer",
+        "0 to 31 days",
+    ),
     range("promises_per_month", "Promised payments that may be taken in a calendar month", "0 to 31"),
     range("promise_contract_days", "Days old a contract must be for a promised payment", "0 to 3660 days"),
     range("quote_minutes", "Minutes for which a quoted price holds; midnight ends it earlier", "1 to 1440 minutes"),
@@ -88,6 +92,12 @@ const SETTINGS: [Told; 18] = [
     range("password_min", "Fewest characters of a password", "8 to 64 characters"),
     range("recovery_minutes", "Minutes a one-time code for a forgotten password is good", "1 to 1440 minutes"),
     range("recovery_tries", "Tries such a code has, the right one included", "1 to 20"),
+    range("contact_code_minutes", "Minutes a code that confirms an e-mail is good", "1 to 1440 minutes"),
+    range("contact_code_tries", "Tries such a code has, the right one included", "1 to 20"),
+    range("contact_code_again_seconds", "Seconds after which another one may be sent", "10 to 3600 seconds"),
+    range("contact_codes_per_day", "Such codes sent to a contract a day", "1 to 100"),
+    range("contact_codes_per_address", "Such codes sent to an address a day, whoever asks", "1 to 100"),
+    range("contact_codes_in_all", "Such codes sent a day in all", "1 to 1000000"),
     words(
         "profile_changes_at_once",
         "What becomes of a subscriber's wish for another name or address",

@@ -3,10 +3,12 @@
 pub mod auth;
 pub mod bills;
 pub mod documents;
+pub mod email;
 pub mod events;
 pub mod gateways;
 pub mod health;
 pub mod help;
+pub mod letters;
 pub mod me;
 pub mod payments;
 pub mod profile;
@@ -43,6 +45,7 @@ fn v1(config: &mut ServiceConfig) {
     config.service(auth::start_recovery).service(auth::confirm_recovery);
     config.service(me::get_overview).service(me::change_password).service(me::change_login);
     config.service(profile::get_profile).service(profile::update_profile);
+    config.service(email::start_email_verification).service(email::confirm_email).service(email::switch_email_bills);
     config.service(sessions::sign_out_others).service(sessions::list_sessions).service(sessions::end_session);
     config.service(settings::get_settings).service(settings::update_settings);
     config.service(statement::get_statement).service(statement::get_year).service(statement::get_forecast);
@@ -60,7 +63,7 @@ fn v1(config: &mut ServiceConfig) {
     config.service(vouchers::redeem_voucher);
     config.configure(staff::all);
     // A scope swallows every address below it, so the document stands inside.
-    config.map(|plain| plain.configure(gateways::all));
+    config.map(|plain| plain.configure(gateways::all).configure(letters::all));
     config.route("/openapi.json", web::get().to(openapi_document));
 }
 

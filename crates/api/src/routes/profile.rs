@@ -5,7 +5,8 @@ use crate::extract::{Json, Subscriber};
 use crate::problem::Trouble;
 use crate::state::State;
 use actix_web::{Responder, get, patch, web};
-use cabinet_contract::profile::{Profile, ProfileRequest, RequestField, UpdateProfile};
+use cabinet_contract::profile::{EmailVerification, Profile, ProfileRequest, RequestField, UpdateProfile};
+use cabinet_service::confirm_email::SentCode;
 use cabinet_service::show_profile::ProfileFacts;
 use cabinet_service::update_profile::ProfileWish;
 
@@ -56,7 +57,7 @@ fn wish(given: UpdateProfile) -> ProfileWish {
 
 /// The profile as it is told to its owner and to staff.
 pub(super) fn told(facts: ProfileFacts) -> Profile {
-    let ProfileFacts { contract, login, profile, requests } = facts;
+    let ProfileFacts { contract, login, profile, requests, email } = facts;
     let requests = requests.into_iter().map(|request| ProfileRequest {
         field: if request.field == "address" { RequestField::Address } else { RequestField::Name },
         wish: request.wish,
@@ -71,8 +72,18 @@ pub(super) fn told(facts: ProfileFacts) -> Profile {
         address: profile.address,
         phones: profile.phones,
         email: profile.email,
+        email_confirmed: email.state.confirmed_at.is_some(),
+        email_failing: email.state.failing_since.is_some(),
+        email_bills: email.state.bills,
+        email_verification: email.sent.map(verification),
         consent_promotions: profile.consent_promotions,
         consent_draws: profile.consent_draws,
         requests: requests.collect(),
     }
+}
+
+/// A code on its way, as it is told.
+pub(super) fn verification(sent: SentCode) -> EmailVerification {
+    let SentCode { address, sent_at, expires_at, again_at } = sent;
+    EmailVerification { email: address, sent_at, expires_at, again_at }
 }

@@ -211,8 +211,19 @@ fn what_cannot_be_meant_is_wrong_usage() {
 fn help_is_for_those_who_have_no_documents() {
     block_on(async {
         let office = Office::over(Bench::sqlite().await);
-        let commands =
-            ["serve", "migrate", "run-day", "audit", "openapi", "backup", "restore", "report", "subscriber", "catalogue", "policy"];
+        let commands = [
+            "serve",
+            "migrate",
+            "run-day",
+            "audit",
+            "openapi",
+            "backup",
+            "restore",
+            "report",
+            "subscriber",
+            "catalogue",
+            "policy",
+        ];
         let deeper = WORK.iter().filter(|work| work.len() > 2).map(|work| work[..2].to_vec());
         for mut command in commands.into_iter().map(|command| vec![command]).chain(deeper).chain([vec![]]) {
             command.push("--help");

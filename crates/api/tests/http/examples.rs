@@ -129,6 +129,18 @@ fn examples_are_what_the_demo_answers() {
         let of = |method: Method, path: &str, body: Value| cabinet.call(method, path).by(&person).json(&body);
         let profile = json!({ "phones": "0-00-00;000-00-00", "address": "вул. Миру 1" });
         shown.note("updateProfile", of(Method::PATCH, "/api/v1/me/profile", profile)).await;
+        let email = json!({ "email": "ivan@example.com" });
+        of(Method::PATCH, "/api/v1/me/profile", email).send().await;
+        let code = cabinet.post("/api/v1/me/contacts/email/verification").by(&person);
+        shown.note("startEmailVerification", code).await;
+        while cabinet.service().work_outbox().await.expect("works") > 0 {}
+        let mailbox = cabinet.service().post.as_ref().and_then(|post| post.mailbox.clone()).expect("the demo's");
+        let letter = mailbox.letters().remove(0).letter.text;
+        let code = letter.split_whitespace().find(|word| word.len() == 6 && word.parse::<u32>().is_ok());
+        let code = json!({ "code": code.expect("a code") });
+        shown.note("confirmEmail", of(Method::POST, "/api/v1/me/contacts/email/confirm", code)).await;
+        let wish = json!({ "enabled": true });
+        shown.note("switchEmailBills", of(Method::PUT, "/api/v1/me/services/email-bills", wish)).await;
         let settings = json!({ "language": "uk", "theme": "dark" });
         shown.note("updateSettings", of(Method::PUT, "/api/v1/me/settings", settings)).await;
         let wish = json!({ "amount": "100.00", "method": "sandbox" });

@@ -3,6 +3,7 @@
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 use cabinet_api::config::Config;
+use cabinet_api::post;
 use cabinet_api::serve;
 use cabinet_api::state::State;
 use cabinet_core::staff::Role;
@@ -185,15 +186,20 @@ impl Cabinet {
 
     /// The same with other settings.
     pub async fn open_with(store: Store, change: impl FnOnce(&mut Config)) -> Cabinet {
-        Cabinet::start(store, change, Vec::new()).await
+        Cabinet::start(store, change, Vec::new(), true).await
+    }
+
+    /// One that sends no letters.
+    pub async fn open_without_mail(store: Store) -> Cabinet {
+        Cabinet::start(store, |_| (), Vec::new(), false).await
     }
 
     /// The same with terminals.
     pub async fn open_at(store: Store, terminals: Vec<Terminal>) -> Cabinet {
-        Cabinet::start(store, |_| (), terminals).await
+        Cabinet::start(store, |_| (), terminals, true).await
     }
 
-    async fn start(store: Store, change: impl FnOnce(&mut Config), terminals: Vec<Terminal>) -> Cabinet {
+    async fn start(store: Store, change: impl FnOnce(&mut Config), terminals: Vec<Terminal>, mail: bool) -> Cabinet {
         let clock = Arc::new(SteppedClock::at_local(TODAY, time!(12:00)));
         let mut config = Config { workers: Some(1), ..Config::defaults() };
         config.registers.insert("privat".to_owned(), register());
@@ -204,6 +210,13 @@ impl Cabinet {
         config.payments.sandbox.enabled = true;
         config.payments.sandbox.secret = Some("a secret of sixteen".into());
         let service = service.with_acquirers(config.payments.build(true).expect("gateways"));
+        // The demo's mailbox, whatever the cabinet is.
+        let of_demo = Config { demo: true, ..config.clone() };
+        let post = post::post(&of_demo, "https://cabinet.example.com".to_owned()).expect("mail").filter(|_| mail);
+        let service = match post {
+            Some(post) => service.with_post(post),
+            None => service,
+        };
         let state = Data::new(State::new(service, config).with_terminals(terminals));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));

@@ -14,6 +14,7 @@ mod examples;
 mod generated;
 mod harness;
 mod hostile;
+mod letters;
 mod metrics;
 mod money;
 mod own;

@@ -5,6 +5,7 @@ mod bills;
 mod daily_run;
 mod demo;
 mod faults;
+mod letters;
 mod office;
 mod online;
 mod payments;

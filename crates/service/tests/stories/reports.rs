@@ -33,7 +33,8 @@ async fn lived(store: cabinet_store::Store) -> (House, Vec<Uuid>) {
     service.adjust(Actor::Staff, one, money("-3.00"), "так треба").await.unwrap();
     service.adjust(Actor::Staff, one, money("1.00"), "так треба").await.unwrap();
     let paid = |name, txn: &str| {
-        let payment = Payment { txn: txn.parse().unwrap(), account: "0043".parse().unwrap(), amount: money("10.00"), at: None };
+        let payment =
+            Payment { txn: txn.parse().unwrap(), account: "0043".parse().unwrap(), amount: money("10.00"), at: None };
         let limits = Limits { min: money("1.00"), max: money("100.00") };
         async move { service.take_terminal(AtTerminal { name, limits }, &Request::Pay(payment)).await }
     };

@@ -6,6 +6,7 @@ use cabinet_core::{Language, Money, TariffCode};
 use cabinet_service::access::{Access, AccessSettings};
 use cabinet_service::acts::{Decision, Quote};
 use cabinet_service::office::Registration;
+use cabinet_service::post::Post;
 use cabinet_service::{Chance, Clock, RequestKey, Service, SteppedClock};
 use cabinet_store::Store;
 use std::sync::Arc;
@@ -48,6 +49,11 @@ impl House {
     pub fn beside(store: Store, house: &House) -> House {
         let service = Service::new(store, house.clock.clone(), Chance::seeded(2), access());
         House { service, clock: house.clock.clone(), keys: 0.into() }
+    }
+
+    /// The same with a way for letters to leave.
+    pub fn with_post(self, post: Post) -> House {
+        House { service: self.service.with_post(post), ..self }
     }
 
     /// Moves to nine in the morning of a day.

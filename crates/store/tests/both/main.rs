@@ -8,6 +8,7 @@ mod audit;
 mod bills;
 mod catalogue;
 mod demo;
+mod emails;
 mod engine;
 mod every_function;
 mod ledger;

@@ -91,4 +91,19 @@ on_both! {
         assert!(outbox::postpone(&mut tx, &mine, after(300), "slow").await.unwrap());
         assert_eq!(outbox::forget_before(&mut tx, after(2)).await.unwrap(), 1, "the dead one stays for staff to see");
     }
+
+    async fn many_tasks_are_written_at_once(store) {
+        let id = account(&store, "0000").await;
+        let other = Task { topic: "bill".to_owned(), account_id: None, body: "{\"job\":\"x\"}".to_owned(), ..task(id, after(5)) };
+        let tasks = [task(id, NOON), other];
+        let mut tx = store.write().await.unwrap();
+        outbox::put_bulk(&mut tx, &[]).await.unwrap();
+        outbox::put_bulk(&mut tx, &tasks).await.unwrap();
+        let held = outbox::claim(&mut tx, after(5), after(60), 10).await.unwrap();
+        assert_eq!(ids(&held), [tasks[0].id, tasks[1].id]);
+        for (claimed, task) in held.iter().zip(&tasks) {
+            let told = (&claimed.topic, claimed.account_id, &claimed.body, claimed.created_at);
+            assert_eq!(told, (&task.topic, task.account_id, &task.body, task.created_at));
+        }
+    }
 }
