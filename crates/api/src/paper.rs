@@ -113,7 +113,7 @@ impl Paper {
 
     /// A month, to be read.
     pub fn statement(state: &State, wished: Wished, facts: PrintedMonth) -> Paper {
-        Paper::month(state, wished, facts, "pdf", PDF, |facts, language| statement::pdf(facts, language))
+        Paper::month(state, wished, facts, "pdf", PDF, statement::pdf)
     }
 
     /// A month, for a spreadsheet.
