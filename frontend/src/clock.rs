@@ -2,7 +2,7 @@
 
 use crate::browser;
 use crate::format;
-use crate::page::parse_date;
+use cabinet_core::calendar::parse_day;
 use time::{Date, OffsetDateTime};
 
 /// The business day, where no answer of the server tells it.
@@ -28,7 +28,7 @@ pub fn time(moment: OffsetDateTime) -> String {
 
 fn taken_apart(text: &str) -> Option<(Date, &str)> {
     let (day, clock) = text.split_once(' ')?;
-    Some((parse_date(day)?, clock))
+    Some((parse_day(day)?, clock))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::format;
 use crate::i18n::{language, t};
 use cabinet_core::Month;
+use cabinet_core::calendar::parse_day;
 use std::str::FromStr;
 use time::Date;
 use uuid::Uuid;
@@ -60,7 +61,7 @@ impl Page {
             "/tariffs" => Page::Tariffs,
             "/profile" => Page::Profile,
             "/settings" => Page::Settings,
-            "/help" => Page::Help(named(query, "day").and_then(parse_date)),
+            "/help" => Page::Help(named(query, "day").and_then(parse_day)),
             "/sign-in" => Page::SignIn,
             other => part_of("/pay/", other)
                 .map(Page::Payment)
@@ -151,7 +152,7 @@ impl StatementAt {
                     at.unread = at.month.is_none();
                 }
                 "view" => at.list = value == "list",
-                "day" => at.day = parse_date(value),
+                "day" => at.day = parse_day(value),
                 _ => {}
             }
         }
@@ -183,17 +184,9 @@ fn named<'q>(query: &'q str, name: &str) -> Option<&'q str> {
     pairs.find_map(|(of, value)| (of == name).then_some(value))
 }
 
-/// A day written `2014-12-22`.
-pub fn parse_date(text: &str) -> Option<Date> {
-    let (month, day) = text.rsplit_once('-')?;
-    let first = month.parse::<Month>().ok()?.first();
-    first.replace_day(day.parse().ok()?).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use time::macros::date;
 
     #[test]
     fn an_address_leads_back_to_itself() {
@@ -227,12 +220,5 @@ mod tests {
             assert_eq!(read, Page::Statement(StatementAt { unread: true, ..StatementAt::default() }), "{query}");
             assert_eq!(read.address(), "/statement");
         }
-    }
-
-    #[test]
-    fn days_are_read_strictly() {
-        assert_eq!(parse_date("2016-02-29"), Some(date!(2016 - 02 - 29)));
-        assert_eq!(parse_date("2015-02-29"), None);
-        assert_eq!(parse_date("29.02.2016"), None);
     }
 }

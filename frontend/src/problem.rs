@@ -2,9 +2,9 @@
 
 use crate::format;
 use crate::i18n::{language, t};
-use crate::page::parse_date;
 use cabinet_client::Error;
 use cabinet_contract::quote::Quote;
+use cabinet_core::calendar::parse_day;
 use cabinet_core::{Money, Month};
 use serde_json::{Map, Value};
 
@@ -73,7 +73,7 @@ pub fn months(error: &Error) -> Option<(Month, Month)> {
 
 /// The first day on which it becomes possible.
 fn possible_from(details: &Map<String, Value>) -> Option<String> {
-    Some(format::day_year(language(), parse_date(details.get("possible_from")?.as_str()?)?))
+    Some(format::day_year(language(), parse_day(details.get("possible_from")?.as_str()?)?))
 }
 
 /// What is missing to do it.

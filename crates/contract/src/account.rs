@@ -61,24 +61,29 @@ pub struct Overview {
     /// The present tariff.
     pub tariff: TariffBrief,
     /// The business day of this answer.
+    #[serde(with = "crate::day")]
     pub today: Date,
     /// The last day the balance covers; empty beyond 400 days and for stopped accounts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub enough_until: Option<Date>,
     /// The day the service stops for want of money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub stops_on: Option<Date>,
     /// What keeps the service through [`Overview::recommended_until`].
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub recommended_payment: Money,
     /// The last day the recommended payment covers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub recommended_until: Option<Date>,
     /// Why staff suspended the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspended_reason: Option<String>,
     /// The first day without service, for blocked and suspended accounts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub stopped_since: Option<Date>,
     /// The change of tariff that waits for its day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,9 +92,11 @@ pub struct Overview {
     #[serde(default)]
     pub email_failing: bool,
     /// The first month of the statement.
+    #[serde(with = "crate::day")]
     pub opened_on: Date,
     /// The contract's last day, once its end is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub last_day: Option<Date>,
 }
 
@@ -119,6 +126,7 @@ pub struct PendingChange {
     /// The tariff to be.
     pub tariff: TariffBrief,
     /// Its first day.
+    #[serde(with = "crate::day")]
     pub starts_on: Date,
     /// What taking it back returns, 0.00 for a change that cost nothing; absent when the month's cancellations are used
     /// up and it can no longer be taken back.
@@ -134,6 +142,7 @@ pub struct Forecast {
     /// Currency of the amounts.
     pub currency: Currency,
     /// The business day of this answer.
+    #[serde(with = "crate::day")]
     pub today: Date,
     /// Balance at the end of each past day since the 1st of this month (or the contract's first day), today included.
     pub past: Vec<BalanceDay>,
@@ -155,6 +164,7 @@ pub struct Forecast {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BalanceDay {
     /// The day.
+    #[serde(with = "crate::day")]
     pub date: Date,
     /// Balance at its end.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
@@ -168,6 +178,7 @@ pub struct BalanceDay {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ForecastEvent {
     /// The day.
+    #[serde(with = "crate::day")]
     pub date: Date,
     /// What happens.
     pub kind: ForecastKind,

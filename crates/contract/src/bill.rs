@@ -17,6 +17,7 @@ pub struct BillBrief {
     #[cfg_attr(feature = "openapi", schema(example = "0000-2015-01"))]
     pub number: String,
     /// The 1st of the month it asks for.
+    #[serde(with = "crate::day")]
     pub date: Date,
     /// The month it closes, the one before.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::MonthText))]
@@ -26,6 +27,7 @@ pub struct BillBrief {
     pub to_pay: Money,
     /// Until when to pay; absent when there is nothing to pay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub due_on: Option<Date>,
     /// How it stands.
     pub status: BillStatus,
@@ -96,9 +98,11 @@ pub struct BillLine {
     pub tariff: Option<String>,
     /// The first day covered by daily charges.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub covers_from: Option<Date>,
     /// The last day covered by daily charges, of the same month.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub covers_to: Option<Date>,
     /// Charged days for daily charges, otherwise how many times.
     pub quantity: i64,

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod auth;
 pub mod bill;
+pub mod day;
 pub mod help;
 pub mod money;
 pub mod page;

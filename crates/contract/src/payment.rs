@@ -30,12 +30,14 @@ pub struct PaymentMethod {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PaymentPreview {
     /// The business day of this answer.
+    #[serde(with = "crate::day")]
     pub today: Date,
     /// Money on the account, today's charge taken.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub balance: Money,
     /// The last day the balance covers; absent beyond 400 days and for stopped accounts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub enough_until: Option<Date>,
     /// Sums worth paying, each with the day through which it keeps the service; the smallest first.
     pub suggestions: Vec<PaymentSuggestion>,
@@ -52,6 +54,7 @@ pub struct PaymentSuggestion {
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub amount: Money,
     /// The last day it covers.
+    #[serde(with = "crate::day")]
     pub until: Date,
 }
 
@@ -67,6 +70,7 @@ pub struct PaymentOutcome {
     pub balance_after: Money,
     /// The last day covered; absent beyond 400 days, and where the service stays stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub enough_until_after: Option<Date>,
     /// Whether the service runs after it.
     pub served: bool,

@@ -11,8 +11,10 @@ use time::Date;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Promise {
     /// The day it was taken.
+    #[serde(with = "crate::day")]
     pub taken_on: Date,
     /// The last day the credit serves.
+    #[serde(with = "crate::day")]
     pub until: Date,
     /// What it lends above the balance through that day.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
@@ -31,6 +33,7 @@ pub struct PromisedPayment {
     /// Currency of the amounts.
     pub currency: Currency,
     /// The business day of this answer.
+    #[serde(with = "crate::day")]
     pub today: Date,
     /// What it costs, taken at confirmation.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
@@ -39,6 +42,7 @@ pub struct PromisedPayment {
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub credit: Money,
     /// The last day one taken now would serve.
+    #[serde(with = "crate::day")]
     pub until: Date,
     /// Charged for today right after the price, where it brings the service back; absent where it is refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]

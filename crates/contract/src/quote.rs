@@ -34,9 +34,11 @@ pub struct Quote {
     pub expires_at: OffsetDateTime,
     /// The first day of effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub starts_on: Option<Date>,
     /// The last day it may be taken back, and what it cost with it; absent when the month's cancellations are used up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub cancellable_until: Option<Date>,
     /// What is lent above the balance, by a promised payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,6 +46,7 @@ pub struct Quote {
     pub credit: Option<Money>,
     /// The last day it is lent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub until: Option<Date>,
     /// What is taken, and when.
     pub lines: Vec<QuoteLine>,
@@ -59,9 +62,11 @@ pub struct Quote {
     pub per_day_after: PerDay,
     /// The last day covered as things are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub enough_until_before: Option<Date>,
     /// The last day covered after the act.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub enough_until_after: Option<Date>,
     /// What would keep the service on after the act.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
@@ -82,6 +87,7 @@ pub struct QuoteLine {
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub amount: Money,
     /// The day it is taken.
+    #[serde(with = "crate::day")]
     pub when: Date,
 }
 
@@ -115,6 +121,7 @@ pub struct Order {
     pub status: OrderStatus,
     /// The first day of effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub starts_on: Option<Date>,
     /// The tariff taken, by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,6 +132,7 @@ pub struct Order {
     pub credit: Option<Money>,
     /// The last day it was lent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub until: Option<Date>,
     /// When it was confirmed.
     #[serde(with = "time::serde::rfc3339")]

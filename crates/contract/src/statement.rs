@@ -19,6 +19,7 @@ pub struct Statement {
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::MonthText))]
     pub last_month: Month,
     /// The business day of this answer.
+    #[serde(with = "crate::day")]
     pub today: Date,
     /// Currency of the amounts.
     pub currency: Currency,
@@ -51,6 +52,7 @@ pub struct Year {
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::MonthText))]
     pub last_month: Month,
     /// The business day of this answer.
+    #[serde(with = "crate::day")]
     pub today: Date,
     /// Currency of the amounts.
     pub currency: Currency,
@@ -107,6 +109,7 @@ pub struct StatementWeek {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatementDay {
     /// The day.
+    #[serde(with = "crate::day")]
     pub date: Date,
     /// Where it stands to today and the month.
     pub state: DayState,
@@ -115,6 +118,7 @@ pub struct StatementDay {
     pub empty: Option<EmptyReason>,
     /// The later day on which this day was charged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub charged_on: Option<Date>,
     /// 0 nothing charged; 1 up to 1.5 times the month's median day, 2 up to 3, 3 up to 8, 4 more.
     pub level: u8,
@@ -216,12 +220,15 @@ pub struct Entry {
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub amount: Money,
     /// The day it was posted.
+    #[serde(with = "crate::day")]
     pub posted: Date,
     /// The first day it covers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub covers_from: Option<Date>,
     /// The last day it covers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub covers_to: Option<Date>,
     /// Balance after it.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]

@@ -58,6 +58,7 @@ pub struct TariffOffer {
     pub difference: Money,
     /// The last day the balance would cover after changing to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub enough_until_after: Option<Date>,
     /// What changing to it means; empty for the present one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -86,6 +87,7 @@ pub struct OfferedChange {
     pub cost: Option<Money>,
     /// Its first day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::day::option")]
     pub starts_on: Option<Date>,
     /// Why it cannot be now.
     #[serde(default, skip_serializing_if = "Option::is_none")]

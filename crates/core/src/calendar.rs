@@ -101,6 +101,14 @@ pub fn days(from: Date, to: Date) -> impl Iterator<Item = Date> {
     (0..count.max(0)).map(move |n| from + Duration::days(n))
 }
 
+/// The day a text names, written `2014-12-22` and in no other way; of the years a [`Month`] may have.
+pub fn parse_day(text: &str) -> Option<Date> {
+    let (month, day) = text.rsplit_once('-')?;
+    let first = month.parse::<Month>().ok()?.first();
+    let is_number = day.len() == 2 && day.bytes().all(|byte| byte.is_ascii_digit());
+    first.replace_day(day.parse().ok().filter(|_| is_number)?).ok()
+}
+
 /// The day after.
 pub fn tomorrow(day: Date) -> Date {
     day.next_day().expect("the calendar does not end in a business lifetime")
@@ -139,5 +147,29 @@ impl<'de> Deserialize<'de> for Month {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Month, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    #[test]
+    fn days_are_read_strictly() {
+        assert_eq!(parse_day("2016-02-29"), Some(date!(2016 - 02 - 29)));
+        for wrong in [
+            "2015-02-29",
+            "29.02.2016",
+            "2016-02-9",
+            "2016-02-+9",
+            "2016-2-09",
+            "2016-02-00",
+            "2016-02",
+            "",
+            "2016-02-29 ",
+        ] {
+            assert_eq!(parse_day(wrong), None, "{wrong}");
+        }
     }
 }

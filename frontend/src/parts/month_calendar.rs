@@ -280,7 +280,7 @@ fn same_day(day: Date, month: Month) -> Date {
 
 fn day_of(event: &Event) -> Option<Date> {
     let cell = event.target()?.dyn_into::<Element>().ok()?.closest("[data-date]").ok()??;
-    crate::page::parse_date(&cell.get_attribute("data-date")?)
+    cabinet_core::calendar::parse_day(&cell.get_attribute("data-date")?)
 }
 
 #[cfg(test)]
