@@ -460,7 +460,11 @@ fn announce(config: &Config, address: &str) {
     println!("listening on http://{address}");
     if config.demo {
         println!("demo sign-ins:");
-        for one in texts::demo(Language::Uk).into_iter().chain(texts::demo_staff(Language::Uk)) {
+        for one in texts::demo(Language::Uk) {
+            println!("  {}  {}  {}", one.login, one.password, one.about);
+        }
+        println!("its staff, who sign in by the API only:");
+        for one in texts::demo_staff(Language::Uk) {
             println!("  {}  {}  {}", one.login, one.password, one.about);
         }
         println!("letters of the demo: http://{address}{}", paths::LETTERS);

@@ -43,7 +43,11 @@ pub const ALL: [Setting; 73] = [
     text("mode", "`local`, or `production`, which refuses unsafe settings", "local"),
     text("listen", "address and port", "127.0.0.1:8080"),
     text("database_url", "`sqlite://FILE` or `postgres://…`", "sqlite://data/cabinet.db; data/demo.db with --demo"),
-    text("secret_key_file", "a file of at least 32 random bytes", "made beside the database in local mode"),
+    text(
+        "secret_key_file",
+        "a file of at least 32 random bytes",
+        "made beside a SQLite file, or in data/, in local mode",
+    ),
     texts("proxies", "networks whose `X-Forwarded-For` is believed", ""),
     value("workers", "threads that answer requests", "all cores"),
     value("connections", "connections to the database", "10"),

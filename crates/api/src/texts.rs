@@ -262,9 +262,9 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
         ]),
         Refusal::ChangePlanned { starts_on, .. } => with_day(
             [
-                "Зміна тарифу вже запланована з {day}. Щоб обрати іншу, спершу скасуйте її.",
-                "Смена тарифа уже запланирована с {day}. Чтобы выбрать другую, сначала отмените её.",
-                "A change of tariff is already planned for {day}. Cancel it to choose another.",
+                "Зміна тарифу вже запланована з {day}. Скасуйте її, щоб обрати іншу, або зачекайте.",
+                "Смена тарифа уже запланирована с {day}. Отмените её, чтобы выбрать другую, или подождите.",
+                "A change of tariff is already planned for {day}. Cancel it to choose another, or wait.",
             ],
             *starts_on,
         ),

@@ -94,8 +94,12 @@ impl Service {
             Err(why) => return self.keep_waiting(name, line, document, why).await,
         };
         let mut work = self.open_account(account).await?;
-        if work.held.account.standing(work.now.today) == Standing::Closed {
-            let why = format!("contract {} is closed", work.held.contract);
+        let why = match work.now.today {
+            today if line.paid_on > today => Some(format!("it is dated {}, which has not come yet", line.paid_on)),
+            today => (work.held.account.standing(today) == Standing::Closed)
+                .then(|| format!("contract {} is closed", work.held.contract)),
+        };
+        if let Some(why) = why {
             drop(work);
             return self.keep_waiting(name, line, document, why).await;
         }

@@ -11,6 +11,7 @@ use cabinet_service::office::{Registration, check_reason, first_password};
 use cabinet_service::update_profile::ProfileWish;
 use cabinet_service::{Actor, Service};
 use cabinet_store::StoreError;
+use cabinet_store::ledger::Filter;
 use cabinet_store::open::create_private;
 use clap::{Args, Subcommand};
 use std::fmt::Write;
@@ -18,18 +19,21 @@ use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
+/// Entries shown of a contract.
+const LATEST: i64 = 10;
+
 #[derive(Subcommand)]
 pub(super) enum Subscriber {
     /// Register a contract from today; prints the first password, once, or the contract's guide that holds it
     Register(Box<Register>),
     /// Find contracts by number, name, phone or address
     Search(Search),
-    /// Show a contract
+    /// Show a contract and its latest entries by number
     Show(Contract),
     /// Change names, address, phones or e-mail; what is not given stays
     Edit(Box<Edit>),
     /// End a contract: tomorrow if today is charged, else today; its balance stays
-    Close(Suspend),
+    Close(Close),
     /// Issue a one-time code for a forgotten password, to be given to a person who was checked
     RecoveryCode(Contract),
     /// Record cash
@@ -133,6 +137,16 @@ pub(super) struct Pay {
     /// Number of the receipt: the same one is never recorded twice for a contract
     #[arg(long, value_name = "NUMBER", value_parser = receipt)]
     receipt: Option<String>,
+}
+
+#[derive(Args)]
+pub(super) struct Close {
+    /// Contract number
+    #[arg(value_parser = contract)]
+    contract: ContractNumber,
+    /// Why, for the contract's log
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: String,
 }
 
 #[derive(Args)]
@@ -341,7 +355,7 @@ async fn edit(service: &Service, given: Edit) -> Result<(), Failure> {
     show(service, id).await
 }
 
-async fn close(service: &Service, given: &Suspend) -> Result<(), Failure> {
+async fn close(service: &Service, given: &Close) -> Result<(), Failure> {
     let contract = &given.contract;
     let id = find(service, contract).await?;
     let closed = for_staff(service.close_contract(Actor::Staff, id, &given.reason).await, |refusal| {
@@ -410,6 +424,12 @@ async fn show(service: &Service, id: Uuid) -> Result<(), Failure> {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             writeln!(told, "{name:9} {value}").expect("a text grows");
         }
+    }
+    let (latest, _) = service.list_entries(id, Filter::default(), None, LATEST).await?;
+    for entry in latest {
+        // What `payment reverse` and `payment refund` ask for.
+        writeln!(told, "entry {:<4} {}  {:<16} {:>10}", entry.seq, entry.posted_on, entry.kind.code(), entry.amount)
+            .expect("a text grows");
     }
     say(told.trim_end())
 }

@@ -41,6 +41,7 @@ crate::on_both_benches! {
         let shown = office.runs(&["subscriber", "show", "0042"]);
         assert!(shown.contains("name      Іваненко Іван\n"), "{shown}");
         assert!(shown.contains("tariff    Домашній 20 (home-20)\n"), "{shown}");
+        assert!(shown.contains("\nentry 1 "), "what `payment reverse` asks for: {shown}");
         office.fails(&["subscriber", "show", "9999"]);
         let code = office.runs(&["subscriber", "recovery-code", "0042"]);
         assert!(!code.trim().is_empty());

@@ -308,6 +308,15 @@ cabinet_store::on_both! {
         service.redeem_voucher(office.account, &codes[0], office.house.key("v")).await.unwrap();
     }
 
+    async fn a_line_of_a_day_to_come_waits_for_a_person(store) {
+        let office = Office::open(store).await;
+        let before = office.balance().await;
+        let report = office.imported(&file(&["1;02.05.2024;10,00;Коваль;договір № 0042"])).await;
+        assert_eq!((report.credited, report.waiting.len()), (0, 1));
+        assert!(report.waiting[0].1.contains("2024-05-02"), "{report:?}");
+        assert_eq!(office.balance().await, before);
+    }
+
     async fn a_register_credits_each_line_once_and_loses_none(store) {
         let office = Office::open(store).await;
         office.house.registers("0043", "home-20", None).await;
@@ -332,7 +341,7 @@ cabinet_store::on_both! {
         let again = office.imported(&file(&lines)).await;
         assert_eq!((again.credited, again.known, again.waiting.len()), (0, 9, 0), "{again:?}");
         let mut more = lines.to_vec();
-        more.push("8;02.05.2024;1,00;Коваль;0042");
+        more.push("8;01.05.2024;1,00;Коваль;0042");
         assert_eq!(office.imported(&file(&more)).await.credited, 1, "a longer file brings what is new");
 
         let service = &office.house.service;
