@@ -78,6 +78,7 @@ for (const width of ["wide", "narrow"]) {
       await page.getByText("Січень 2015: таких операцій немає").waitFor();
       await page.goBack();
       await choice.selectOption({ label: "Усі операції" });
+      await rows().nth(all - 1).waitFor();
       assert.equal(await rows().count(), all);
     });
 

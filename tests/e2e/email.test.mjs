@@ -74,7 +74,7 @@ for (const [width, contract] of [
         card().getByRole("link", { name: "Листи демо" }).click(),
       ]);
       const letter = mailbox.getByRole("article").filter({ hasText: address }).first();
-      for (let tries = 0; tries < 20 && (await letter.count()) === 0; tries += 1) {
+      for (let tries = 0; tries < 200 && (await letter.count()) === 0; tries += 1) {
         await mailbox.waitForLoadState();
         await mailbox.reload();
       }
@@ -97,6 +97,7 @@ for (const [width, contract] of [
       await bills.check();
       await page.getByRole("status").getByText("Рахунки надходитимуть на e-mail").waitFor();
       await settled(page);
+      assert.ok(await bills.evaluate((element) => element === document.activeElement), "the keyboard stays on the switch");
       await holds(person, "email-bills");
       await page.reload();
       await bills.waitFor();

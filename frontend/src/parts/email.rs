@@ -54,9 +54,11 @@ pub fn card(saved: RwSignal<Profile>) -> AnyView {
         desk.failed.set(None);
         desk.follow(sent, browser::now());
     });
+    // Drawn again for nothing else of the profile: a code may be half typed.
+    let stands =
+        Memo::new(move |_| saved.with(|saved| (saved.email.clone(), saved.email_confirmed, saved.email_failing)));
     live(move || {
-        let (email, confirmed, failing) =
-            saved.with(|saved| (saved.email.clone(), saved.email_confirmed, saved.email_failing));
+        let (email, confirmed, failing) = stands.get();
         let email = email?;
         let pill = if confirmed {
             view! { <span class="pill pill--ok">{icon("check")}{t!(email.confirmed)}</span> }.into_any()
@@ -68,7 +70,7 @@ pub fn card(saved: RwSignal<Profile>) -> AnyView {
             <section class="card stack" aria-labelledby=HEAD>
                 <h2 id=HEAD tabindex="-1">{t!(email.title)}</h2>
                 {failing.then(|| notice(Tone::Warn, t!(email.failing)))}
-                <div><div class="setting"><div><b>{email}</b><p>{t!(email.purpose)}</p></div>{pill}</div></div>
+                <div><div class="setting"><div><b class="breaks">{email}</b><p>{t!(email.purpose)}</p></div>{pill}</div></div>
                 {(!confirmed).then(|| live(move || sends().then(|| desk.ways())))}
             </section>
         })
@@ -94,7 +96,7 @@ impl Desk {
         if self.wait.try_get_untracked().is_some_and(|wait| wait > 0) {
             set_timeout(
                 move || {
-                    self.wait.try_update(|wait| *wait -= 1);
+                    self.wait.try_update(|wait| *wait = (*wait - 1).max(0));
                     self.tick();
                 },
                 Duration::from_secs(1),
@@ -236,13 +238,17 @@ pub fn bills() -> AnyView {
             profile.again();
         });
     };
+    // The switch keeps the keyboard while it is switched: what it shows changes, not the switch.
+    let stands = Memo::new(move |_| {
+        let value = profile.get()?;
+        let sends = value.email_bills || session.provider().is_some_and(|provider| provider.mail);
+        let email = value.email.filter(|_| value.email_confirmed);
+        sends.then_some((email, value.email_confirmed || value.email_bills))
+    });
     live(move || {
-        let value = profile
-            .get()
-            .filter(|value| value.email_bills || session.provider().is_some_and(|provider| provider.mail))?;
-        let able = value.email_confirmed || value.email_bills;
-        let about = if value.email_confirmed {
-            view! { <p>{t!(email.bills_when, email = value.email.unwrap_or_default())}</p> }.into_any()
+        let (email, able) = stands.get()?;
+        let about = if let Some(email) = email {
+            view! { <p>{t!(email.bills_when, email = email)}</p> }.into_any()
         } else {
             view! { <p>{t!(email.bills_confirm)}" "<a href="/profile">{t!(email.to_profile)}</a></p> }.into_any()
         };
