@@ -11,8 +11,8 @@ before(async () => {
 after(() => opened?.close());
 
 for (const [width, contract] of [
-  ["wide", "7301"],
-  ["narrow", "7302"],
+  ["wide", "7401"],
+  ["narrow", "7402"],
 ]) {
   describe(`a subscriber's e-mail, ${width}`, { concurrency: false }, () => {
     const address = `ivan.${contract}@example.com`;

@@ -355,7 +355,9 @@ for (const [width, contract] of [
     const heading = await textOf(card.getByRole("heading"));
     await card.getByRole("link", { name: "Щось не так із цим днем?" }).click();
     const day = heading.split(", ")[1];
-    await page.getByText(new RegExp(`Про ${day} \\d{4}: зверніться до підтримки`)).waitFor();
+    const told = page.getByRole("main").locator(".notice");
+    await told.waitFor();
+    assert.match(await textOf(told), new RegExp(`Про ${day} \\d{4}: зверніться до підтримки`));
     await holds(person, "help-about-day");
     await context.close();
   });
