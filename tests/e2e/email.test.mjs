@@ -1,7 +1,7 @@
 // An e-mail confirmed by the code of a letter, bills switched on, and the link of a letter, wide and narrow.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { PASSWORD, settledIn } from "./office.mjs";
+import { PASSWORD, contractsOf, settledIn } from "./office.mjs";
 import { focused, goTo, holds, openBrowser, settled, signIn, visitor } from "./support.mjs";
 
 let opened;
@@ -10,10 +10,7 @@ before(async () => {
 });
 after(() => opened?.close());
 
-for (const [width, contract] of [
-  ["wide", "7401"],
-  ["narrow", "7402"],
-]) {
+for (const [width, contract] of contractsOf("email")) {
   describe(`a subscriber's e-mail, ${width}`, { concurrency: false }, () => {
     const address = `ivan.${contract}@example.com`;
     let person;

@@ -10,6 +10,23 @@ export function cabinet(...command) {
   });
 }
 
+// The walks share one demo: each has a hundred numbers of its own.
+const WALKS = ["office", "tabs", "pay", "profile", "states", "email", "promise", "voucher"];
+
+/** The contract that is the walk's own by this number. */
+export function contractOf(walk, number) {
+  const place = WALKS.indexOf(walk);
+  if (place < 0 || number >= 100) {
+    throw new Error(`no contract ${number} for the walk ${walk}: office.mjs lists them`);
+  }
+  return String(7000 + place * 100 + number);
+}
+
+/** Both widths of a walk, each with a contract of its own. */
+export function contractsOf(walk, first = 1) {
+  return ["wide", "narrow"].map((width, place) => [width, contractOf(walk, first + place)]);
+}
+
 /** Registers a subscriber and gives the first password, as printed on the contract's last page. */
 export function register(contract, paid = "100.00") {
   const printed = cabinet(

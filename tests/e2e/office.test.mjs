@@ -1,8 +1,11 @@
 // People the office has just helped: a new subscriber with a first password, and one who forgot hers.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { cabinet, register } from "./office.mjs";
+import { cabinet, contractOf, contractsOf, register } from "./office.mjs";
 import { holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
+
+/** Registered by the first walk. */
+const FORGETFUL = contractOf("office", 1);
 
 let opened;
 before(async () => {
@@ -10,10 +13,7 @@ before(async () => {
 });
 after(() => opened?.close());
 
-for (const [width, contract] of [
-  ["wide", "7001"],
-  ["narrow", "7002"],
-]) {
+for (const [width, contract] of contractsOf("office")) {
   test(`a first password leads to its change and no further, ${width}`, async () => {
     const first = register(contract);
     const newcomer = await visitor(opened.browser, width);
@@ -47,19 +47,19 @@ for (const [width, contract] of [
 }
 
 test("a code from support sets a new password", async () => {
-  const code = cabinet("subscriber", "recovery-code", "7001").trim();
+  const code = cabinet("subscriber", "recovery-code", FORGETFUL).trim();
   const forgetful = await visitor(opened.browser, "narrow");
   const { page } = forgetful;
   await page.goto("/");
   await page.getByText("Забули пароль?").click();
   const form = page.getByRole("form", { name: "Маєте код?" });
-  await form.getByLabel("Договір").fill("7001");
+  await form.getByLabel("Договір").fill(FORGETFUL);
   await form.getByLabel("Одноразовий код").fill(code);
   await form.getByLabel("Новий пароль", { exact: true }).fill("груші під дощем");
   await holds(forgetful, "recovery");
   await form.getByRole("button", { name: "Задати новий пароль" }).click();
   await page.getByText("Пароль змінено. Увійдіть з новим паролем.").waitFor();
-  await signIn(forgetful, "7001", "груші під дощем");
+  await signIn(forgetful, FORGETFUL, "груші під дощем");
   await page.locator(".contract").waitFor();
   assert.match(await textOf(page.getByRole("main")), /Вистачить/);
   await forgetful.context.close();
@@ -68,7 +68,7 @@ test("a code from support sets a new password", async () => {
 test("without a network the page says so and recovers", async () => {
   const traveller = await visitor(opened.browser, "wide");
   const { page, context } = traveller;
-  await signIn(traveller, "7001", "груші під дощем");
+  await signIn(traveller, FORGETFUL, "груші під дощем");
   await page.locator(".contract").waitFor();
   await settled(page);
   await context.setOffline(true);

@@ -1,7 +1,7 @@
 // Paying online: the sum, the gateway's page, and what came of it, wide and narrow.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { PASSWORD, settledIn } from "./office.mjs";
+import { PASSWORD, contractsOf, settledIn } from "./office.mjs";
 import { contentOf, goTo, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
 
 let opened;
@@ -11,10 +11,7 @@ before(async () => {
 });
 after(() => opened?.close());
 
-for (const [width, contract] of [
-  ["wide", "7111"],
-  ["narrow", "7112"],
-]) {
+for (const [width, contract] of contractsOf("pay")) {
   describe(`a subscriber pays online, ${width}`, { concurrency: false }, () => {
     let person;
     let page;

@@ -1,7 +1,7 @@
 // What one changes of oneself: contacts at once, a name by support, a login of one's own, sessions ended elsewhere.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { PASSWORD, settledIn } from "./office.mjs";
+import { PASSWORD, contractsOf, settledIn } from "./office.mjs";
 import { api, focused, goTo, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
 
 let opened;
@@ -10,10 +10,7 @@ before(async () => {
 });
 after(() => opened?.close());
 
-for (const [width, contract] of [
-  ["wide", "7201"],
-  ["narrow", "7202"],
-]) {
+for (const [width, contract] of contractsOf("profile")) {
   describe(`a subscriber's own data, ${width}`, { concurrency: false }, () => {
     let person;
     let page;

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { PASSWORD, cabinet, settledIn } from "./office.mjs";
+import { PASSWORD, cabinet, contractsOf, settledIn } from "./office.mjs";
 import { goTo, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
 
 let opened;
@@ -29,10 +29,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-for (const [width, contract] of [
-  ["wide", "7401"],
-  ["narrow", "7402"],
-]) {
+for (const [width, contract] of contractsOf("promise")) {
   describe(`a blocked subscriber takes a promised payment, ${width}`, { concurrency: false }, () => {
     let person;
     let page;

@@ -1,7 +1,7 @@
 // Pages when something is missing: the network, the month, the money, the page itself; and in the dark.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { PASSWORD, cabinet, settledIn } from "./office.mjs";
+import { PASSWORD, cabinet, contractOf, contractsOf, settledIn } from "./office.mjs";
 import { contentOf, demoSignIns, goTo, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
 
 let opened;
@@ -12,10 +12,7 @@ before(async () => {
 });
 after(() => opened?.close());
 
-for (const [width, contract] of [
-  ["wide", "7301"],
-  ["narrow", "7302"],
-]) {
+for (const [width, contract] of contractsOf("states")) {
   describe(`what is missing is told, ${width}`, { concurrency: false }, () => {
     let person;
     let page;
@@ -240,11 +237,12 @@ for (const width of ["wide", "narrow"]) {
 }
 
 test("whoever is suspended is told why, and of nothing to come", async () => {
-  await settledIn("7304");
-  cabinet("subscriber", "suspend", "7304", "--reason", "переїзд");
+  const contract = contractOf("states", 4);
+  await settledIn(contract);
+  cabinet("subscriber", "suspend", contract, "--reason", "переїзд");
   const person = await visitor(opened.browser, "wide");
   const { page, context } = person;
-  await signIn(person, "7304", PASSWORD);
+  await signIn(person, contract, PASSWORD);
   await page.getByText(/Доступ призупинено оператором/).waitFor();
   await settled(page);
   assert.match(await textOf(page.getByRole("main")), /Причина: переїзд\. Підтримка: 0 800/);
@@ -262,7 +260,8 @@ test("whoever is suspended is told why, and of nothing to come", async () => {
 });
 
 test("a change that cannot be taken back any more says so before and after it is paid", async () => {
-  const me = await settledIn("7305");
+  const contract = contractOf("states", 5);
+  const me = await settledIn(contract);
   for (let times = 0; times < 3; times += 1) {
     const quote = await me("POST", "/me/tariff-change/quote", { tariff: "home-10" });
     await me("POST", `/me/quotes/${quote.id}/confirm`);
@@ -270,7 +269,7 @@ test("a change that cannot be taken back any more says so before and after it is
   }
   const person = await visitor(opened.browser, "wide");
   const { page, context } = person;
-  await signIn(person, "7305", PASSWORD);
+  await signIn(person, contract, PASSWORD);
   await page.locator(".contract").waitFor();
   await goTo(person, "Тариф");
   await page.locator("label.plan", { hasText: /Домашній 10(?!0)/ }).click();
@@ -316,10 +315,11 @@ test("a short page needs no scrolling", async () => {
 });
 
 test("whoever needs no payment is told until when", async () => {
-  await settledIn("7303");
+  const contract = contractOf("states", 3);
+  await settledIn(contract);
   const person = await visitor(opened.browser, "narrow");
   const { page, context } = person;
-  await signIn(person, "7303", PASSWORD);
+  await signIn(person, contract, PASSWORD);
   await page.locator(".contract").waitFor();
   await settled(page);
   const told = await textOf(page.locator(".balance"));
@@ -334,10 +334,7 @@ test("whoever needs no payment is told until when", async () => {
   await context.close();
 });
 
-for (const [width, contract] of [
-  ["wide", "7320"],
-  ["narrow", "7321"],
-]) {
+for (const [width, contract] of contractsOf("states", 20)) {
   test(`sums of thousands have room, and a doubt takes its day along, ${width}`, async () => {
     await settledIn(contract);
     cabinet("subscriber", "pay", contract, "12500.00", "--receipt", contract);

@@ -1,7 +1,7 @@
 // A voucher's code is typed as it comes, and refused in its place, wide and narrow.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { PASSWORD, cabinet, settledIn } from "./office.mjs";
+import { PASSWORD, cabinet, contractsOf, settledIn } from "./office.mjs";
 import { goTo, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
 
 let opened;
@@ -10,10 +10,7 @@ before(async () => {
 });
 after(() => opened?.close());
 
-for (const [width, contract] of [
-  ["wide", "7501"],
-  ["narrow", "7502"],
-]) {
+for (const [width, contract] of contractsOf("voucher")) {
   describe(`a subscriber redeems vouchers, ${width}`, { concurrency: false }, () => {
     let person;
     let page;
