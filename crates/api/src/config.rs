@@ -261,6 +261,13 @@ impl Config {
         Config::from_written(written, demo)
     }
 
+    /// Variables of the environment that begin as settings do and are none: another tool's, or misspelt.
+    pub fn strangers() -> Vec<String> {
+        let given = Env::prefixed("CABINET_").split("__");
+        let strange = given.iter().map(|(key, _)| key.as_str().to_owned()).filter(|key| !ours(key));
+        strange.map(|key| settings::variable(&key)).filter(|name| name != settings::LOG.0).collect()
+    }
+
     /// The settings of a local start in which nothing is set.
     pub fn defaults() -> Config {
         Config::from_written(Written::default(), false).expect("the defaults are sound")
@@ -415,14 +422,18 @@ impl figment::Provider for Variable {
 /// The variables that are settings. Those of other tools share the prefix, but not the first word of a key; an empty
 /// number is none.
 fn variables() -> Vec<(String, String)> {
-    let word = |key: &str| key.split('.').next().unwrap_or_default().to_owned();
-    let ours = |key: &str| settings::ALL.iter().any(|setting| word(setting.key) == word(key));
     let absent = |key: &str, value: &str| {
         value.trim().is_empty() && settings::find(key).is_some_and(|setting| setting.kind == Kind::Value)
     };
     let given = Env::prefixed("CABINET_").split("__");
     let given = given.iter().map(|(key, value)| (key.as_str().to_owned(), value));
     given.filter(|(key, value)| ours(key) && !absent(key, value)).collect()
+}
+
+/// Whether a key begins with the first word of a setting.
+fn ours(key: &str) -> bool {
+    let word = |key: &str| key.split('.').next().unwrap_or_default().to_owned();
+    settings::ALL.iter().any(|setting| word(setting.key) == word(key))
 }
 
 /// A text in a language: `вул. Миру, 1; en: 1 Myru St` holds one in English and one for all others. What has no text

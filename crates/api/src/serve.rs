@@ -428,6 +428,10 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         Some(post) => service.with_post(post),
         None => service,
     };
+    let strangers = Config::strangers();
+    if !strangers.is_empty() {
+        tracing::warn!(variables = strangers.join(", "), "no settings, so ignored");
+    }
     if !config.secure() {
         eprintln!("serving plain http: fine on this machine, not on a network (set CABINET_WEB__PUBLIC_URL=https://…)");
     }

@@ -333,7 +333,11 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Услуга приостановлена. Обратитесь в поддержку.",
             "The service is suspended. Call support.",
         ]),
-        Refusal::AccountClosed => say(["Договір закрито.", "Договор закрыт.", "The contract is closed."]),
+        Refusal::AccountClosed => say([
+            "Договір закрито, або сьогодні його останній день.",
+            "Договор закрыт, или сегодня его последний день.",
+            "The contract is closed, or this is its last day.",
+        ]),
         Refusal::QuoteStale => say([
             "Дані змінилися, тож розрахунок застарів. Перегляньте новий.",
             "Данные изменились, расчёт устарел. Посмотрите новый.",

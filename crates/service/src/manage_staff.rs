@@ -80,11 +80,11 @@ impl Service {
     /// Takes access away: every session ends at once, and no token of theirs is good for a change any more.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`]; of those who left already too.
+    /// [`Refusal::NotFound`], [`Refusal::AlreadyDecided`] of those who left before.
     pub async fn disable_staff(&self, by: Actor, login: &str) -> Result<(), Error> {
         let (mut tx, member) = self.open_member(login).await?;
         if !staff::set_disabled(&mut tx, member.id, Some(self.clock.now())).await? {
-            return Err(Refusal::NotFound.into());
+            return Err(Refusal::AlreadyDecided.into());
         }
         self.end_everywhere(tx, by, &member, "staff.disable").await
     }
@@ -92,11 +92,11 @@ impl Service {
     /// Gives access back to one who had left; they sign in with the password they had.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`]; of those who have access too.
+    /// [`Refusal::NotFound`], [`Refusal::AlreadyDecided`] of those who have access.
     pub async fn enable_staff(&self, by: Actor, login: &str) -> Result<(), Error> {
         let (mut tx, member) = self.open_member(login).await?;
         if !staff::set_disabled(&mut tx, member.id, None).await? {
-            return Err(Refusal::NotFound.into());
+            return Err(Refusal::AlreadyDecided.into());
         }
         self.end_everywhere(tx, by, &member, "staff.enable").await
     }

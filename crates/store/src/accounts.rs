@@ -3,7 +3,7 @@
 use crate::{StoreError, Tx, View};
 use cabinet_core::account::{Account, Count, PlannedTariff, Promise, TariffService};
 use cabinet_core::{Money, Month, TariffCode};
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use time::Date;
 use uuid::Uuid;
 

@@ -1,7 +1,7 @@
 //! Quotes, the orders they become, and remembered answers.
 
 use crate::{StoreError, Tx, View};
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 

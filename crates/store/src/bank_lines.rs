@@ -1,7 +1,7 @@
 //! Lines of banks' registers, each kept once.
 
 use crate::{StoreError, Tx, View};
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
@@ -84,7 +84,7 @@ pub async fn find(view: &mut View, id: Uuid) -> Result<Option<BankLine>, StoreEr
 /// Lines that wait for a person, oldest first, those after `cursor`.
 pub async fn waiting(view: &mut View, cursor: Option<Uuid>, limit: i64) -> Result<Vec<BankLine>, StoreError> {
     let sql = select!("WHERE state = 'waiting' AND id > $1 ORDER BY id LIMIT $2");
-    view.all(sql, (cursor.unwrap_or(Uuid::nil()), limit)).await
+    view.all(sql, (cursor.unwrap_or_default(), limit)).await
 }
 
 /// Gives a waiting line to an account; `false` if it waits no more.

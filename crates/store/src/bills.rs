@@ -6,7 +6,7 @@ use cabinet_core::bill::{Bill, Ends, Line, Tally, TallyCover};
 use cabinet_core::ledger::EntryKind;
 use cabinet_core::{Money, Month, TariffCode};
 use serde::{Deserialize, Serialize};
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 

@@ -3,7 +3,7 @@
 use crate::{StoreError, Tx, View};
 use cabinet_core::tariff::{Catalogue, FeeVersion, Tariff};
 use cabinet_core::{Money, Month, Policy, TariffCode};
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use time::{Date, OffsetDateTime};
 
 #[derive(FromRow)]

@@ -5,7 +5,7 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 /// How an account or a member of staff signs in.
-#[derive(Clone, sqlx::FromRow)]
+#[derive(Clone, sqlx_macros::FromRow)]
 pub struct Credential {
     /// The account or the member of staff.
     pub owner_id: Uuid,

@@ -2,7 +2,7 @@
 
 use crate::{StoreError, Tx, View};
 use cabinet_core::email::EmailState;
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 

@@ -21,7 +21,7 @@ pub enum Engine {
     Postgres,
 }
 
-/// A row that both engines can give. `#[derive(sqlx::FromRow)]` and tuples are.
+/// A row that both engines can give. `#[derive(sqlx_macros::FromRow)]` and tuples are.
 pub trait Record: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 

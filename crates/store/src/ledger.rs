@@ -4,7 +4,7 @@ use crate::{StoreError, Tx, View, spells};
 use cabinet_core::ledger::{Cover, Entry, EntryKind};
 use cabinet_core::statement::Spell;
 use cabinet_core::{Money, Month, TariffCode};
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 

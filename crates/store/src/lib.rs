@@ -5,7 +5,7 @@
 //! take the owner first, so that another subscriber's row cannot be asked for by accident.
 //!
 //! How to add a query, in three steps:
-//! 1. Find the noun's module, or add one; describe the row as a struct with `#[derive(sqlx::FromRow)]` or a tuple.
+//! 1. Find the noun's module, or add one; describe the row as a struct with `#[derive(sqlx_macros::FromRow)]` or a tuple.
 //! 2. Write the statement once, as a constant text with `$1, $2, …`, in the dialect both engines share: BIGINT and
 //!    `i64`, whole-second `OffsetDateTime`, `Date`, `Uuid`, BOOLEAN, TEXT, BYTEA; `RETURNING`, `ON CONFLICT`, row
 //!    values; sums as `CAST(COALESCE(SUM(x), 0) AS BIGINT)`; no `FOR UPDATE` (touch the row with an UPDATE first),

@@ -19,9 +19,9 @@ use tokio::sync::Semaphore;
 
 /// The schema: one text for both engines, and the little that each says in its own words. They share one row of
 /// numbers.
-static SHARED: Migrator = sqlx::migrate!("../../migrations");
-static OF_SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
-static OF_POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+static SHARED: Migrator = sqlx_macros::migrate!("../../migrations");
+static OF_SQLITE: Migrator = sqlx_macros::migrate!("../../migrations/sqlite");
+static OF_POSTGRES: Migrator = sqlx_macros::migrate!("../../migrations/postgres");
 
 fn migrations(engine: Engine) -> Migrator {
     let own = match engine {

@@ -3,7 +3,7 @@
 use crate::{StoreError, Tx, View};
 use cabinet_core::Money;
 use cabinet_core::payment::{Payment, PaymentState};
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 
 use crate::{StoreError, Tx, View};
 use cabinet_core::person::{folded, phone_digits};
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -147,7 +147,7 @@ pub async fn waiting(view: &mut View, cursor: Option<Uuid>, limit: i64) -> Resul
         "SELECT r.account_id, a.contract, r.id, r.field, r.wish, r.created_at \
          FROM profile_request r JOIN account a ON a.id = r.account_id \
          WHERE r.decided_at IS NULL AND r.id > $1 ORDER BY r.id LIMIT $2",
-        (cursor.unwrap_or(Uuid::nil()), limit),
+        (cursor.unwrap_or_default(), limit),
     )
     .await
 }

@@ -5,7 +5,7 @@ use crate::{StoreError, Tx, View};
 use cabinet_core::TariffCode;
 use cabinet_core::account::Account;
 use cabinet_core::ledger::Entry;
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 

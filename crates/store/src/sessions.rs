@@ -6,7 +6,7 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 /// A signed-in browser or app.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx_macros::FromRow)]
 pub struct Session {
     /// UUIDv7, `sid` of the access tokens.
     pub id: Uuid,
@@ -27,7 +27,7 @@ pub struct Session {
 }
 
 /// A refresh token, known by its hash only.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx_macros::FromRow)]
 pub struct RefreshToken {
     /// SHA-256 of the token.
     pub hash: Vec<u8>,
@@ -40,7 +40,7 @@ pub struct RefreshToken {
 }
 
 /// Whether tokens of a session are still good.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx_macros::FromRow)]
 pub struct Liveness {
     /// When the session ended, if it did.
     pub revoked_at: Option<OffsetDateTime>,

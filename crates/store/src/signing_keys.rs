@@ -4,7 +4,7 @@ use crate::{StoreError, Tx, View};
 use time::OffsetDateTime;
 
 /// A key pair of the installation.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx_macros::FromRow)]
 pub struct SigningKey {
     /// The name tokens carry.
     pub kid: String,

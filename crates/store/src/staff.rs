@@ -1,7 +1,7 @@
 //! People of the office. How they sign in stands with everybody's credentials.
 
 use crate::{StoreError, Tx, View};
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 //! [`crate::payments::find_txn`].
 
 use crate::{StoreError, Tx, View};
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 

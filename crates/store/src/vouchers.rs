@@ -1,7 +1,7 @@
 //! Vouchers, known by the keyed hash of their code only.
 
 use crate::{StoreError, Tx, View};
-use sqlx::FromRow;
+use sqlx_macros::FromRow;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 

@@ -51,6 +51,7 @@ pub fn page(ended: bool, typed: Typed) -> impl IntoView {
     let Typed { login, password, .. } = typed;
     let errors = Errors::none();
     let busy = RwSignal::new(false);
+    let restored = RwSignal::new(false);
     let enter = move || {
         if busy.get_untracked() {
             return;
@@ -102,10 +103,11 @@ pub fn page(ended: bool, typed: Typed) -> impl IntoView {
             <main class="signin__main" id="main" tabindex="-1">
                 <div class="signin__box">
                     <div><h1>{t!(app.title)}</h1><p class="muted">{t!(sign_in.how)}</p></div>
-                    {live(move || match (session.leaving(), ended) {
-                        (true, _) => Some(notice(Tone::Warn, t!(sign_in.leaving))),
-                        (false, true) => Some(notice(Tone::Info, t!(sign_in.ended))),
-                        (false, false) => None,
+                    {live(move || match (session.leaving(), restored.get(), ended) {
+                        (true, ..) => Some(notice(Tone::Warn, t!(sign_in.leaving))),
+                        (false, true, _) => Some(notice(Tone::Ok, t!(recovery.done))),
+                        (false, false, true) => Some(notice(Tone::Info, t!(sign_in.ended))),
+                        (false, false, false) => None,
                     })}
                     <form
                         class="form"
@@ -120,7 +122,7 @@ pub fn page(ended: bool, typed: Typed) -> impl IntoView {
                         {field_password.password(password, errors)}
                         {field::submit(t!(sign_in.enter), busy, "btn btn--wide")}
                     </form>
-                    {forgotten(session, typed, errors)}
+                    {live(move || (!restored.get()).then(|| forgotten(session, typed, errors, restored)))}
                     {live(move || session.provider().and_then(|provider| provider.demo).map(|demos| demo_list(demos, demo)))}
                     <div class="row row--between signin__lang">{live(move || languages(session))}</div>
                 </div>
@@ -198,7 +200,7 @@ fn languages(session: Session) -> AnyView {
 }
 
 /// Support restores the password: how to reach it, and where the code it gives is used.
-fn forgotten(session: Session, typed: Typed, errors: Errors) -> AnyView {
+fn forgotten(session: Session, typed: Typed, errors: Errors, restored: RwSignal<bool>) -> AnyView {
     let phones = move || {
         session.provider().map(|provider| {
             provider
@@ -214,7 +216,7 @@ fn forgotten(session: Session, typed: Typed, errors: Errors) -> AnyView {
             <div class="stack signin__recovery">
                 <p class="muted">{t!(recovery.call)}{live(phones)}". "{t!(recovery.then)}</p>
                 <p class="muted">{t!(recovery.no_access)}</p>
-                {recovery(typed, errors)}
+                {recovery(typed, errors, restored)}
             </div>
         </details>
     }
@@ -229,14 +231,14 @@ fn code_hint() -> String {
         .map_or_else(String::new, |minutes| plural!(recovery.code_hint, minutes))
 }
 
-/// `refused` is what the form of sign-in says of the last try: nothing once the password is a new one.
-fn recovery(typed: Typed, refused: Errors) -> AnyView {
+/// `refused` is what the form of sign-in says of the last try: nothing once the password is a new one, which `restored`
+/// tells.
+fn recovery(typed: Typed, refused: Errors, restored: RwSignal<bool>) -> AnyView {
     const SUMMARY: &str = "recovery-summary";
     let session = session();
     let [login, code, new] = typed.recovery;
     let errors = Errors::none();
     let busy = RwSignal::new(false);
-    let done = RwSignal::new(false);
     let confirm = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -266,7 +268,7 @@ fn recovery(typed: Typed, refused: Errors) -> AnyView {
                     typed.clear();
                     typed.login.set(login);
                     refused.clear();
-                    done.try_set(true);
+                    restored.set(true);
                     browser::focus("login");
                 }
                 Err(error) => {
@@ -283,21 +285,14 @@ fn recovery(typed: Typed, refused: Errors) -> AnyView {
     let code_field = Field::new("code", t!(recovery.code)).hint(code_hint).autocomplete("one-time-code");
     let new_field = Field::new("code-new", t!(password.new)).hint(password::hint).autocomplete("new-password");
     view! {
-        {live(move || if done.get() {
-            notice(Tone::Ok, t!(recovery.done))
-        } else {
-            view! {
-                <form class="form" novalidate on:submit=confirm aria-labelledby="rec-h">
-                    <h2 id="rec-h">{t!(recovery.title)}</h2>
-                    {errors.summary(SUMMARY)}
-                    {login_field("code-login").text(login, errors)}
-                    {code_field.text(code, errors)}
-                    {new_field.password(new, errors)}
-                    {field::submit(t!(recovery.save), busy, "btn btn--quiet btn--wide")}
-                </form>
-            }
-            .into_any()
-        })}
+        <form class="form" novalidate on:submit=confirm aria-labelledby="rec-h">
+            <h2 id="rec-h">{t!(recovery.title)}</h2>
+            {errors.summary(SUMMARY)}
+            {login_field("code-login").text(login, errors)}
+            {code_field.text(code, errors)}
+            {new_field.password(new, errors)}
+            {field::submit(t!(recovery.save), busy, "btn btn--quiet btn--wide")}
+        </form>
     }
     .into_any()
 }

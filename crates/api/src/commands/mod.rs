@@ -30,6 +30,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use time::Date;
 use time::macros::format_description;
+use uuid::Uuid;
 
 /// The version with the commit it was built from.
 pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("CABINET_BUILD_COMMIT"), ")");
@@ -236,6 +237,11 @@ fn say(line: impl std::fmt::Display) -> Result<(), Failure> {
     put(&format!("{line}\n"))
 }
 
+/// A command to try next, on the same database: "`cabinet staff list --demo`".
+fn hint(config: &Config, command: &str) -> String {
+    format!("`cabinet {command}{}`", if config.demo { " --demo" } else { "" })
+}
+
 /// `1 account`, `2 accounts`.
 fn counted(number: i64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
@@ -245,6 +251,13 @@ fn counted(number: i64, one: &str, many: &str) -> String {
 fn parse_day(text: &str) -> Result<Date, String> {
     let form = format_description!("[year]-[month]-[day]");
     Date::parse(text.trim(), form).map_err(|_| "write a day like 2014-12-22".to_owned())
+}
+
+/// An id as a list of this program told it.
+fn id(text: &str) -> Result<Uuid, String> {
+    text.trim()
+        .parse()
+        .map_err(|_| "write an id as the list tells it, like 0192f0c1-0000-7000-8000-000000000001".to_owned())
 }
 
 /// A bar on a terminal, nothing in a pipe.

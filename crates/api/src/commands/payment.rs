@@ -5,6 +5,7 @@ use super::{Failure, for_staff, say};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::ledger::Entry;
+use cabinet_core::money::MoneyError;
 use cabinet_core::{ContractNumber, Money, Refusal};
 use cabinet_service::{Actor, Answered, Error};
 use clap::{Args, Subcommand};
@@ -46,11 +47,17 @@ pub(super) struct Adjust {
     #[command(flatten)]
     contract: Contract,
     /// How much to put in, as 5.00, or to take off, as -5.00
-    #[arg(allow_negative_numbers = true)]
+    #[arg(allow_negative_numbers = true, value_parser = change)]
     amount: Money,
     /// Why
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
+}
+
+/// A sum that changes something.
+fn change(text: &str) -> Result<Money, String> {
+    let amount: Money = text.trim().parse().map_err(|error: MoneyError| error.to_string())?;
+    if amount == Money::ZERO { Err("0.00 changes nothing".to_owned()) } else { Ok(amount) }
 }
 
 impl Payment {

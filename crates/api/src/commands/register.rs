@@ -2,7 +2,7 @@
 
 use super::file::read_bytes;
 use super::subscriber::{Contract, reason};
-use super::{Failure, for_staff, say};
+use super::{Failure, for_staff, hint, id, say};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::{Money, Refusal};
@@ -34,6 +34,7 @@ pub(super) struct Import {
 #[derive(Args)]
 pub(super) struct Assign {
     /// The line, as `cabinet register waiting` names it
+    #[arg(value_parser = id)]
     line: Uuid,
     #[command(flatten)]
     contract: Contract,
@@ -42,6 +43,7 @@ pub(super) struct Assign {
 #[derive(Args)]
 pub(super) struct Dismiss {
     /// The line, as `cabinet register waiting` names it
+    #[arg(value_parser = id)]
     line: Uuid,
     /// Why
     #[arg(long, value_name = "TEXT", value_parser = reason)]
@@ -52,7 +54,9 @@ impl Register {
     pub(super) async fn carry_out(self, config: &Config) -> Result<(), Failure> {
         let service = serve::open_made(config).await?;
         let decided = |refusal: &Refusal| match refusal {
-            Refusal::NotFound => Some("there is no such line: `cabinet register waiting` tells them".to_owned()),
+            Refusal::NotFound => {
+                Some(format!("there is no such line: {} tells them", hint(config, "register waiting")))
+            }
             Refusal::AlreadyDecided => Some("the line waits no more".to_owned()),
             Refusal::FieldInvalid { field: "contract", .. } => Some("there is no such contract".to_owned()),
             _ => None,

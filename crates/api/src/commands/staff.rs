@@ -1,6 +1,6 @@
 //! `cabinet staff`: who works in the office.
 
-use super::{Failure, for_staff, say};
+use super::{Failure, for_staff, hint, say};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::Refusal;
@@ -46,17 +46,18 @@ impl Staff {
         let service = serve::open_made(config).await?;
         match self {
             Staff::Add(given) => add(&service, given).await?,
-            Staff::List => list(&service).await?,
+            Staff::List => list(&service, config).await?,
             Staff::Password(given) => {
-                let password = named(service.reset_staff_password(Actor::Staff, &given.login).await, &given.login)?;
+                let password =
+                    named(service.reset_staff_password(Actor::Staff, &given.login).await, config, &given.login)?;
                 tell_password(&given.login, &password)?;
             }
             Staff::Disable(given) => {
-                named(service.disable_staff(Actor::Staff, &given.login).await, &given.login)?;
+                named(service.disable_staff(Actor::Staff, &given.login).await, config, &given.login)?;
                 say(format!("{} has no access any more", given.login))?;
             }
             Staff::Enable(given) => {
-                named(service.enable_staff(Actor::Staff, &given.login).await, &given.login)?;
+                named(service.enable_staff(Actor::Staff, &given.login).await, config, &given.login)?;
                 say(format!("{} has access again", given.login))?;
             }
         }
@@ -85,10 +86,10 @@ fn tell_password(login: &str, password: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn list(service: &Service) -> Result<(), Failure> {
+async fn list(service: &Service, config: &Config) -> Result<(), Failure> {
     let members = service.list_staff().await?;
     if members.is_empty() {
-        eprintln!("nobody yet: cabinet staff add LOGIN --name NAME --role admin");
+        eprintln!("nobody yet: {} makes the first", hint(config, "staff add LOGIN --name NAME --role admin"));
     }
     for one in members {
         let left = one.disabled_at.map(|at| format!("  no access since {}", at.date())).unwrap_or_default();
@@ -97,10 +98,13 @@ async fn list(service: &Service) -> Result<(), Failure> {
     Ok(())
 }
 
-fn named<T>(outcome: Result<T, cabinet_service::Error>, login: &str) -> Result<T, Failure> {
-    for_staff(outcome, |refusal| {
-        let told = format!("no member of staff to do that to has the login {login}: `cabinet staff list` tells them");
-        (*refusal == Refusal::NotFound).then_some(told)
+fn named<T>(outcome: Result<T, cabinet_service::Error>, config: &Config, login: &str) -> Result<T, Failure> {
+    for_staff(outcome, |refusal| match refusal {
+        Refusal::NotFound => {
+            Some(format!("no member of staff has the login {login}: {} tells them", hint(config, "staff list")))
+        }
+        Refusal::AlreadyDecided => Some(format!("nothing to do: so it is with the access of {login} already")),
+        _ => None,
     })
 }
 

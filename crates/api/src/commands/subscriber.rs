@@ -1,6 +1,6 @@
 //! `cabinet subscriber`: what an office does until it has screens.
 
-use super::{Failure, for_staff, say};
+use super::{Failure, for_staff, hint, say};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::person::Field;
@@ -173,8 +173,8 @@ impl Subscriber {
             }
             Subscriber::RecoveryCode(given) => issue_code(&service, config, &given.contract).await?,
             Subscriber::Pay(given) => pay(&service, &given).await?,
-            Subscriber::Suspend(given) => suspend(&service, &given).await?,
-            Subscriber::Resume(given) => resume(&service, &given.contract).await?,
+            Subscriber::Suspend(given) => suspend(&service, config, &given).await?,
+            Subscriber::Resume(given) => resume(&service, config, &given.contract).await?,
         }
         service.store.close().await;
         Ok(())
@@ -215,7 +215,8 @@ async fn register_one(service: &Service, config: &Config, given: Register) -> Re
                     Some(format!("there is no tariff `{tariff}`; there are {}", known.join(", ")))
                 }
                 Refusal::ContractTaken => {
-                    Some(format!("contract {contract} is taken: `cabinet subscriber show {contract}` tells by whom"))
+                    let by_whom = hint(config, &format!("subscriber show {contract}"));
+                    Some(format!("contract {contract} is taken: {by_whom} tells by whom"))
                 }
                 _ => None,
             }
@@ -232,7 +233,8 @@ async fn register_one(service: &Service, config: &Config, given: Register) -> Re
         }
     }
     if given.paid.is_none() {
-        eprintln!("the account is blocked until it has money: cabinet subscriber pay {contract} AMOUNT");
+        let pay = hint(config, &format!("subscriber pay {contract} AMOUNT"));
+        eprintln!("the account is blocked until it has money: {pay}");
     }
     Ok(())
 }
@@ -365,25 +367,26 @@ async fn close(service: &Service, given: &Close) -> Result<(), Failure> {
     show(service, id).await
 }
 
-async fn suspend(service: &Service, given: &Suspend) -> Result<(), Failure> {
+async fn suspend(service: &Service, config: &Config, given: &Suspend) -> Result<(), Failure> {
     let contract = &given.contract;
     let id = find(service, contract).await?;
     for_staff(service.suspend(Actor::Staff, id, &given.reason).await, |refusal| match refusal {
         Refusal::AccountSuspended => {
-            Some(format!("contract {contract} is suspended already: `cabinet subscriber show {contract}` tells why"))
+            let why = hint(config, &format!("subscriber show {contract}"));
+            Some(format!("contract {contract} is suspended already: {why} tells why"))
         }
         _ => None,
     })?;
     show(service, id).await
 }
 
-async fn resume(service: &Service, contract: &ContractNumber) -> Result<(), Failure> {
+async fn resume(service: &Service, config: &Config, contract: &ContractNumber) -> Result<(), Failure> {
     let id = find(service, contract).await?;
     let standing = service.show_subscriber(id).await?.held.account.standing(service.now().today);
     for_staff(service.resume(Actor::Staff, id).await, |refusal| match (refusal, standing) {
         (Refusal::NotSuspended, Standing::Blocked) => Some(format!(
-            "contract {contract} is not suspended but blocked for want of money: \
-             `cabinet subscriber pay {contract} AMOUNT` unblocks it"
+            "contract {contract} is not suspended but blocked for want of money: {} unblocks it",
+            hint(config, &format!("subscriber pay {contract} AMOUNT"))
         )),
         (Refusal::NotSuspended, _) => Some(format!("contract {contract} is not suspended: nothing to resume")),
         _ => None,

@@ -1,9 +1,10 @@
 //! `cabinet voucher`: series of vouchers.
 
 use super::subscriber::reason;
-use super::{Failure, for_staff, parse_day, say};
+use super::{Failure, for_staff, hint, id, parse_day, say};
 use crate::config::Config;
 use crate::serve;
+use cabinet_core::voucher::MOST;
 use cabinet_core::{Money, Refusal};
 use cabinet_service::Actor;
 use cabinet_service::vouchers::NewSeries;
@@ -24,6 +25,7 @@ pub(super) enum Voucher {
 #[derive(Args)]
 pub(super) struct Create {
     /// How many, 1 to 1000
+    #[arg(value_parser = clap::value_parser!(i64).range(1..=MOST))]
     vouchers: i64,
     /// What each is worth, as 50.00
     nominal: Money,
@@ -38,6 +40,7 @@ pub(super) struct Create {
 #[derive(Args)]
 pub(super) struct Cancel {
     /// The series, as `cabinet voucher list` names it
+    #[arg(value_parser = id)]
     series: Uuid,
     /// Why
     #[arg(long, value_name = "TEXT", value_parser = reason)]
@@ -61,9 +64,6 @@ impl Voucher {
                 let (series, codes) =
                     for_staff(service.create_vouchers(Actor::Staff, &new).await, |refusal| match refusal {
                         Refusal::AmountInvalid { least, most } => Some(format!("a voucher is worth {least} to {most}")),
-                        Refusal::FieldInvalid { field: "vouchers", .. } => {
-                            Some("a series has 1 to 1000 vouchers".to_owned())
-                        }
                         Refusal::FieldInvalid { field: "good_through", .. } => Some("that day is over".to_owned()),
                         Refusal::FieldInvalid { .. } => Some("a note is one line of 1 to 200 characters".to_owned()),
                         _ => None,
@@ -85,7 +85,9 @@ impl Voucher {
             Voucher::Cancel(given) => {
                 let outcome = service.cancel_vouchers(Actor::Staff, given.series, &given.reason).await;
                 let series = for_staff(outcome, |refusal| match refusal {
-                    Refusal::NotFound => Some("there is no such series: `cabinet voucher list` tells them".to_owned()),
+                    Refusal::NotFound => {
+                        Some(format!("there is no such series: {} tells them", hint(config, "voucher list")))
+                    }
                     Refusal::AlreadyDecided => Some("the series is cancelled already".to_owned()),
                     _ => None,
                 })?;

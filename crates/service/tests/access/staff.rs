@@ -75,7 +75,7 @@ on_both! {
         let twin = house.twin();
         twin.reads(&nina.access_token).await.unwrap();
         house.service.disable_staff(Actor::Staff, "Nina").await.unwrap();
-        assert_eq!(refusal(house.service.disable_staff(Actor::Staff, "nina").await), Refusal::NotFound);
+        assert_eq!(refusal(house.service.disable_staff(Actor::Staff, "nina").await), Refusal::AlreadyDecided);
         assert_eq!(refusal(house.reads(&nina.access_token).await), Refusal::SessionEnded);
         assert_eq!(refusal(twin.writes(&nina.access_token).await), Refusal::SessionEnded);
         assert_eq!(refusal(twin.reads(&nina.access_token).await), Refusal::SessionEnded);
