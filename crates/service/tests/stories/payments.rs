@@ -2,7 +2,7 @@
 
 use crate::support::{House, money};
 use cabinet_core::{Refusal, Standing};
-use cabinet_service::{Clock, Error};
+use cabinet_service::{Actor, Clock, Error};
 use time::macros::date;
 
 cabinet_store::on_both! {
@@ -34,6 +34,24 @@ cabinet_store::on_both! {
         let other = house.service.pay_cash(cabinet_service::Actor::Staff, account, money("11.00"), Some("17")).await.unwrap_err();
         assert!(matches!(other, Error::Refused(refusal) if refusal.code() == "reference_taken"));
         assert_eq!(house.balance(account).await, money("58.39"));
+    }
+
+    async fn a_receipt_whose_entry_was_undone_is_recorded_anew(store) {
+        let house = House::open(store, date!(2024 - 05 - 01)).await;
+        let account = house.registers("1", "home-20", Some("50.00")).await;
+        let pays = |amount: &str| house.service.pay_cash(Actor::Staff, account, money(amount), Some("17"));
+        let mistaken = pays("10.00").await.unwrap();
+        house.service.reverse_entry(Actor::Staff, account, mistaken.value.seq, "помилка в сумі").await.unwrap();
+        let right = pays("11.00").await.unwrap();
+        assert!(!right.replayed && right.value.seq > mistaken.value.seq);
+        assert_eq!(house.balance(account).await, money("59.39"));
+        let again = pays("11.00").await.unwrap();
+        assert_eq!((again.value.seq, again.replayed), (right.value.seq, true), "it counts once again");
+        assert!(matches!(pays("10.00").await, Err(Error::Refused(Refusal::ReferenceTaken))));
+        house.service.reverse_entry(Actor::Staff, account, right.value.seq, "не той договір").await.unwrap();
+        let third = pays("12.00").await.unwrap();
+        assert_eq!((third.replayed, house.balance(account).await), (false, money("60.39")));
+        house.audited().await;
     }
 
     async fn a_contract_number_is_taken_once(store) {
