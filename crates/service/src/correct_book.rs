@@ -7,7 +7,7 @@ use crate::{Answered, Error, Service};
 use cabinet_core::ledger::{Draft, Entry, EntryKind};
 use cabinet_core::payment::PaymentState;
 use cabinet_core::{Money, Refusal};
-use cabinet_store::{bank_lines, ledger, payments, terminal_payments};
+use cabinet_store::{Tx, bank_lines, ledger, payments, terminal_payments};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -37,7 +37,8 @@ impl Service {
         }
         // What pays for a change that still waits goes back with the change itself.
         let waits = undone.kind == EntryKind::TariffChange && desk.work.held.planned_order.is_some();
-        if !undone.kind.is_reversible() || waits || !given_back(&mut desk, &undone).await?.is_zero() {
+        let returned = given_back(&mut desk.work.tx, account, seq).await?;
+        if !undone.kind.is_reversible() || waits || !returned.is_zero() {
             return Err(Refusal::NotReversible.into());
         }
         let draft = Draft {
@@ -46,7 +47,7 @@ impl Service {
             ..Draft::new(EntryKind::Reversal, -undone.amount)
         };
         let entry = desk.work.post(draft, desk.asked.by).await?;
-        tell_source(&mut desk, &undone, undone.amount).await?;
+        undo_source(&mut desk, &undone).await?;
         desk.work.settle().await?;
         let details = json!({
             "reverses": seq, "kind": undone.kind, "amount": entry.amount, "seq": entry.seq, "reason": reason,
@@ -77,7 +78,7 @@ impl Service {
         if !payment.kind.is_payment() {
             return Err(Refusal::NotReversible.into());
         }
-        let left = payment.amount - given_back(&mut desk, &payment).await?;
+        let left = payment.amount - given_back(&mut desk.work.tx, account, seq).await?;
         let most = left.min(desk.work.held.account.balance).max(Money::ZERO);
         if amount > most {
             return Err(Refusal::RefundTooLarge { most }.into());
@@ -85,7 +86,7 @@ impl Service {
         let reference = Some(format!("{}{}", refunds_of(seq), desk.work.held.account.entries + 1));
         let draft = Draft { reference, ..Draft::new(EntryKind::Refund, -amount) };
         let entry = desk.work.post(draft, desk.asked.by).await?;
-        tell_source(&mut desk, &payment, amount).await?;
+        give_back_at_source(&mut desk, &payment, amount, amount == left).await?;
         let details = json!({ "of": seq, "amount": amount, "seq": entry.seq, "reason": reason });
         desk.end(entry, "payment.refund", details).await
     }
@@ -131,39 +132,55 @@ async fn standing_entry(desk: &mut Desk<'_>, seq: i64) -> Result<Entry, Error> {
 }
 
 /// What of a payment went back by refunds: as its gateway tells, or as the office noted.
-async fn given_back(desk: &mut Desk<'_>, entry: &Entry) -> Result<Money, Error> {
-    let (tx, account) = (&mut desk.work.tx, desk.work.held.id);
-    if let Some(held) = payments::of_entry(tx, account, entry.seq).await? {
+pub(crate) async fn given_back(tx: &mut Tx, account: Uuid, seq: i64) -> Result<Money, Error> {
+    if let Some(held) = payments::of_entry(tx, account, seq).await? {
         return Ok(held.payment.reversed_posted);
     }
-    Ok(-ledger::sum_of_references(tx, account, &refunds_of(entry.seq)).await?)
+    Ok(-ledger::sum_of_references(tx, account, &refunds_of(seq)).await?)
 }
 
-/// What stands behind a payment learns that so much went back.
-async fn tell_source(desk: &mut Desk<'_>, entry: &Entry, amount: Money) -> Result<(), Error> {
-    let (tx, account, now) = (&mut desk.work.tx, desk.work.held.id, desk.work.now.instant);
-    let whole = amount == entry.amount;
+/// What stands behind a payment learns that its entry was undone: it counts as if it had never been credited.
+async fn undo_source(desk: &mut Desk<'_>, entry: &Entry) -> Result<(), Error> {
     match entry.kind {
-        EntryKind::OnlinePayment => {
-            if let Some(mut held) = payments::of_entry(tx, account, entry.seq).await? {
-                // The gateway's own word of the same money will then move nothing.
-                held.payment.reversed_posted += amount;
-                held.payment.reversed = held.payment.reversed.max(held.payment.reversed_posted);
-                if held.payment.reversed_posted == held.payment.amount {
-                    held.payment.state = PaymentState::Reversed;
-                }
-                payments::save(tx, &held, now).await?;
-            }
-        }
-        EntryKind::TerminalPayment if whole => {
-            if let Some(row) = terminal_payments::of_entry(tx, account, entry.seq).await? {
-                terminal_payments::set_state(tx, account, row.number, "cancelled", None, now).await?;
-            }
-        }
-        EntryKind::BankTransfer if whole => {
+        EntryKind::OnlinePayment => return_online(desk, entry, entry.amount).await,
+        EntryKind::TerminalPayment => cancel_at_terminal(desk, entry).await,
+        EntryKind::BankTransfer => {
+            let (tx, account) = (&mut desk.work.tx, desk.work.held.id);
             bank_lines::reopen(tx, account, entry.seq, "its entry was undone").await?;
+            Ok(())
         }
-        _ => {}
+        _ => Ok(()),
+    }
+}
+
+/// What stands behind a payment learns that so much of it went back to its payer; `all` if nothing is left of it. A line
+/// of a register stays decided: its money is no longer there.
+async fn give_back_at_source(desk: &mut Desk<'_>, entry: &Entry, amount: Money, all: bool) -> Result<(), Error> {
+    match entry.kind {
+        EntryKind::OnlinePayment => return_online(desk, entry, amount).await,
+        EntryKind::TerminalPayment if all => cancel_at_terminal(desk, entry).await,
+        _ => Ok(()),
+    }
+}
+
+/// So much more of a gateway's payment is off the balance. The gateway's own word of the same money will then move
+/// nothing.
+async fn return_online(desk: &mut Desk<'_>, entry: &Entry, amount: Money) -> Result<(), Error> {
+    let (tx, account, now) = (&mut desk.work.tx, desk.work.held.id, desk.work.now.instant);
+    let Some(mut held) = payments::of_entry(tx, account, entry.seq).await? else { return Ok(()) };
+    held.payment.reversed_posted += amount;
+    held.payment.reversed = held.payment.reversed.max(held.payment.reversed_posted);
+    if held.payment.reversed_posted == held.payment.amount {
+        held.payment.state = PaymentState::Reversed;
+    }
+    Ok(payments::save(tx, &held, now).await?)
+}
+
+/// Nothing is left of a terminal's payment: the terminal is told so when it asks.
+async fn cancel_at_terminal(desk: &mut Desk<'_>, entry: &Entry) -> Result<(), Error> {
+    let (tx, account, now) = (&mut desk.work.tx, desk.work.held.id, desk.work.now.instant);
+    if let Some(row) = terminal_payments::of_entry(tx, account, entry.seq).await? {
+        terminal_payments::set_state(tx, account, row.number, "cancelled", None, now).await?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 use crate::account_tx::{AccountTx, Actor};
 use crate::clock::{local_instant, local_time};
+use crate::correct_book::given_back;
 use crate::{Error, Service};
 use cabinet_core::ledger::{Draft, EntryKind};
 use cabinet_core::{ContractNumber, Money, Standing, forecast};
@@ -171,8 +172,8 @@ impl Service {
         }
     }
 
-    /// Takes a payment back: one that was only noted at any time, a credited one on its own business day and while the
-    /// balance still holds it.
+    /// Takes a payment back: one that was only noted at any time, a credited one on its own business day, while the
+    /// balance still holds it and the office has given nothing of it back.
     async fn cancel_payment(
         &self,
         terminal: AtTerminal<'_>,
@@ -195,7 +196,11 @@ impl Service {
             State::Reserved => {}
             State::Paid => {
                 let same_day = self.clock.day_of(row.changed_at) == work.now.today;
-                if !same_day || work.held.account.balance < sum {
+                let returned = match row.entry_seq {
+                    Some(seq) => given_back(&mut work.tx, row.account_id, seq).await?,
+                    None => Money::ZERO,
+                };
+                if !same_day || work.held.account.balance < sum || !returned.is_zero() {
                     return Err(Refusal::CannotCancel.into());
                 }
                 let draft = Draft { reverses: row.entry_seq, ..Draft::new(EntryKind::Reversal, -sum) };

@@ -3,6 +3,7 @@
 use crate::support::{House, money};
 use cabinet_core::{Money, Standing};
 use cabinet_gateways::terminal::{Limits, OurNumber, Outcome, Payment, PaymentRef, Refusal, Request, State};
+use cabinet_service::Actor;
 use cabinet_service::take_terminal::AtTerminal;
 use futures_util::future::join_all;
 use time::macros::{date, datetime, time};
@@ -148,6 +149,29 @@ cabinet_store::on_both! {
         hall.house.lives_to(date!(2024 - 05 - 02)).await;
         assert_eq!(hall.asks(cancel("2")).await, Outcome::Refused(Refusal::CannotCancel), "another day");
         assert_eq!(hall.asks(cancel("3")).await, Outcome::Refused(Refusal::NoPayment));
+        hall.house.audited().await;
+    }
+
+    async fn money_the_office_gave_back_is_not_taken_back_by_the_terminal_too(store) {
+        let hall = Hall::open(store).await;
+        let service = &hall.house.service;
+        let before = hall.balance().await;
+        let cancel = |txn: &str| Request::Cancel { payment: PaymentRef::Txn(txn.parse().unwrap()), account: None, amount: None };
+        hall.asks(Request::Pay(payment("1", "0042", "10.00"))).await;
+        let seq = service.list_entries(hall.account, Default::default(), None, 1).await.unwrap().0[0].seq;
+        let refund = |amount: &str| service.refund_payment(Actor::Staff, hall.account, seq, money(amount), "помилка");
+        refund("4.00").await.unwrap();
+        assert_eq!(hall.asks(cancel("1")).await, Outcome::Refused(Refusal::CannotCancel), "a part went back already");
+        assert_eq!(hall.balance().await, before + money("6.00"));
+        let state = async || match hall.asks(Request::Status { txn: "1".parse().unwrap() }).await {
+            Outcome::Status(_, state) => state,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(state().await, State::Paid);
+        refund("6.00").await.unwrap();
+        assert_eq!(state().await, State::Cancelled, "nothing of it is left");
+        assert!(matches!(hall.asks(cancel("1")).await, Outcome::Cancelled(_)));
+        assert_eq!(hall.balance().await, before);
         hall.house.audited().await;
     }
 
