@@ -143,20 +143,16 @@ impl Service {
         }
     }
 
-    /// The one contract a purpose names, or why there is none.
+    /// The one contract a purpose names, or why there is none. Of several numbers one may be a mistake and another not, so
+    /// a person reads them, whichever of them exist.
     async fn matched(&self, purpose: &str) -> Result<Result<Uuid, String>, Error> {
-        let named = register::contracts(purpose);
-        let mut view = self.store.read().await?;
-        let mut found = Vec::new();
-        for number in &named {
-            found.extend(accounts::id_of_contract(&mut view, number.as_str()).await?);
-        }
-        Ok(match (named.as_slice(), found.as_slice()) {
-            (_, [one]) => Ok(*one),
-            ([], _) => Err("the purpose names no contract".to_owned()),
-            ([number, ..], []) => Err(format!("there is no contract {number}")),
-            _ => Err("the purpose names several contracts".to_owned()),
-        })
+        let number = match register::contracts(purpose).as_slice() {
+            [] => return Ok(Err("the purpose names no contract".to_owned())),
+            [one] => one.clone(),
+            _ => return Ok(Err("the purpose names several contracts".to_owned())),
+        };
+        let found = accounts::id_of_contract(&mut self.store.read().await?, number.as_str()).await?;
+        Ok(found.ok_or_else(|| format!("there is no contract {number}")))
     }
 
     /// Lines that wait for a person, oldest first, and the cursor of the next page.

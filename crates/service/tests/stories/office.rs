@@ -188,6 +188,32 @@ cabinet_store::on_both! {
         office.house.audited().await;
     }
 
+    async fn a_transfer_given_back_does_not_wait_for_a_person_again(store) {
+        let office = Office::open(store).await;
+        let service = &office.house.service;
+        office.imported(&file(&["1;01.05.2024;10,00;x;договір 0042"])).await;
+        let seq = service.list_entries(office.account, Default::default(), None, 1).await.unwrap().0[0].seq;
+        service.refund_payment(Actor::Staff, office.account, seq, money("10.00"), WHY).await.unwrap();
+        assert_eq!(service.list_bank_lines(None, 10).await.unwrap().0, [], "its money left the account at the bank");
+        assert_eq!(office.balance().await, money("48.39"));
+        office.house.audited().await;
+    }
+
+    async fn a_transfer_whose_purpose_names_a_sum_or_several_contracts_waits(store) {
+        let office = Office::open(store).await;
+        office.house.registers("200", "home-20", None).await;
+        let lines = [
+            "1;01.05.2024;200,00;x;згідно договору, 200 грн",
+            "2;01.05.2024;200,00;x;дог. від 01.05.2024 200 грн",
+            "3;01.05.2024;10,00;x;договір 0042, договір 9999",
+            "4;01.05.2024;10,00;x;договір 0042, 200 грн",
+        ];
+        let report = office.imported(&file(&lines)).await;
+        assert_eq!((report.credited, report.waiting.len()), (1, 3), "{report:?}");
+        assert!(report.waiting[2].1.contains("several"), "{report:?}");
+        assert_eq!(office.balance().await, money("58.39"));
+    }
+
     async fn a_sum_is_adjusted_for_a_reason(store) {
         let office = Office::open(store).await;
         let service = &office.house.service;
