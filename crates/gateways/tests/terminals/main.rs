@@ -3,6 +3,7 @@
 mod book;
 mod city24;
 mod easypay;
+mod guide;
 mod hostile;
 mod osmp;
 mod privatbank;
