@@ -1,7 +1,7 @@
 //! The world outside: a trait per kind, an adapter a file, a sandbox each.
 //!
 //! [`acquirer`] sends subscribers to a gateway's payment page and understands what the gateway says of the payment
-//! afterwards; [`terminal`] answers terminals and banks that pay by contract number; [`register`] reads the registers of banks; [`mail`] sends letters; [`amount`] reads the decimals of
+//! afterwards; [`terminal`] answers terminals and banks that pay by contract number; [`register`] reads the registers of banks; [`mail`] sends letters; [`radius`] tells routers; [`amount`] reads the decimals of
 //! others into [`cabinet_core::Money`].
 //!
 //! Nothing here knows SQL or an HTTP server: a notification arrives as bytes and headers, an answer leaves as a status
@@ -11,6 +11,7 @@ pub mod acquirer;
 pub mod amount;
 mod http;
 pub mod mail;
+pub mod radius;
 pub mod register;
 pub mod terminal;
 #[cfg(feature = "testing")]

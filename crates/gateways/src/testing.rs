@@ -1,4 +1,6 @@
-//! A mail relay of tests: SMTP on a loopback port, with any manners.
+//! Counterparts of tests: a mail relay, SMTP on a loopback port, with any manners; and a [`router`].
+
+pub mod router;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};

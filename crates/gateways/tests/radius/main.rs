@@ -1,0 +1,5 @@
+//! RADIUS as a billing speaks it: packets against vectors made by hand, routers of every temper over real datagrams.
+
+mod packets;
+mod routers;
+mod templates;
