@@ -1,33 +1,77 @@
-//! Turns `locales/*.json` into compile-checked keys.
-//!
-//! By the parser and the generator of `leptos_i18n_build` themselves: that crate brings a generator of Unicode's data, with an
-//! interpreter of WebAssembly and an HTTP client, which this client has no use for and builds wait for.
+//! Turns `locales/*.json` into the texts of each language and into keys that the compiler checks: a number for each text,
+//! the same in every language.
 
-use leptos_i18n_parser::parse_locales::options::{Config, ParseOptions};
-use leptos_i18n_parser::parse_locales::parse_locales;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::error::Error;
+use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
+const LANGUAGES: [&str; 3] = ["uk", "ru", "en"];
+
+/// Between the texts of a language; no text holds it.
+const END: char = '\0';
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    let config = Config::new("uk")?
-        .add_locales(["ru", "en"])?
-        .locales_path("locales")
-        .parse_options(ParseOptions::new().interpolate_display(true));
-    let parsed = parse_locales(None, config)?;
-    for warning in parsed.diag.warnings().iter() {
-        println!("cargo::warning={warning}");
+    println!("cargo::rerun-if-changed=locales");
+    let target = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
+    let mut keys = Vec::new();
+    for language in LANGUAGES {
+        let sections: Map<String, Value> = serde_json::from_slice(&fs::read(format!("locales/{language}.json"))?)?;
+        let mut texts = BTreeMap::new();
+        gather(&sections, "", &mut texts).map_err(|error| format!("{language}: {error}"))?;
+        let names: Vec<String> = texts.keys().cloned().collect();
+        if keys.is_empty() {
+            fs::write(target.join("keys.rs"), module(&sections, "", &names)?)?;
+            keys = names;
+        } else if let Some(name) = lone(&keys, &names) {
+            return Err(format!("{language}: {name} is there, or in {}, but not in both", LANGUAGES[0]).into());
+        }
+        let all: Vec<&str> = texts.values().copied().collect();
+        fs::write(target.join(format!("{language}.txt")), all.join(&END.to_string()))?;
     }
-    for error in parsed.diag.errors().iter() {
-        println!("cargo::error={error}");
-    }
-    for file in parsed.tracked_files.iter().flatten() {
-        println!("cargo::rerun-if-changed={file}");
-    }
-    let module = leptos_i18n_codegen::gen_code(&parsed, None, false, None, false)?;
-    let target = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("no OUT_DIR")?).join("i18n");
-    fs::create_dir_all(&target)?;
-    fs::write(target.join("mod.rs"), module.to_string())?;
     Ok(())
+}
+
+/// Every text by its key: `nav.overview`.
+fn gather<'a>(
+    members: &'a Map<String, Value>,
+    before: &str,
+    texts: &mut BTreeMap<String, &'a str>,
+) -> Result<(), String> {
+    for (name, value) in members {
+        let key = format!("{before}{name}");
+        match value {
+            Value::String(text) if !text.contains(END) => drop(texts.insert(key, text)),
+            Value::Object(members) => gather(members, &format!("{key}."), texts)?,
+            _ => return Err(format!("{key} is no text")),
+        }
+    }
+    Ok(())
+}
+
+/// The keys as constants in modules named as their sections.
+fn module(members: &Map<String, Value>, before: &str, keys: &[String]) -> Result<String, Box<dyn Error>> {
+    let mut source = String::new();
+    for (name, value) in members {
+        let key = format!("{before}{name}");
+        match value {
+            Value::Object(members) => {
+                write!(source, "pub mod {name} {{ {} }}", module(members, &format!("{key}."), keys)?)?;
+            }
+            _ => {
+                let place = keys.binary_search(&key).map_err(|_| format!("no text {key}"))?;
+                write!(source, "pub const {name}: usize = {place};")?;
+            }
+        }
+    }
+    Ok(source)
+}
+
+/// The first name that is not in both.
+fn lone<'a>(ours: &'a [String], theirs: &'a [String]) -> Option<&'a String> {
+    let not_in = |others: &'a [String]| move |name: &&String| others.binary_search(name).is_err();
+    ours.iter().find(not_in(theirs)).or_else(|| theirs.iter().find(not_in(ours)))
 }

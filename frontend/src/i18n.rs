@@ -5,13 +5,20 @@
 use cabinet_core::Language;
 use std::cell::Cell;
 use std::fmt::Display;
+use std::sync::LazyLock;
 
-#[allow(missing_docs, unused_imports, dead_code, clippy::all)]
-mod keys {
-    include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
+/// A number for each text, by section and name.
+#[allow(missing_docs, dead_code, non_upper_case_globals)]
+pub mod keys {
+    include!(concat!(env!("OUT_DIR"), "/keys.rs"));
 }
 
-pub use keys::i18n::Locale;
+/// The texts of a language, in the order of their keys.
+type Texts = LazyLock<Vec<&'static str>>;
+
+static UK: Texts = LazyLock::new(|| include_str!(concat!(env!("OUT_DIR"), "/uk.txt")).split('\0').collect());
+static RU: Texts = LazyLock::new(|| include_str!(concat!(env!("OUT_DIR"), "/ru.txt")).split('\0').collect());
+static EN: Texts = LazyLock::new(|| include_str!(concat!(env!("OUT_DIR"), "/en.txt")).split('\0').collect());
 
 thread_local! {
     static LANGUAGE: Cell<Language> = const { Cell::new(Language::Uk) };
@@ -27,13 +34,15 @@ pub fn speak(language: Language) {
     LANGUAGE.set(language);
 }
 
-/// The set of texts of the language in force.
-pub fn locale() -> Locale {
-    match language() {
-        Language::Uk => Locale::uk,
-        Language::Ru => Locale::ru,
-        Language::En => Locale::en,
-    }
+/// A text of the language in force. One function for all of them: a choice of three at every place that says something
+/// weighs as much as a page of the client.
+pub fn text(key: usize) -> &'static str {
+    let texts = match language() {
+        Language::Uk => &UK,
+        Language::Ru => &RU,
+        Language::En => &EN,
+    };
+    texts[key]
 }
 
 /// A text of the language in force: `t!(nav.overview)`; with values for its places, `t!(header.until, day = "5 May")`
@@ -45,7 +54,7 @@ macro_rules! t {
             &[$((stringify!($name), &$value as &dyn std::fmt::Display)),+],
         )
     };
-    ($($key:tt)*) => { leptos_i18n::td_string!($crate::i18n::locale(), $($key)*) };
+    ($section:ident $(. $key:ident)+) => { $crate::i18n::text($crate::i18n::keys::$section$(::$key)+) };
 }
 pub(crate) use t;
 

@@ -60,8 +60,7 @@ pub fn fields(error: &Error) -> Vec<(String, &'static str)> {
 /// The fresh quote that a refused confirmation brings with it: the person reads it and decides again.
 pub fn fresh_quote(error: &Error) -> Option<Quote> {
     let Error::Problem(problem) = error else { return None };
-    // Through its text: quotes are read from text already, and a second reader would weigh as much again.
-    serde_json::from_str(&problem.details.get("quote")?.to_string()).ok()
+    cabinet_client::from_value(problem.details.get("quote")?).ok()
 }
 
 /// The months of a contract, told by a refusal of another one.

@@ -14,12 +14,14 @@ mod events;
 mod gate;
 mod token;
 mod transport;
+mod tree;
 
 pub use error::Error;
 pub use events::Heard;
 #[cfg(not(target_arch = "wasm32"))]
 pub use transport::Clock;
 pub use transport::{Answer, File, Method, Request};
+pub use tree::{Wrong, from_value};
 
 use cabinet_contract::account::{Forecast, Overview};
 use cabinet_contract::auth::{
@@ -661,15 +663,14 @@ fn keyed(request: Request, key: Uuid) -> Request {
 
 fn parsed<T: DeserializeOwned>(answer: &Answer) -> Result<T> {
     done(answer)?;
-    serde_json::from_str(&answer.body)
-        .map_err(|error| Error::Unexpected { status: answer.status, what: error.to_string() })
+    tree::from_text(&answer.body).map_err(|error| Error::Unexpected { status: answer.status, what: error.to_string() })
 }
 
 fn done(answer: &Answer) -> Result<()> {
     if (200..300).contains(&answer.status) {
         return Ok(());
     }
-    Err(match serde_json::from_str::<Problem>(&answer.body) {
+    Err(match tree::from_text::<Problem>(&answer.body) {
         Ok(problem) => Error::Problem(Box::new(problem)),
         Err(_) => {
             Error::Unexpected { status: answer.status, what: "an error without application/problem+json".to_owned() }
@@ -680,7 +681,7 @@ fn done(answer: &Answer) -> Result<()> {
 /// Whether the access token was the trouble; a wrong present password is a 401 that a new token would not cure.
 fn token_refused(answer: &Answer) -> bool {
     answer.status == 401
-        && serde_json::from_str::<Problem>(&answer.body)
+        && tree::from_text::<Problem>(&answer.body)
             .map_or(true, |problem| [code::UNAUTHENTICATED, "session_ended"].contains(&problem.code.as_str()))
 }
 

@@ -10,7 +10,7 @@ struct Claims {
 /// The account of a token; nothing for a text that is no JWT.
 pub(crate) fn subject(token: &str) -> Option<String> {
     let text = String::from_utf8(decoded(token.split('.').nth(1)?)?).ok()?;
-    Some(serde_json::from_str::<Claims>(&text).ok()?.sub)
+    Some(crate::tree::from_text::<Claims>(&text).ok()?.sub)
 }
 
 /// Base64url without padding.
