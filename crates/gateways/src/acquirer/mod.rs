@@ -20,7 +20,7 @@ pub use sandbox::{Choice, Sandbox, Signed, Ticket};
 pub use settings::{
     AcquirerSettings, Acquirers, LiqpaySettings, MonobankSettings, SandboxSettings, SettingsError, WayforpaySettings,
 };
-pub(crate) use settings::{secret, told_to_nobody};
+pub(crate) use settings::{base_url, secret, text, told_to_nobody};
 pub use wayforpay::Wayforpay;
 
 pub use crate::http::{Patience, Unreached};

@@ -269,7 +269,7 @@ pub(crate) fn told_to_nobody<S: Serializer>(_: &Option<SecretString>, serializer
 }
 
 /// A text that must be there.
-pub(super) fn text(value: &str, name: &'static str) -> Result<String, SettingsError> {
+pub(crate) fn text(value: &str, name: &'static str) -> Result<String, SettingsError> {
     let value = value.trim();
     if value.is_empty() { Err(SettingsError::Missing(name)) } else { Ok(value.to_owned()) }
 }
@@ -297,7 +297,7 @@ pub(crate) fn secret(
 }
 
 /// An address requests begin with: https, or http on this machine; no query, no password in it.
-pub(super) fn base_url(value: &str, name: &'static str) -> Result<String, SettingsError> {
+pub(crate) fn base_url(value: &str, name: &'static str) -> Result<String, SettingsError> {
     const WANTED: &str = "an https address (http only on this machine)";
     let url = Url::parse(value.trim()).map_err(|_| SettingsError::Unfit(name, WANTED))?;
     let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));

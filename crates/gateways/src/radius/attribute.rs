@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 /// The most bytes an attribute holds.
 pub const LONGEST: usize = 253;
 /// The most bytes an attribute of a vendor holds: its own number and length stand inside the first.
-const LONGEST_OF_VENDOR: usize = LONGEST - 5;
+const LONGEST_OF_VENDOR: usize = LONGEST - 6;
 /// Number of the attribute in which vendors' attributes travel (RFC 2865, 5.26).
 const VENDOR_SPECIFIC: u8 = 26;
 

@@ -1,0 +1,146 @@
+//! Short messages: one trait, [`SmsGateway`], an adapter a gateway; in the demo a
+//! [`Pocket`] keeps what would have been sent.
+//!
+//! What a gateway answers is weighed into a [`Fault`] that says what to do next, not what it was called there.
+
+mod alphasms;
+mod parts;
+mod pocket;
+mod settings;
+mod smsfly;
+mod turbosms;
+
+pub use alphasms::AlphaSms;
+pub use parts::parts;
+pub use pocket::{Kept, Pocket};
+pub use settings::{Carrier, SmsSettings};
+pub use smsfly::SmsFly;
+pub use turbosms::TurboSms;
+
+use crate::acquirer::Later;
+use crate::http::{Http, Reply, Unreached};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt;
+use time::OffsetDateTime;
+
+/// How short messages leave. Instants are passed in.
+pub trait SmsGateway: Send + Sync {
+    /// Hands a message over; answers the gateway's own name of it, where it gives one.
+    fn send<'a>(&'a self, message: &'a Sms, now: OffsetDateTime) -> Later<'a, Result<Accepted, Fault>>;
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sms {
+    /// Its name, the same each time it is handed over again: a gateway that can tells twins by it.
+    pub id: String,
+    /// To whom.
+    pub to: Phone,
+    /// What it says, in Cyrillic or not; [`parts`] tells how many messages it is charged as.
+    pub text: String,
+}
+
+/// What a gateway took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Accepted {
+    /// Its own name of the message.
+    pub id: Option<String>,
+}
+
+/// A Ukrainian phone as gateways take it: 380 and nine digits, without a plus.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Phone(String);
+
+/// The text is no Ukrainian phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a phone of Ukraine")]
+pub struct NoPhone;
+
+impl Phone {
+    /// From any of the spellings people use: `+380 50 123-45-67`, `(050) 123 45 67`, `80501234567`.
+    ///
+    /// # Errors
+    /// [`NoPhone`]: also of city numbers without their code, which no gateway reaches.
+    pub fn new(text: &str) -> Result<Phone, NoPhone> {
+        let text = text.trim();
+        let plain = text.strip_prefix('+').unwrap_or(text);
+        let between = |c: char| c.is_ascii_whitespace() || matches!(c, '-' | '(' | ')' | '.' | '\u{a0}' | '‑' | '–');
+        let digits: String = plain.chars().filter(|c| !between(*c)).collect();
+        if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(NoPhone);
+        }
+        let own = match (digits.len(), text.starts_with('+')) {
+            (12, _) => digits.strip_prefix("380"),
+            (11, false) => digits.strip_prefix("80"),
+            (10, false) => digits.strip_prefix('0'),
+            _ => None,
+        };
+        own.filter(|own| !own.starts_with('0')).map(|own| Phone(format!("380{own}"))).ok_or(NoPhone)
+    }
+
+    /// As gateways take it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// In part: `380*****4567`.
+impl fmt::Debug for Phone {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "380*****{}", &self.0[8..])
+    }
+}
+
+/// Why a message was not handed over, as far as what to do next goes. Texts carry neither phones nor messages.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// It was not reached, or failed: nothing was taken, or the gateway knows a twin by its name. Again later.
+    #[error("the gateway was not reached or failed: {0}")]
+    Later(String),
+    /// It may have been taken: whoever tries again may send it twice.
+    #[error("the gateway took too long or broke off: the message may have been taken")]
+    Unknown,
+    /// Key, sender or account are not in order: every message fails so until somebody mends that.
+    #[error("the gateway takes nothing from this account: {0}")]
+    Account(String),
+    /// The phone's owner wants no messages.
+    #[error("the phone is in the gateway's stop list")]
+    OptedOut,
+    /// This message is refused, whenever it is tried.
+    #[error("the gateway refuses this message: {0}")]
+    Refused(String),
+}
+
+/// An answer of a gateway that is none of its documented ones: it may have taken the message.
+fn strange(reply: &Reply) -> Fault {
+    match reply.status {
+        401 | 402 | 403 => Fault::Account(format!("status {}", reply.status)),
+        _ => Fault::Unknown,
+    }
+}
+
+/// Posts a JSON body and reads a JSON answer. `knows_twins`: the gateway sends a message of the same name once, so that
+/// what may have been taken can simply be tried again.
+async fn post<A: DeserializeOwned>(
+    http: &Http,
+    url: &str,
+    token: Option<&str>,
+    body: &(impl Serialize + Sync),
+    knows_twins: bool,
+    now: OffsetDateTime,
+) -> Result<A, Fault> {
+    let mut request = http.post(url).json(body);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let reply = http.send(request, now).await.map_err(|why| match why {
+        Unreached::Resting => Fault::Later(why.to_string()),
+        _ if knows_twins => Fault::Later(why.to_string()),
+        _ => Fault::Unknown,
+    })?;
+    serde_json::from_slice(&reply.body).map_err(|_| match strange(&reply) {
+        Fault::Unknown if knows_twins => Fault::Later("an answer that cannot be read".to_owned()),
+        fault => fault,
+    })
+}
