@@ -7,14 +7,20 @@ use crate::money::Money;
 use crate::statement::{Spell, SpellKind};
 use time::Date;
 
-/// One account's book under check: every entry in order, then [`Audit::end`]. `S` names a connection.
+/// One account's book under check: every entry in order, then [`Audit::summary`]. `S` names a connection.
 ///
-/// It holds an amount an entry and a row a connection, so a book of any length is checked as it streams by.
+/// It holds an amount an entry, a reference a payment through a gateway and a row a connection, so a book of any length is
+/// checked as it streams by. A whole installation's is looked through by SQL that keeps the same rules
+/// (`cabinet_store::ledger::odd_rows`); what it finds is judged here.
 #[derive(Debug)]
 pub struct Audit<S> {
     free_days: bool,
-    /// What each entry moved; zero once it is undone.
+    /// What is left of each entry: zero once it is undone, less what went back of a payment.
     amounts: Vec<Money>,
+    /// Payments through gateways, by what their references name.
+    online: Vec<(String, usize)>,
+    /// Which entries are payments.
+    payments: Vec<bool>,
     balance: Money,
     day: Date,
     charges: Vec<(S, Cover)>,
@@ -38,6 +44,8 @@ impl<S: PartialEq> Audit<S> {
         Audit {
             free_days,
             amounts: Vec::new(),
+            online: Vec::new(),
+            payments: Vec::new(),
             balance: Money::ZERO,
             day: Date::MIN,
             charges: Vec::new(),
@@ -59,6 +67,9 @@ impl<S: PartialEq> Audit<S> {
             let expected = sum.unwrap_or(self.balance);
             return Err(Broken::Balance { seq, expected, found: entry.balance_after });
         }
+        if entry.amount.is_zero() {
+            return Err(Broken::Nothing { seq });
+        }
         if entry.posted_on < self.day {
             return Err(Broken::Order { seq });
         }
@@ -70,37 +81,48 @@ impl<S: PartialEq> Audit<S> {
             (None, _) if entry.kind != EntryKind::TariffCharge => {}
             _ => return Err(Broken::Days { seq }),
         }
+        if entry.kind == EntryKind::Refund && !self.give_back(entry) {
+            return Err(Broken::Returned { seq });
+        }
         if entry.kind == EntryKind::PromisedPayment {
             self.promised.push((seq, entry.posted_on));
         }
+        if let Some(of) = entry.reference.as_deref().and_then(|text| text.strip_prefix("payment:")) {
+            self.online.push((of.to_owned(), self.amounts.len()));
+        }
+        self.payments.push(entry.kind.is_payment());
         self.amounts.push(entry.amount);
         self.balance = entry.balance_after;
         self.day = entry.posted_on;
         Ok(())
     }
 
-    /// Holds promised payments against the book and the account, after its last entry; `orders` in order of their days.
-    ///
-    /// # Errors
-    /// The first that does not fit.
-    pub fn promises(&self, account: &Account, orders: &[Promised]) -> Result<(), Broken> {
-        let broken = |taken_on| Err(Broken::Promise { taken_on });
-        let ordered = orders.iter().filter_map(|order| Some((order.price?, order.promise.taken_on)));
-        let posted = self.promised.iter().copied();
-        let mut pairs = ordered.map(Some).chain([None]).zip(posted.map(Some).chain([None]));
-        if let Some((order, entry)) = pairs.find(|(order, entry)| order != entry) {
-            return broken(order.or(entry).map_or(self.day, |(_, day)| day));
+    /// The book after its last entry, as the account is held against it; `connection` is the account's tariff's.
+    pub fn summary(&self, connection: &S) -> Summary {
+        Summary {
+            entries: self.amounts.len() as i64,
+            balance: self.balance,
+            last: self.charges.iter().find(|(known, _)| known == connection).map(|(_, cover)| *cover),
+            promised: self.promised.clone(),
         }
-        if let Some(pair) = orders.windows(2).find(|pair| pair[1].promise.taken_on <= pair[0].promise.until) {
-            return broken(pair[1].promise.taken_on);
-        }
-        let last = orders.last().map(|order| order.promise);
-        match (account.promise, last) {
-            (Some(held), last) if last != Some(held) || held.credit <= Money::ZERO => broken(held.taken_on),
-            // One that still ran on the last day settled cannot have been paid back and forgotten.
-            (None, Some(last)) if last.until > account.service.charged_through => broken(last.taken_on),
-            _ => Ok(()),
-        }
+    }
+
+    /// Takes what went back off the payment it names: the number of an entry, or a payment through a gateway
+    /// (`cabinet_core::journal::against` knows both forms).
+    fn give_back(&mut self, entry: &Entry) -> bool {
+        let Some(of) = entry.reference.as_deref().and_then(|text| text.strip_prefix("refund:")) else { return false };
+        let (named, rest) = of.split_once(':').unwrap_or((of, ""));
+        let at = match named.parse::<usize>() {
+            Ok(seq) => seq.checked_sub(1),
+            Err(_) => {
+                let id = rest.split(':').next().unwrap_or_default();
+                let known = self.online.iter().find(|(of, _)| of.split_once(':') == Some((named, id)));
+                known.map(|(_, at)| *at)
+            }
+        };
+        let Some(at) = at.filter(|at| self.payments.get(*at) == Some(&true)) else { return false };
+        let left = self.amounts[at].checked_add(entry.amount).filter(|left| !left.is_negative());
+        left.map(|left| self.amounts[at] = left).is_some()
     }
 
     fn undo(&mut self, entry: &Entry) -> bool {
@@ -142,14 +164,55 @@ impl<S: PartialEq> Audit<S> {
         *before = *cover;
         follows(seq, days, cover).or_else(|broken| if may_restart { follows(seq, 0, cover) } else { Err(broken) })
     }
+}
 
-    /// Compares the account's own figures with its book; `connection` is its tariff's, `spells` its days without
-    /// charge in order of their first day.
+/// A book after its last entry: what the account's own figures are held against.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// How many entries there are.
+    pub entries: i64,
+    /// Balance after the last.
+    pub balance: Money,
+    /// What the last charge of the account's connection covers.
+    pub last: Option<Cover>,
+    /// The prices of promised payments: `seq` and day, in order.
+    pub promised: Vec<(i64, Date)>,
+}
+
+impl Summary {
+    /// Holds promised payments against the book and the account; `orders` in order of their days.
+    ///
+    /// # Errors
+    /// The first that does not fit.
+    pub fn promises(&self, account: &Account, orders: &[Promised]) -> Result<(), Broken> {
+        let broken = |taken_on| Err(Broken::Promise { taken_on });
+        let ordered = orders.iter().filter_map(|order| Some((order.price?, order.promise.taken_on)));
+        let posted = self.promised.iter().copied();
+        let mut pairs = ordered.map(Some).chain([None]).zip(posted.map(Some).chain([None]));
+        if let Some((_, taken_on)) =
+            pairs.find(|(order, entry)| order != entry).and_then(|(order, entry)| order.or(entry))
+        {
+            return broken(taken_on);
+        }
+        if let Some(pair) = orders.windows(2).find(|pair| pair[1].promise.taken_on <= pair[0].promise.until) {
+            return broken(pair[1].promise.taken_on);
+        }
+        let last = orders.last().map(|order| order.promise);
+        match (account.promise, last) {
+            (Some(held), last) if last != Some(held) || held.credit <= Money::ZERO => broken(held.taken_on),
+            // One that still ran on the last day settled cannot have been paid back and forgotten.
+            (None, Some(last)) if last.until > account.service.charged_through => broken(last.taken_on),
+            _ => Ok(()),
+        }
+    }
+
+    /// Compares the account's own figures with its book; `spells` are its days without charge in order of their first
+    /// day.
     ///
     /// # Errors
     /// What differs.
-    pub fn end(&self, connection: &S, account: &Account, spells: &[Spell]) -> Result<(), Broken> {
-        let book_entries = self.amounts.len() as i64;
+    pub fn end(&self, account: &Account, spells: &[Spell]) -> Result<(), Broken> {
+        let book_entries = self.entries;
         if (book_entries, self.balance) != (account.entries, account.balance) {
             return Err(Broken::Account {
                 entries: account.entries,
@@ -159,7 +222,7 @@ impl<S: PartialEq> Audit<S> {
             });
         }
         let service = &account.service;
-        let last = self.charges.iter().find(|(known, _)| known == connection).map(|(_, cover)| cover);
+        let last = self.last.as_ref();
         let count = service.count;
         let counted = |days| count.fee.share(days, count.month.days());
         let days = match last {

@@ -241,6 +241,12 @@ pub enum Broken {
         /// What the row says.
         found: Money,
     },
+    /// An entry moves nothing.
+    #[error("entry {seq} moves nothing")]
+    Nothing {
+        /// The entry.
+        seq: i64,
+    },
     /// An entry is posted before the one ahead of it.
     #[error("entry {seq} is posted before the one ahead of it")]
     Order {
@@ -254,6 +260,12 @@ pub enum Broken {
         seq: i64,
         /// The amount it should undo.
         amount: Money,
+    },
+    /// More went back of a payment than was paid, or of what is no payment.
+    #[error("entry {seq} gives back more than is left of any payment it names")]
+    Returned {
+        /// The entry.
+        seq: i64,
     },
     /// A daily charge whose days, fee or service are missing or impossible.
     #[error("entry {seq} is a charge of no days that could be charged")]

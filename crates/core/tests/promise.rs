@@ -117,8 +117,9 @@ impl House {
         let open = [(SpellKind::Suspended, suspended), (SpellKind::Blocked, blocked)];
         let spells =
             open.into_iter().filter_map(|(kind, since)| Some(Spell { kind, first_day: since?, last_day: None }));
-        audit.end(&(), &self.account, &spells.collect::<Vec<_>>())?;
-        audit.promises(&self.account, &self.promised)
+        let book = audit.summary(&());
+        book.end(&self.account, &spells.collect::<Vec<_>>())?;
+        book.promises(&self.account, &self.promised)
     }
 }
 

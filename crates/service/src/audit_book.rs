@@ -2,13 +2,13 @@
 
 use crate::acts::Order;
 use crate::{Error, Ground, Service};
-use cabinet_core::audit::{Audit, Promised};
+use cabinet_core::audit::{Audit, Promised, Summary};
 use cabinet_core::bill;
 use cabinet_core::ledger::{Broken, EntryKind};
 use cabinet_core::statement::Spell;
 use cabinet_store::accounts::{self, Held};
 use cabinet_store::bills;
-use cabinet_store::ledger::{self, Posted};
+use cabinet_store::ledger::{self, EndOfBook, Odd};
 use cabinet_store::{StoreError, View, acts, sessions, spells};
 use std::iter::Peekable;
 use std::vec;
@@ -54,14 +54,18 @@ pub enum Fault {
     },
 }
 
-/// Accounts of one snapshot. PostgreSQL keeps every old row that a snapshot could still read, and SQLite its log.
-const CHUNK: i64 = 500;
-/// Entries in memory at once.
+/// Accounts of one snapshot: some hundred thousand rows of the book. PostgreSQL keeps every old row that a snapshot could
+/// still read, and SQLite its log.
+const CHUNK: i64 = 5_000;
+/// Entries of an account, or bills, in memory at once.
 const BATCH: i64 = 5_000;
 
 impl Service {
-    /// Checks every account's book, in snapshots of a few hundred accounts, stopping at the first broken row. `progress`
-    /// hears accounts done and in all.
+    /// Checks every account's book, in snapshots of a few thousand accounts, stopping at the first broken row, by account
+    /// and number. `progress` hears accounts done and in all.
+    ///
+    /// The database itself looks the rows through, by statements that keep the rules of [`Audit`]; an account in which it
+    /// finds anything is read and judged by those rules themselves.
     pub async fn audit_book(&self, mut progress: impl FnMut(i64, i64)) -> Result<AuditReport, Error> {
         let mut report = AuditReport { accounts: 0, entries: 0, broken: None };
         let mut view = self.store.view().await?;
@@ -77,13 +81,16 @@ impl Service {
             let mut view = self.store.view().await?;
             let page = accounts::page(&mut view, after, CHUNK).await?;
             let Some(last) = page.last().map(|held| held.id) else { break };
-            let spells = spells::stretch(&mut view, after, last).await?.into_iter().peekable();
-            let promises = acts::promises(&mut view, after, last).await?.into_iter().peekable();
-            let rows = Rows { view, after: (after, i64::MAX), last, batch: Vec::new().into_iter(), more: true };
-            let mut chunk = Chunk { rows, spells, promises, free_days };
+            let mut chunk = Chunk::read(&mut view, after, last).await?;
             for held in &page {
                 report.accounts += 1;
-                if let Some(fault) = chunk.check(held, &mut report.entries).await? {
+                let (beside, summary, suspect) = chunk.of(held.id)?;
+                report.entries += summary.entries;
+                let fault = match suspect {
+                    true => judge(&mut view, held, &beside, free_days).await?,
+                    false => beside.check(held, &summary),
+                };
+                if let Some(fault) = fault {
                     report.broken = Some((held.contract.clone(), fault));
                     return Ok(report);
                 }
@@ -98,6 +105,24 @@ impl Service {
         let twins = sessions::twin_family(&mut self.store.read().await?).await?;
         report.broken = twins.map(|(contract, session)| (contract, Fault::LiveTokens { session }));
         Ok(report)
+    }
+
+    /// The same by reading every row and asking [`Audit`] of each: what the statements are held against. Bills and sessions
+    /// are not looked at.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn audit_row_by_row(&self) -> Result<Option<(String, Fault)>, Error> {
+        let mut view = self.store.view().await?;
+        let free_days = Ground::load(&mut view).await?.catalogue.has_free_days();
+        for held in accounts::page(&mut view, Uuid::nil(), i64::MAX).await? {
+            let before = Uuid::from_u128(held.id.as_u128().wrapping_sub(1));
+            let beside = Beside::read(&mut view, before, held.id).await?;
+            if let Some(fault) = judge(&mut view, &held, &beside, free_days).await? {
+                return Ok(Some((held.contract, fault)));
+            }
+        }
+        Ok(None)
     }
 
     /// The first bill, by contract number, that does not fit itself and the book.
@@ -121,20 +146,85 @@ impl Service {
     }
 }
 
-/// The accounts of one snapshot, checked in order of id.
+/// What stands beside the books of some accounts.
+struct Beside {
+    spells: Vec<(Uuid, Spell)>,
+    promises: Vec<(Uuid, String)>,
+}
+
+impl Beside {
+    async fn read(view: &mut View, after: Uuid, last: Uuid) -> Result<Beside, Error> {
+        let spells = spells::stretch(view, after, last).await?;
+        Ok(Beside { spells, promises: acts::promises(view, after, last).await? })
+    }
+
+    /// Holds one account, of which alone this is, against the summary of its book.
+    fn check(&self, held: &Held, summary: &Summary) -> Option<Fault> {
+        let spells: Vec<Spell> = self.spells.iter().map(|(_, spell)| *spell).collect();
+        let promised: Result<Vec<Promised>, String> = self.promises.iter().map(|(_, body)| promised_of(body)).collect();
+        let promised = match promised {
+            Ok(promised) => promised,
+            Err(why) => return Some(Fault::Unreadable(why)),
+        };
+        let ended = summary.end(&held.account, &spells);
+        ended.and_then(|()| summary.promises(&held.account, &promised)).err().map(Fault::from)
+    }
+}
+
+/// The accounts of one snapshot as the database looked them through, told in order of id.
 struct Chunk {
-    rows: Rows,
     spells: Peekable<vec::IntoIter<(Uuid, Spell)>>,
     promises: Peekable<vec::IntoIter<(Uuid, String)>>,
-    free_days: bool,
+    rows: Peekable<vec::IntoIter<Odd>>,
+    reversals: Peekable<vec::IntoIter<(Uuid, i64)>>,
+    ends: Peekable<vec::IntoIter<EndOfBook>>,
 }
 
 impl Chunk {
-    /// Checks one account; counts its entries.
-    async fn check(&mut self, held: &Held, entries: &mut i64) -> Result<Option<Fault>, Error> {
-        let mut book = Audit::new(self.free_days);
-        while let Some(row) = self.rows.next_of(held.id).await? {
-            *entries += 1;
+    async fn read(view: &mut View, after: Uuid, last: Uuid) -> Result<Chunk, Error> {
+        let Beside { spells, promises } = Beside::read(view, after, last).await?;
+        Ok(Chunk {
+            spells: spells.into_iter().peekable(),
+            promises: promises.into_iter().peekable(),
+            rows: ledger::odd_rows(view, after, last).await?.into_iter().peekable(),
+            reversals: ledger::odd_reversals(view, after, last).await?.into_iter().peekable(),
+            ends: ledger::ends(view, after, last).await?.into_iter().peekable(),
+        })
+    }
+
+    /// What stands beside an account's book, the summary of the book, and whether it has to be read.
+    fn of(&mut self, account: Uuid) -> Result<(Beside, Summary, bool), Error> {
+        let beside = Beside {
+            spells: of(&mut self.spells, |(id, _)| *id == account),
+            promises: of(&mut self.promises, |(id, _)| *id == account),
+        };
+        let rows = of(&mut self.rows, |row| row.account_id == account);
+        let reversals = of(&mut self.reversals, |(id, _)| *id == account);
+        let end = of(&mut self.ends, |end| end.account_id == account).into_iter().next();
+        let end = end.ok_or_else(|| Error::internal("an account has no end of its book"))?;
+        let (promised, odd): (Vec<Odd>, Vec<Odd>) =
+            rows.into_iter().partition(|row| !row.broken && row.kind == EntryKind::PromisedPayment.code());
+        let suspect = end.strange || !odd.is_empty() || !reversals.is_empty();
+        let promised = promised.into_iter().map(|row| (row.seq, row.posted_on)).collect();
+        let summary = Summary { entries: end.entries, balance: end.balance, last: end.charge, promised };
+        Ok((beside, summary, suspect))
+    }
+}
+
+/// Those at the head of a list that are of one account.
+fn of<T>(list: &mut Peekable<vec::IntoIter<T>>, is_its: impl Fn(&T) -> bool) -> Vec<T> {
+    std::iter::from_fn(|| list.next_if(&is_its)).collect()
+}
+
+/// Reads an account's book to its end and judges each row.
+async fn judge(view: &mut View, held: &Held, beside: &Beside, free_days: bool) -> Result<Option<Fault>, Error> {
+    let mut book = Audit::new(free_days);
+    let mut after = 0;
+    loop {
+        let batch = ledger::stretch(view, (held.id, after), held.id, BATCH).await?;
+        let Some(last) = batch.last() else { break };
+        after = last.seq();
+        for row in batch {
             let connection = row.service_id;
             let entry = match row.entry() {
                 Err(StoreError::Corrupt(why)) => return Ok(Some(Fault::Unreadable(why))),
@@ -144,19 +234,8 @@ impl Chunk {
                 return Ok(Some(broken.into()));
             }
         }
-        let spells: Vec<Spell> = std::iter::from_fn(|| self.spells.next_if(|(account, _)| *account == held.id))
-            .map(|(_, spell)| spell)
-            .collect();
-        let mut promised = Vec::new();
-        while let Some((_, body)) = self.promises.next_if(|(account, _)| *account == held.id) {
-            match promised_of(&body) {
-                Ok(order) => promised.push(order),
-                Err(why) => return Ok(Some(Fault::Unreadable(why))),
-            }
-        }
-        let ended = book.end(&held.service_id, &held.account, &spells);
-        Ok(ended.and_then(|()| book.promises(&held.account, &promised)).err().map(Fault::from))
     }
+    Ok(beside.check(held, &book.summary(&held.service_id)))
 }
 
 /// A promised payment as its order says.
@@ -165,27 +244,4 @@ fn promised_of(body: &str) -> Result<Promised, String> {
     let promise = order.promise.ok_or_else(|| format!("order {} of a promised payment without one", order.id))?;
     let price = order.entries.iter().find(|entry| entry.kind == EntryKind::PromisedPayment).map(|entry| entry.seq);
     Ok(Promised { promise, price })
-}
-
-/// The entries of a chunk as a stream, in order of account and number.
-struct Rows {
-    view: View,
-    after: (Uuid, i64),
-    last: Uuid,
-    batch: vec::IntoIter<Posted>,
-    more: bool,
-}
-
-impl Rows {
-    /// The next entry, if it is this account's.
-    async fn next_of(&mut self, account: Uuid) -> Result<Option<Posted>, Error> {
-        if self.more && self.batch.as_slice().is_empty() {
-            let batch = ledger::stretch(&mut self.view, self.after, self.last, BATCH).await?;
-            self.more = batch.len() as i64 == BATCH;
-            self.after = batch.last().map_or(self.after, |row| (row.account_id, row.seq()));
-            self.batch = batch.into_iter();
-        }
-        let is_next = self.batch.as_slice().first().is_some_and(|row| row.account_id == account);
-        Ok(if is_next { self.batch.next() } else { None })
-    }
 }

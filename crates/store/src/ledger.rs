@@ -335,6 +335,195 @@ pub async fn stretch(view: &mut View, after: (Uuid, i64), last: Uuid, limit: i64
     .await
 }
 
+/// The share of a fee in so many of a month's `days`, as [`Money::share`] has it; `fee` and `days` are columns.
+macro_rules! share {
+    ($part:literal) => {
+        concat!("((2 * fee * ", $part, " + days) / (2 * days))")
+    };
+}
+
+/// The day of a month and the month itself, of a date written as text.
+macro_rules! day {
+    ($date:literal) => {
+        concat!("CAST(SUBSTR(", $date, ", 9, 2) AS BIGINT)")
+    };
+}
+
+/// A daily charge's columns are all there.
+macro_rules! is_charge {
+    () => {
+        "service_id IS NOT NULL AND covers_from IS NOT NULL AND days_before IS NOT NULL \
+         AND days_after BETWEEN 0 AND 31 AND fee BETWEEN 0 AND 999999999999 AND seq BETWEEN 1 AND 4000000"
+    };
+}
+
+/// Each row of the accounts behind `$1` through `$2` that does not follow from those before it in its account, by the rules
+/// of [`cabinet_core::audit::Audit::entry`] in one pass over the book; beside them the rows that have to be looked at with
+/// others: prices of promised payments, and what went back of payments.
+///
+/// What the window is asked for are sums and greatest values of the rows before, all of one frame, since either engine would
+/// pass over the book again for another. The count and the fee of the last charge are the low digits of such a greatest
+/// value. Rows whose numbers are too great for this arithmetic are told as broken: whoever reads them judges.
+const CHAIN: &str = concat!(
+    "SELECT account_id, seq, posted_on, kind, broken FROM ( \
+     SELECT account_id, seq, posted_on, kind, CASE \
+     WHEN seq <> number OR amount = 0 OR posted_on < latest_on THEN TRUE \
+     WHEN seq > 4000000 OR amount NOT BETWEEN -1000000000000 AND 1000000000000 THEN TRUE \
+     WHEN balance_before + amount <> balance_after THEN TRUE \
+     WHEN kind NOT IN ('tariff_charge', 'tariff_change', 'promised_payment', 'cash_payment', 'online_payment', \
+         'terminal_payment', 'bank_transfer', 'voucher', 'adjustment', 'refund', 'reversal') THEN TRUE \
+     WHEN (kind = 'reversal') <> (reverses IS NOT NULL) THEN TRUE \
+     WHEN covers_from IS NULL OR fee IS NULL OR days_before IS NULL OR days_after IS NULL THEN kind = 'tariff_charge' \
+     WHEN service_id IS NULL OR fee NOT BETWEEN 0 AND 999999999999 OR days_before < 0 OR days_after <= days_before \
+         OR days_after > ",
+    day!("last_day"),
+    " OR covers_to > posted_on THEN TRUE \
+     WHEN covers_from = covers_to AND days_after - days_before > 1 THEN TRUE \
+     WHEN covers_from <> covers_to AND (SUBSTR(CAST(covers_from AS TEXT), 1, 7) <> SUBSTR(last_day, 1, 7) \
+         OR days_after - days_before > ",
+    day!("last_day"),
+    " - ",
+    day!("CAST(covers_from AS TEXT)"),
+    " + 1) THEN TRUE \
+     WHEN amount <> ",
+    share!("days_before"),
+    " - ",
+    share!("days_after"),
+    " THEN TRUE \
+     WHEN covers_from <= through THEN TRUE \
+     WHEN fee = of_fee % 1000000000000 AND SUBSTR(CAST(through AS TEXT), 1, 7) = SUBSTR(last_day, 1, 7) THEN \
+         days_before < counted % 64 \
+         OR (days_before > counted % 64 AND ",
+    share!("days_before"),
+    " <> ",
+    share!("(counted % 64)"),
+    ") ELSE days_before > 0 AND ",
+    share!("days_before"),
+    " > 0 END AS broken FROM ( \
+     SELECT account_id, seq, posted_on, kind, amount, balance_after, service_id, covers_from, covers_to, fee, \
+         days_before, days_after, reverses, CAST(covers_to AS TEXT) AS last_day, \
+         CASE SUBSTR(CAST(covers_to AS TEXT), 6, 2) WHEN '02' THEN 28 + CASE \
+             WHEN SUBSTR(CAST(covers_to AS TEXT), 3, 2) = '00' \
+                 THEN CASE WHEN CAST(SUBSTR(CAST(covers_to AS TEXT), 1, 2) AS BIGINT) % 4 = 0 THEN 1 ELSE 0 END \
+             WHEN CAST(SUBSTR(CAST(covers_to AS TEXT), 1, 4) AS BIGINT) % 4 = 0 THEN 1 ELSE 0 END \
+         WHEN '04' THEN 30 WHEN '06' THEN 30 WHEN '09' THEN 30 WHEN '11' THEN 30 ELSE 31 END AS days, \
+         COUNT(*) OVER w + 1 AS number, \
+         COALESCE(SUM(CASE WHEN amount BETWEEN -1000000000000 AND 1000000000000 THEN amount END) OVER w, 0) \
+             AS balance_before, \
+         MAX(posted_on) OVER w AS latest_on, \
+         MAX(CASE WHEN ",
+    is_charge!(),
+    " THEN covers_to END) OVER w AS through, \
+         MAX(CASE WHEN ",
+    is_charge!(),
+    " THEN seq * 64 + days_after END) OVER w AS counted, \
+         MAX(CASE WHEN ",
+    is_charge!(),
+    " THEN seq * 1000000000000 + fee END) OVER w AS of_fee \
+     FROM entry WHERE account_id > $1 AND account_id <= $2 \
+     WINDOW w AS (PARTITION BY account_id ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) \
+     ) AS chained) AS judged WHERE broken OR kind IN ('promised_payment', 'refund') ORDER BY account_id, seq"
+);
+
+/// A row that a person, or the rules of core, should look at.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Odd {
+    /// The account.
+    pub account_id: Uuid,
+    /// Its number within the account.
+    pub seq: i64,
+    /// The day it was posted.
+    pub posted_on: Date,
+    /// What it is, or what stands in its place.
+    pub kind: String,
+    /// It does not follow from the rows before it; else it is a price of a promised payment, or what went back.
+    pub broken: bool,
+}
+
+/// What of the entries of the accounts behind `after` through `last` does not follow from the rows before, or has to be
+/// looked at with others, by account and number; reversals are [`odd_reversals`]'.
+pub async fn odd_rows(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<Odd>, StoreError> {
+    view.all(CHAIN, (after, last)).await
+}
+
+/// Reversals of the accounts behind `after` through `last` that do not undo an earlier entry, once and exactly, by account
+/// and number.
+pub async fn odd_reversals(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<(Uuid, i64)>, StoreError> {
+    view.all(
+        "SELECT r.account_id, r.seq FROM entry r LEFT JOIN entry o ON o.account_id = r.account_id AND o.seq = r.reverses \
+         WHERE r.reverses IS NOT NULL AND r.account_id > $1 AND r.account_id <= $2 AND (o.seq IS NULL OR o.seq >= r.seq \
+         OR CASE WHEN r.amount BETWEEN -1000000000000 AND 1000000000000 THEN o.amount <> -r.amount ELSE TRUE END \
+         OR EXISTS (SELECT 1 FROM entry t WHERE t.account_id = r.account_id AND t.reverses = r.reverses AND t.seq < r.seq)) \
+         ORDER BY r.account_id, r.seq",
+        (after, last),
+    )
+    .await
+}
+
+/// Where an account's book ends.
+#[derive(Clone, Debug)]
+pub struct EndOfBook {
+    /// The account.
+    pub account_id: Uuid,
+    /// The number of its last entry; 0 without any.
+    pub entries: i64,
+    /// The balance after it.
+    pub balance: Money,
+    /// The last charge of its connection, unless it is unreadable.
+    pub charge: Option<Cover>,
+    /// It has charges of another connection, or a last one that is unreadable.
+    pub strange: bool,
+}
+
+/// Where the books of the accounts behind `after` through `last` end, by account.
+pub async fn ends(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<EndOfBook>, StoreError> {
+    #[derive(FromRow)]
+    struct End {
+        account_id: Uuid,
+        entries: i64,
+        balance: i64,
+        covers_from: Option<Date>,
+        covers_to: Option<Date>,
+        fee: Option<i64>,
+        days_before: Option<i64>,
+        days_after: Option<i64>,
+        strange: bool,
+    }
+    let rows: Vec<End> = view
+        .all(
+            "SELECT a.id AS account_id, COALESCE(l.seq, 0) AS entries, COALESCE(l.balance_after, 0) AS balance, \
+             c.covers_from, c.covers_to, c.fee, c.days_before, c.days_after, \
+             EXISTS (SELECT 1 FROM entry x WHERE x.account_id = a.id AND x.service_id < s.id) \
+             OR EXISTS (SELECT 1 FROM entry x WHERE x.account_id = a.id AND x.service_id > s.id) AS strange \
+             FROM account a JOIN service s ON s.account_id = a.id \
+             LEFT JOIN entry l ON l.account_id = a.id \
+                 AND l.seq = (SELECT MAX(m.seq) FROM entry m WHERE m.account_id = a.id) \
+             LEFT JOIN entry c ON c.account_id = a.id AND c.service_id = s.id AND c.covers_to = \
+                 (SELECT MAX(m.covers_to) FROM entry m WHERE m.account_id = a.id AND m.service_id = s.id) \
+             WHERE a.id > $1 AND a.id <= $2 ORDER BY a.id",
+            (after, last),
+        )
+        .await?;
+    let days = |days: Option<i64>| days.and_then(|days| u8::try_from(days).ok());
+    let end = |row: End| {
+        let numbers = (row.covers_from, row.covers_to, row.fee, days(row.days_before), days(row.days_after));
+        let charge = match numbers {
+            (Some(from), Some(to), Some(fee), Some(days_before), Some(days_after)) => {
+                Some(Cover { from, to, fee: Money::from_kopecks(fee), days_before, days_after })
+            }
+            _ => None,
+        };
+        EndOfBook {
+            account_id: row.account_id,
+            entries: row.entries,
+            balance: Money::from_kopecks(row.balance),
+            strange: row.strange || (charge.is_none() && row.covers_to.is_some()),
+            charge,
+        }
+    };
+    Ok(rows.into_iter().map(end).collect())
+}
+
 /// The daily charges posted on one day at one tariff.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct DayOfTariff {

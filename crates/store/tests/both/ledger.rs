@@ -178,6 +178,37 @@ on_both! {
         assert!(ledger::page(&mut view, other.id, Filter::default(), None, 9).await.unwrap().is_empty());
     }
 
+    async fn a_sound_book_has_nothing_odd_and_an_end(store) {
+        let (mut held, other) = (subscriber(&store, "0000").await, subscriber(&store, "0001").await);
+        let day = date!(2014 - 12 - 01);
+        posted(&store, &mut held, cash(50_00), day).await;
+        let charged = posted(&store, &mut held, charge(day, 1), day).await;
+        let undone = Draft { reverses: Some(1), ..Draft::new(EntryKind::Reversal, Money::from_kopecks(-50_00)) };
+        posted(&store, &mut held, undone, day).await;
+        let promised = posted(&store, &mut held, Draft::new(EntryKind::PromisedPayment, Money::from_kopecks(-5_00)), day).await;
+        let mut view = store.view().await.unwrap();
+        let all = (Uuid::nil(), Uuid::max());
+        let odd = ledger::odd_rows(&mut view, all.0, all.1).await.unwrap();
+        assert_eq!(odd.iter().map(|row| (row.account_id, row.seq, row.posted_on, row.broken)).collect::<Vec<_>>(), [(held.id, 4, day, false)]);
+        assert_eq!(ledger::odd_reversals(&mut view, all.0, all.1).await.unwrap(), []);
+        assert_eq!(ledger::odd_rows(&mut view, held.id.max(other.id), all.1).await.unwrap(), []);
+        let ends = ledger::ends(&mut view, all.0, all.1).await.unwrap();
+        let end = |id| ends.iter().find(|end| end.account_id == id).map(|end| (end.entries, end.balance, end.charge, end.strange));
+        assert_eq!(end(held.id), Some((4, promised.balance_after, charged.cover, false)));
+        assert_eq!(end(other.id), Some((0, Money::ZERO, None, false)));
+        drop(view);
+
+        let mut tx = store.write().await.unwrap();
+        let entry = post(&mut held.account.clone(), Draft { reverses: Some(3), ..Draft::new(EntryKind::Reversal, Money::from_kopecks(1)) }, noon(day), "staff");
+        ledger::append(&mut tx, held.id, held.service_id, &entry).await.unwrap();
+        assert_eq!(ledger::odd_reversals(&mut tx, all.0, all.1).await.unwrap(), [(held.id, 5)]);
+        let entry = post(&mut held.account.clone(), cash(1), noon(date!(2014 - 11 - 30)), "staff");
+        let entry = cabinet_core::ledger::Entry { seq: 6, ..entry };
+        ledger::append(&mut tx, held.id, held.service_id, &entry).await.unwrap();
+        let odd = ledger::odd_rows(&mut tx, all.0, all.1).await.unwrap();
+        assert_eq!(odd.iter().map(|row| (row.seq, row.broken)).collect::<Vec<_>>(), [(4, false), (6, true)]);
+    }
+
     async fn the_book_streams_by_account_and_number(store) {
         let mut accounts = Vec::new();
         for number in 0..4 {

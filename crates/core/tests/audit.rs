@@ -1,0 +1,64 @@
+//! What the check of a book says of money that went back.
+
+use cabinet_core::Money;
+use cabinet_core::audit::Audit;
+use cabinet_core::ledger::{Broken, Entry, EntryKind};
+use time::macros::{date, datetime};
+
+/// What is wrong with a book of these entries.
+fn check(entries: &[(EntryKind, i64, &str, Option<i64>)]) -> Result<(), Broken> {
+    let (mut book, mut balance) = (Audit::<()>::new(false), Money::ZERO);
+    for (place, (kind, kopecks, reference, reverses)) in entries.iter().enumerate() {
+        let amount = Money::from_kopecks(*kopecks);
+        balance += amount;
+        let entry = Entry {
+            seq: place as i64 + 1,
+            posted_on: date!(2026 - 11 - 22),
+            posted_at: datetime!(2026-11-22 12:00 UTC),
+            kind: *kind,
+            amount,
+            balance_after: balance,
+            cover: None,
+            tariff: None,
+            reference: Some((*reference).to_owned()).filter(|text| !text.is_empty()),
+            reverses: *reverses,
+            actor: "staff".to_owned(),
+        };
+        book.entry(None, &entry)?;
+    }
+    Ok(())
+}
+
+const CASH: (EntryKind, i64, &str, Option<i64>) = (EntryKind::CashPayment, 100_00, "cash:7", None);
+const ONLINE: (EntryKind, i64, &str, Option<i64>) = (EntryKind::OnlinePayment, 50_00, "payment:liqpay:0198", None);
+
+fn back(kopecks: i64, reference: &str) -> (EntryKind, i64, &str, Option<i64>) {
+    (EntryKind::Refund, -kopecks, reference, None)
+}
+
+#[test]
+fn no_more_goes_back_than_was_paid() {
+    assert_eq!(check(&[CASH, back(40_00, "refund:1:2"), back(60_00, "refund:1:3")]), Ok(()));
+    assert_eq!(check(&[CASH, ONLINE, back(20_00, "refund:liqpay:0198:20.00"), back(30_00, "refund:2:4")]), Ok(()));
+    let broken = |seq| Err(Broken::Returned { seq });
+    assert_eq!(check(&[CASH, back(40_00, "refund:1:2"), back(60_01, "refund:1:3")]), broken(3));
+    assert_eq!(check(&[ONLINE, CASH, back(20_00, "refund:liqpay:0198:20.00"), back(30_01, "refund:1:4")]), broken(4));
+    let undone = (EntryKind::Reversal, -100_00, "", Some(1));
+    assert_eq!(check(&[CASH, CASH, undone, back(1, "refund:1:4")]), broken(4), "all of it went back already");
+}
+
+#[test]
+fn what_goes_back_names_a_payment() {
+    let gift = (EntryKind::Adjustment, 100_00, "", None);
+    for reference in
+        ["", "refund", "refund:", "refund:0:2", "refund:2:2", "refund:9:2", "refund:liqpay:0199:1.00", "cash:1"]
+    {
+        assert_eq!(check(&[CASH, back(1, reference)]), Err(Broken::Returned { seq: 2 }), "{reference}");
+    }
+    assert_eq!(check(&[gift, back(1, "refund:1:2")]), Err(Broken::Returned { seq: 2 }));
+}
+
+#[test]
+fn an_entry_moves_something() {
+    assert_eq!(check(&[CASH, (EntryKind::Adjustment, 0, "", None)]), Err(Broken::Nothing { seq: 2 }));
+}
