@@ -164,6 +164,7 @@ async fn read(stream: &mut TcpStream) -> Option<Seen> {
             return None;
         }
     }
-    let body = String::from_utf8(bytes[head + 4..].to_vec()).ok()?;
+    // What is no text is looked at by its headers alone.
+    let body = String::from_utf8_lossy(&bytes[head + 4..]).into_owned();
     Some(Seen { method, path, headers, body })
 }
