@@ -3,7 +3,7 @@
 //! SQLite gets a temporary file. PostgreSQL gets a fresh database, copied from a template that was migrated
 //! once, in the throw-away cluster that `cargo xtask test` starts and names in `CABINET_TEST_POSTGRES`.
 
-use crate::{Engine, Options, Store};
+use crate::{Engine, Options, Raw, Store};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use std::future::Future;
@@ -79,6 +79,23 @@ impl Bench {
             admin.close().await.expect("closes");
         }
     }
+}
+
+/// Fills an empty database by a dump of its engine, in one transaction.
+pub async fn pour(store: &Store, dump: &str) {
+    let mut tx = store.write().await.expect("begins");
+    let dump = AssertSqlSafe(dump.to_owned());
+    match tx.raw() {
+        Raw::Sqlite(connection) => {
+            // Rows stand table by table, whatever refers to what.
+            connection.execute("PRAGMA defer_foreign_keys = ON").await.expect("sets");
+            connection.execute(dump).await.expect("is poured");
+        }
+        Raw::Postgres(connection) => {
+            connection.execute(dump).await.expect("is poured");
+        }
+    }
+    tx.commit().await.expect("commits");
 }
 
 /// Takes the book's guard away, for a test that plants a fault in it.

@@ -16,3 +16,4 @@ mod support;
 mod tariffs;
 mod terminals;
 mod twin;
+mod upgrade;
