@@ -119,29 +119,23 @@ fn base64url(bytes: &[u8]) -> String {
     text
 }
 
-/// A letter of Windows-1251; what it does not have becomes a question mark.
+/// Windows-1251 from 0x80 to 0xBF; 0x98 is nobody's.
+const UPPER: [char; 64] = [
+    'Ђ', 'Ѓ', '‚', 'ѓ', '„', '…', '†', '‡', '€', '‰', 'Љ', '‹', 'Њ', 'Ќ', 'Ћ', 'Џ', //
+    'ђ', '‘', '’', '“', '”', '•', '–', '—', '\u{98}', '™', 'љ', '›', 'њ', 'ќ', 'ћ', 'џ', //
+    '\u{a0}', 'Ў', 'ў', 'Ј', '¤', 'Ґ', '¦', '§', 'Ё', '©', 'Є', '«', '¬', '\u{ad}', '®', 'Ї', //
+    '°', '±', 'І', 'і', 'ґ', 'µ', '¶', '·', 'ё', '№', 'є', '»', 'ј', 'Ѕ', 'ѕ', 'ї',
+];
+
+/// A letter of Windows-1251, as the WHATWG's table has it; the letter that Ukrainian's apostrophe is written with besides is
+/// the quotation mark it looks like, and what the table does not have becomes a question mark.
 fn cp1251(c: char) -> u8 {
     match c {
         '\0'..='\x7f' => c as u8,
         'А'..='я' => (c as u32 - 'А' as u32 + 0xc0) as u8,
-        'Ґ' => 0xa5,
-        'ґ' => 0xb4,
-        'Ё' => 0xa8,
-        'ё' => 0xb8,
-        'Є' => 0xaa,
-        'є' => 0xba,
-        'І' => 0xb2,
-        'і' => 0xb3,
-        'Ї' => 0xaf,
-        'ї' => 0xbf,
-        '’' | 'ʼ' => 0x92,
-        '«' => 0xab,
-        '»' => 0xbb,
-        '№' => 0xb9,
-        '–' => 0x96,
-        '—' => 0x97,
-        '\u{a0}' => 0xa0,
-        _ => b'?',
+        'ʼ' => 0x92,
+        '\u{98}' => b'?',
+        _ => UPPER.iter().position(|known| *known == c).map_or(b'?', |place| place as u8 + 0x80),
     }
 }
 
@@ -220,6 +214,26 @@ mod tests {
                 assert!(recipient >= 50 && purpose >= 40, "{format:?}: {recipient} and {purpose} letters");
             }
         }
+    }
+
+    #[test]
+    fn windows_1251_is_whole() {
+        let written = |text: &str| text.chars().map(cp1251).collect::<Vec<u8>>();
+        assert_eq!(
+            written("“”„‘’…•°§©®™€"),
+            [0x93, 0x94, 0x84, 0x91, 0x92, 0x85, 0x95, 0xb0, 0xa7, 0xa9, 0xae, 0x99, 0x88]
+        );
+        assert_eq!(
+            written("ЂЏђџЎїЄєҐґІіЁё«»№–—\u{a0}"),
+            [
+                0x80, 0x8f, 0x90, 0x9f, 0xa1, 0xbf, 0xaa, 0xba, 0xa5, 0xb4, 0xb2, 0xb3, 0xa8, 0xb8, 0xab, 0xbb, 0xb9,
+                0x96, 0x97, 0xa0,
+            ]
+        );
+        assert_eq!(written("Аяʼ"), [0xc0, 0xff, 0x92]);
+        assert_eq!(written("₴\u{98}é😀"), *b"????");
+        let whole: std::collections::BTreeSet<u8> = UPPER.into_iter().chain('А'..='я').map(cp1251).collect();
+        assert_eq!(whole.len(), 128, "each byte but 0x98, and the question mark in its place");
     }
 
     #[test]

@@ -79,8 +79,8 @@ fn field(label: &str, value: impl Into<String>) -> (String, String) {
 fn supplier(facts: &Facts<'_>, words: &Words) -> Vec<Block> {
     let supplier = facts.supplier;
     let mut fields = match &supplier.vat {
-        Some(vat) => vec![field(words.code, &supplier.code), field(words.vat_payer, &vat.number)],
-        None => vec![field(words.code, format!("{}, {}", supplier.code, words.not_vat_payer))],
+        Some(vat) => vec![field(words.code_name(&supplier.code), &supplier.code), field(words.vat_payer, &vat.number)],
+        None => vec![field(words.code_name(&supplier.code), format!("{}, {}", supplier.code, words.not_vat_payer))],
     };
     fields.push(field(words.registered_address, &supplier.address));
     fields.push(field(words.phone, &supplier.phone));
@@ -195,7 +195,7 @@ fn pay(sheet: &mut Sheet, facts: &Facts<'_>, words: &Words, language: Language) 
     }
     let fields = vec![
         field(words.recipient, &supplier.name),
-        field(words.code, &supplier.code),
+        field(words.code_name(&supplier.code), &supplier.code),
         field(words.iban, iban(&supplier.iban)),
         field(words.bank, &supplier.bank),
         field(words.purpose, supplier.purpose(facts.contract)),

@@ -73,7 +73,7 @@ pub fn pdf(facts: &Facts<'_>, language: Language) -> Vec<u8> {
     ];
     fields.extend(facts.returned.map(|sum| (words.returned, money(language, sum))));
     fields.extend(facts.transaction.map(|number| (words.transaction, number.to_owned())));
-    fields.push((words.recipient, format!("{}, {} {}", supplier.name, words.code, supplier.code)));
+    fields.push((words.recipient, format!("{}, {} {}", supplier.name, words.code_name(&supplier.code), supplier.code)));
     fields.push((words.purpose, supplier.purpose(facts.contract)));
     fields.extend(facts.fiscal_link.map(|link| (words.fiscal_link, link.to_owned())));
     sheet.add(Block::Fields(fields.into_iter().map(|(label, value)| (label.to_owned(), value)).collect()));

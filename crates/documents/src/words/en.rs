@@ -8,6 +8,7 @@ pub(super) const WORDS: Words = Words {
     subscriber: "Subscriber",
     recipient: "Recipient",
     code: "EDRPOU",
+    person_code: "RNOKPP",
     vat_payer: "VAT number",
     not_vat_payer: "not a VAT payer",
     registered_address: "Address",

@@ -23,6 +23,11 @@ macro_rules! words {
         }
 
         impl Words {
+            /// What the supplier's code is called: ЄДРПОУ has 8 digits, РНОКПП of a person 10.
+            pub(crate) fn code_name(&self, code: &str) -> &'static str {
+                if code.len() == 10 { self.person_code } else { self.code }
+            }
+
             #[cfg(test)]
             fn all(&self) -> Vec<(&'static str, &'static str)> {
                 let mut all = vec![$((stringify!($name), self.$name)),*];
@@ -47,6 +52,7 @@ words! {
     subscriber,
     recipient,
     code,
+    person_code,
     vat_payer,
     not_vat_payer,
     registered_address,

@@ -8,6 +8,7 @@ pub(super) const WORDS: Words = Words {
     subscriber: "Абонент",
     recipient: "Получатель",
     code: "ЕГРПОУ",
+    person_code: "РНУКПН",
     vat_payer: "ИНН",
     not_vat_payer: "не плательщик НДС",
     registered_address: "Адрес",

@@ -8,6 +8,7 @@ pub(super) const WORDS: Words = Words {
     subscriber: "Абонент",
     recipient: "Отримувач",
     code: "ЄДРПОУ",
+    person_code: "РНОКПП",
     vat_payer: "ІПН",
     not_vat_payer: "не платник ПДВ",
     registered_address: "Адреса",

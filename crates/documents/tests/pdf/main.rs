@@ -97,6 +97,19 @@ fn bill_pdf(bill: &Bill, supplier: &Supplier, name: &str, language: Language) ->
     bill::pdf(&facts, language)
 }
 
+#[test]
+fn a_person_who_supplies_has_a_code_of_another_name() {
+    let person = Supplier { code: "1234567890".to_owned(), ..supplier() };
+    for (language, name, other) in
+        [(Language::Uk, "РНОКПП", "ЄДРПОУ"), (Language::Ru, "РНУКПН", "ЕГРПОУ"), (Language::En, "RNOKPP", "EDRPOU")]
+    {
+        let text = flowing(&bill_pdf(&december(), &person, NAME, language));
+        assert!(text.contains(&format!("{name} 1234567890")) && !text.contains(other), "{text}");
+        let text = flowing(&bill_pdf(&december(), &supplier(), NAME, language));
+        assert!(text.contains(&format!("{other} 12345678")) && !text.contains(name), "{text}");
+    }
+}
+
 /// The text of all pages with blanks of one kind.
 fn read(pdf: &[u8]) -> String {
     Pdf::read(pdf).pages().concat().replace('\u{a0}', " ")
