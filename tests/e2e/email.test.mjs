@@ -105,6 +105,33 @@ for (const [width, contract] of contractsOf("email")) {
       assert.equal((await me("GET", "/me/profile")).email_bills, false);
     });
 
+    test("wishes that follow each other fast arrive in their order", async () => {
+      const bills = page.getByRole("switch", { name: "Рахунки на e-mail" });
+      let release;
+      const held = new Promise((resolve) => {
+        release = resolve;
+      });
+      const asked = [];
+      await page.route("**/me/services/email-bills", async (route) => {
+        asked.push(route.request().postDataJSON().enabled);
+        // The first one is slow on its way.
+        if (asked.length === 1) await held;
+        await route.continue();
+      });
+      await bills.check();
+      await bills.uncheck();
+      await page.evaluate(() => new Promise(requestAnimationFrame));
+      assert.deepEqual(asked, [true], "the second waits for the first");
+      const answered = page.waitForResponse((answer) => answer.request().postDataJSON()?.enabled === false);
+      release();
+      await answered;
+      await settled(page);
+      assert.deepEqual(asked, [true, false]);
+      assert.equal(await bills.isChecked(), false);
+      assert.equal((await me("GET", "/me/profile")).email_bills, false);
+      await page.unroute("**/me/services/email-bills");
+    });
+
     test("another address is to be confirmed anew", async () => {
       await goTo(person, "Профіль");
       await page.getByLabel("E-mail", { exact: true }).fill(`new.${address}`);

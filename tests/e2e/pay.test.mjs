@@ -1,6 +1,7 @@
 // Paying online: the sum, the gateway's page, and what came of it, wide and narrow.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { readFileSync } from "node:fs";
 import { PASSWORD, contractsOf, settledIn } from "./office.mjs";
 import { contentOf, goTo, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
 
@@ -26,6 +27,8 @@ for (const [width, contract] of contractsOf("pay")) {
     after(() => person?.context.close());
 
     const pays = () => page.getByRole("button", { name: /^Сплатити \d/ }).click();
+    // What has no width of its own is walked once.
+    const once = { skip: width !== "wide" };
     const bank = (choice) => page.getByRole("button", { name: choice, exact: true }).click();
 
     test("the page offers days, takes a sum of one's own and says what it is good for", async () => {
@@ -80,6 +83,95 @@ for (const [width, contract] of contractsOf("pay")) {
       await elsewhere.close();
     });
 
+    test("money that came elsewhere is in the header of a page that asks for nothing", once, async () => {
+      await goTo(person, "Допомога");
+      await page.locator(".chip-balance").waitFor();
+      await settled(page);
+      await page.evaluate(() => (window.here = true));
+      const { redirect } = await me("POST", "/me/payments", { amount: "15.00", method: "sandbox" });
+      const elsewhere = await person.context.newPage();
+      await elsewhere.goto(redirect.url);
+      await elsewhere.getByRole("button", { name: "Сплачено", exact: true }).click();
+      await elsewhere.getByText("зараховано").waitFor();
+      const balance = (await me("GET", "/me")).balance.replace(".", ",");
+      await page.locator(".chip-balance").getByText(balance, { exact: false }).waitFor();
+      assert.equal(await page.evaluate(() => window.here), true, "it is the same document");
+      await elsewhere.close();
+    });
+
+    test("its receipts are had: ours as a file, the fiscal one where it lies", once, async () => {
+      const fiscal = "https://kassa.example/receipt/1";
+      const { items } = await me("GET", "/me/payments");
+      const path = `**/api/v1/me/payments/${items[0].id}`;
+      await page.route(path, async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, json: { ...(await answer.json()), fiscal_url: fiscal } });
+      });
+      await person.context.route("https://kassa.example/**", (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: "чек" }));
+      await page.goto(`/pay/${items[0].id}`);
+      const button = page.getByRole("button", { name: /^Квитанція, PDF/ });
+      const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
+      assert.match(download.suggestedFilename(), /^receipt-.*\.pdf$/);
+      assert.equal(readFileSync(await download.path()).subarray(0, 5).toString(), "%PDF-");
+      const [receipt] = await Promise.all([
+        person.context.waitForEvent("page"),
+        page.getByRole("link", { name: "Фіскальний чек" }).click(),
+      ]);
+      await receipt.getByText("чек").waitFor();
+      assert.equal(receipt.url(), fiscal);
+      assert.equal(await receipt.evaluate(() => window.opener), null);
+      await receipt.close();
+      await page.unroute(path);
+    });
+
+    test("a payment the gateway works on is not asked to be paid again", once, async () => {
+      const { id } = await me("POST", "/me/payments", { amount: "16.00", method: "sandbox" });
+      await page.goto(`/pay/${id}`);
+      await page.getByRole("button", { name: "Перейти до оплати" }).waitFor();
+      assert.match(await textOf(page.getByRole("main")), /Платіж ще не оплачено/);
+      const path = `**/api/v1/me/payments/${id}`;
+      await page.route(path, async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, json: { ...(await answer.json()), status: "pending" } });
+      });
+      await page.reload();
+      await page.getByRole("button", { name: "Відкрити сторінку оплати" }).waitFor();
+      assert.match(await textOf(page.getByRole("main")), /Чекаємо на відповідь платіжної системи/);
+      assert.equal(await page.getByRole("button", { name: "Перейти до оплати" }).count(), 0);
+      await page.unroute(path);
+    });
+
+    test("older payments follow when they are asked for", once, async () => {
+      const { items } = await me("GET", "/me/payments");
+      await page.route("**/api/v1/me/payments*", async (route) => {
+        if (route.request().method() !== "GET") return route.fallback();
+        const older = new URL(route.request().url()).searchParams.get("cursor") === "the-next";
+        await route.fulfill({ json: older ? { items: items.slice(1) } : { items: items.slice(0, 1), next: "the-next" } });
+      });
+      await page.goto("/pay");
+      const list = page.getByRole("table", { name: "Онлайн-платежі" });
+      await list.waitFor();
+      assert.equal(await list.getByRole("row").count(), 2);
+      await page.getByRole("button", { name: "Старіші платежі" }).click();
+      await list.getByRole("row").nth(items.length).waitFor();
+      assert.equal(await list.getByRole("row").count(), 1 + items.length);
+      assert.equal(await page.getByRole("button", { name: "Старіші платежі" }).count(), 0, "there are no more");
+      await page.unroute("**/api/v1/me/payments*");
+    });
+
+    test("whoever has no card reads the other ways to pay", async () => {
+      await page.goto("/pay");
+      const others = page.getByRole("region", { name: "Інші способи" });
+      await others.getByText(/готівкою в центрі обслуговування/).waitFor();
+      assert.equal(await others.getByText(/Термінал/).count(), 0, "none is set up here");
+      await others.getByText("Переказ на рахунок оператора").click();
+      const told = await textOf(others);
+      for (const part of ["ТОВ «ОНЛАЙН»", "UA906543210000000260323012024", `За Інтернет, договір № ${contract}`]) {
+        assert.ok(told.includes(part), `${part} in ${told}`);
+      }
+      await holds(person, "pay-others");
+    });
+
     test("a payment that was declined takes nothing and may be tried again", async () => {
       const before = (await me("GET", "/me")).balance;
       await goTo(person, "Поповнити");
@@ -92,8 +184,40 @@ for (const [width, contract] of contractsOf("pay")) {
       await page.getByRole("link", { name: "Спробувати ще раз" }).click();
       const list = page.getByRole("table", { name: "Онлайн-платежі" });
       await list.waitFor();
-      assert.equal(await list.getByRole("row").count(), 4);
+      assert.equal(await list.getByRole("row").count(), width === "wide" ? 6 : 4);
       await holds(person, "payments");
     });
+  });
+}
+
+for (const [width, contract] of contractsOf("pay", 20)) {
+  test(`whoever is blocked pays and is back by one press, ${width}`, async () => {
+    const me = await settledIn(contract, "0.50");
+    const person = await visitor(opened.browser, width);
+    const { page, context } = person;
+    await signIn(person, contract, PASSWORD);
+    await page.locator(".balance--blocked").waitFor();
+    const happened = await textOf(page.getByRole("region", { name: "Що сталося" }));
+    assert.match(happened, /Готівка в офісі на рахунку лишилось 0,50 ₴ \+0,50/);
+    assert.match(happened, /Доступ зупинено на день за тарифом «Домашній 20» забракло грошей/);
+    const { recommended_payment: sum } = await me("GET", "/me");
+    const pays = page.getByRole("button", { name: /^Сплатити .* і відновити$/ });
+    assert.ok((await textOf(pays)).includes(sum.replace(".", ",")), `${await textOf(pays)}, not ${sum}`);
+    assert.equal(await page.getByRole("link", { name: "Інша сума" }).getAttribute("href"), "/pay");
+    // What cannot be ordered is told in place, and may be tried again.
+    await page.route("**/api/v1/me/payments", (route) => route.fulfill({ status: 503, contentType: "text/plain", body: "" }));
+    await pays.click();
+    await page.getByText("Сталася помилка на нашому боці", { exact: false }).waitFor();
+    await page.unroute("**/api/v1/me/payments");
+    await pays.click();
+    await page.getByText("Гроші тут несправжні.", { exact: false }).waitFor();
+    assert.ok((await textOf(page.getByRole("main"))).includes(sum.replace(".", ",")));
+    await page.getByRole("button", { name: "Сплачено", exact: true }).click();
+    await page.getByText("зараховано").waitFor();
+    await page.getByRole("link", { name: "До огляду" }).click();
+    await page.locator(".balance:not(.balance--blocked)").waitFor();
+    assert.ok((await textOf(page.locator(".contract"))).includes("Активний"));
+    assert.equal(await page.getByRole("region", { name: "Що сталося" }).count(), 0);
+    await context.close();
   });
 }

@@ -198,7 +198,7 @@ for (const width of ["wide", "narrow"]) {
     const told = await textOf(page.getByRole("main"));
     assert.match(told, /Доступ зупинено/);
     assert.match(told, /сплатіть \d+,\d\d ₴\./);
-    await page.locator(".balance__stop").getByRole("link", { name: "Поповнити" }).waitFor();
+    await page.getByRole("button", { name: /^Сплатити \d+,\d\d ₴ і відновити$/ }).waitFor();
     assert.match(told, /Рекомендована сума поповнення/);
     assert.ok((await textOf(page.locator(".contract"))).includes("Доступ зупинено"), "the header calls it the same");
     const key = await textOf(page.locator(".key"));
@@ -207,7 +207,8 @@ for (const width of ["wide", "narrow"]) {
     const chart = await page.getByRole("img", { name: /^Баланс\./ }).getAttribute("aria-label");
     assert.doesNotMatch(chart, /зупиниться/, "it stopped long ago");
     assert.match(chart, /Доступу зараз немає/);
-    assert.equal(await page.locator(".timeline").count(), 0, "no empty list of what comes");
+    assert.equal(await page.getByRole("heading", { name: "Далі" }).count(), 0, "no empty list of what comes");
+    assert.match(await textOf(page.getByRole("region", { name: "Що сталося" })), /Останній оплачений день.*Доступ зупинено/);
     await holds(person, "blocked-dark");
     for (const [name, path] of [
       ["statement", "/statement"],
@@ -319,9 +320,11 @@ test("whoever needs no payment is told until when", async () => {
   await settledIn(contract);
   const person = await visitor(opened.browser, "narrow");
   const { page, context } = person;
+  const foretold = page.waitForRequest(/\/me\/forecast\?/);
   await signIn(person, contract, PASSWORD);
   await page.locator(".contract").waitFor();
   await settled(page);
+  assert.match((await foretold).url(), /\?days=60$/);
   const told = await textOf(page.locator(".balance"));
   assert.match(told, /Поповнювати не треба: вистачить до \d+ [а-яіїє]+/);
   assert.doesNotMatch(told, / 0,00 ₴/);

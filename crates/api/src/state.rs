@@ -13,7 +13,7 @@ use actix_web::dev::ResourceDef;
 use actix_web::http::header::{self, HeaderValue};
 use cabinet_contract::paths;
 use cabinet_contract::payment::PaymentMethod;
-use cabinet_contract::provider::Provider;
+use cabinet_contract::provider::{Provider, Requisites};
 use cabinet_core::{Language, payment};
 use cabinet_gateways::acquirer::Acquirer;
 use cabinet_gateways::terminal::Terminal;
@@ -83,6 +83,7 @@ impl State {
     /// the database is away.
     pub async fn provider(&self, language: Language) -> Provider {
         let ground = self.service.ground().await.ok();
+        let supplier = self.config.supplier();
         let of = &self.config.provider;
         Provider {
             name: of.name.clone(),
@@ -95,7 +96,14 @@ impl State {
             password_min: ground.as_ref().and_then(|ground| u32::try_from(ground.policy.password_min).ok()),
             recovery_minutes: ground.and_then(|ground| u32::try_from(ground.policy.recovery_minutes).ok()),
             payment_methods: self.payment_methods(language),
-            documents: self.config.supplier().is_some(),
+            terminals: !self.terminals.is_empty(),
+            documents: supplier.is_some(),
+            requisites: supplier.map(|(of, _)| Requisites {
+                name: of.name,
+                code: of.code,
+                iban: of.iban.to_string(),
+                bank: of.bank,
+            }),
             mail: self.service.post.is_some(),
             demo: self.config.demo.then(|| texts::demo(language)),
             demo_staff: self.config.demo.then(|| texts::demo_staff(language)),

@@ -39,6 +39,12 @@ pub struct Provider {
     /// Ways to pay online; empty where none is offered.
     #[serde(default)]
     pub payment_methods: Vec<PaymentMethod>,
+    /// Whether terminals or banks take payments by contract number.
+    #[serde(default)]
+    pub terminals: bool,
+    /// Where money is transferred to; absent unless the supplier's requisites are set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requisites: Option<Requisites>,
     /// Whether bills and receipts can be had as files; statements always can.
     #[serde(default)]
     pub documents: bool,
@@ -51,6 +57,24 @@ pub struct Provider {
     /// Sign-ins of the demo's staff, for programs that work with `/staff`; only there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub demo_staff: Option<Vec<DemoSignIn>>,
+}
+
+/// Whom a transfer goes to. A purpose that names the contract («договір № 0042») finds it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Requisites {
+    /// The registered name.
+    #[cfg_attr(feature = "openapi", schema(example = "ТОВ «ОНЛАЙН»"))]
+    pub name: String,
+    /// ЄДРПОУ or РНОКПП.
+    #[cfg_attr(feature = "openapi", schema(example = "12345678"))]
+    pub code: String,
+    /// The account.
+    #[cfg_attr(feature = "openapi", schema(example = "UA906543210000000260323012024"))]
+    pub iban: String,
+    /// The bank that keeps it.
+    #[cfg_attr(feature = "openapi", schema(example = "АТ «Приклад-Банк»"))]
+    pub bank: String,
 }
 
 /// A sign-in of the demo.

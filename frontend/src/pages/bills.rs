@@ -7,26 +7,15 @@ use crate::page::Page;
 use crate::parts::download::{Downloads, Paper};
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{self, Tone};
-use crate::parts::{click, email, icon, live, pay, told};
+use crate::parts::older::{Older, Row};
+use crate::parts::{email, icon, live, pay, told};
 use crate::router::Router;
 use crate::session::{Session, session};
-use cabinet_client::Error;
 use cabinet_contract::bill::{Bill, BillBrief, BillLine, BillStatus};
 use cabinet_contract::page::Page as Rows;
 use cabinet_core::{Money, Month};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-
-/// The bills behind the first page, as far as they were asked for.
-#[derive(Clone, Copy)]
-struct Older {
-    session: Session,
-    rows: RwSignal<Vec<BillBrief>>,
-    /// Where they end, once any were asked for.
-    next: RwSignal<Option<Option<String>>>,
-    busy: RwSignal<bool>,
-    failed: RwSignal<Option<Error>>,
-}
+use std::sync::Arc;
 
 /// The page.
 pub fn page() -> AnyView {
@@ -50,13 +39,14 @@ pub fn page() -> AnyView {
             }
         }
     });
-    let older = Older {
-        session,
-        rows: RwSignal::new(Vec::new()),
-        next: RwSignal::new(None),
-        busy: RwSignal::new(false),
-        failed: RwSignal::new(None),
-    };
+    let older = Older::new(session, move |next| {
+        let client = session.client();
+        Box::pin(async move {
+            let page = client.bills(Some(&next)).await?;
+            let drawn = |bill: BillBrief| Arc::new(move || row(&bill, shown)) as Row;
+            Ok((page.items.into_iter().map(drawn).collect(), page.next))
+        })
+    });
     view! {
         <div class="row row--between head"><div><h1>{t!(bills.title)}</h1><p>{t!(bills.lead)}</p></div></div>
         <div class="split">
@@ -75,22 +65,7 @@ fn rows(first: &Rows<BillBrief>, older: Older, shown: Memo<Option<Month>>) -> An
         return notice::empty(t!(bills.empty).to_owned(), t!(bills.empty_why).to_owned());
     }
     let lines = first.items.iter().map(|bill| row(bill, shown)).collect_view();
-    let next = first.next.clone();
-    let more = move || {
-        let next = older.next.get().unwrap_or_else(|| next.clone())?;
-        Some(view! {
-            <div class="row bill__older">
-                <button
-                    class="btn btn--quiet btn--sm"
-                    type="button"
-                    aria-busy=told(move || older.busy.get().then_some("true"))
-                    on:click=click(move || older.ask(next.clone()))
-                >
-                    {t!(bills.older)}
-                </button>
-            </div>
-        })
-    };
+    older.behind(&first.next);
     view! {
         <section class="card card--flush">
             <table class="table bill__list">
@@ -103,34 +78,13 @@ fn rows(first: &Rows<BillBrief>, older: Older, shown: Memo<Option<Month>>) -> An
                 </tr></thead>
                 <tbody>
                     {lines}
-                    {live(move || older.rows.get().iter().map(|bill| row(bill, shown)).collect_view())}
+                    {older.rows()}
                 </tbody>
             </table>
-            {live(move || older.failed.get().map(|error| notice::notice(Tone::Bad, crate::problem::message(&error))))}
-            {live(more)}
+            {older.more(t!(bills.older))}
         </section>
     }
     .into_any()
-}
-
-impl Older {
-    fn ask(self, next: String) {
-        if self.busy.try_update(|busy| std::mem::replace(busy, true)).unwrap_or(true) {
-            return;
-        }
-        spawn_local(async move {
-            let answer = self.session.ask(self.session.client().bills(Some(&next))).await;
-            self.busy.try_set(false);
-            match answer {
-                Ok(page) => {
-                    self.failed.try_set(None);
-                    self.rows.try_update(|rows| rows.extend(page.items));
-                    self.next.try_set(Some(page.next));
-                }
-                Err(error) => _ = self.failed.try_set(Some(error)),
-            }
-        });
-    }
 }
 
 fn row(bill: &BillBrief, shown: Memo<Option<Month>>) -> AnyView {

@@ -5,12 +5,13 @@ use crate::i18n::{language, plural, t};
 use crate::page::{Page, StatementAt};
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
+use crate::parts::pay::Order;
 use crate::parts::table::{self, Line};
-use crate::parts::{balance_header, email, forecast_chart, icon, live, notice as states, promise};
+use crate::parts::{amount, balance_header, email, forecast_chart, icon, live, notice as states, promise};
 use crate::session::session;
 use cabinet_client::EntriesQuery;
 use cabinet_contract::account::{Forecast, ForecastEvent, ForecastKind, Overview, Standing};
-use cabinet_contract::statement::Entry;
+use cabinet_contract::statement::{Entry, EntryKind};
 use cabinet_core::Month;
 use leptos::prelude::*;
 
@@ -32,6 +33,13 @@ pub fn page(header: Loader<Overview>) -> AnyView {
             Ok((forecast, client.entries(&query).await?.items))
         }
     });
+    let order = Order::new(session);
+    // Another sum is another payment.
+    let recommended = Memo::new(move |_| header.get().map(|me| me.recommended_payment));
+    Effect::new(move |_| {
+        recommended.track();
+        order.renew();
+    });
     // Kept while the header is read anew: a question may stand open.
     let blocked = Memo::new(move |_| header.get().is_some_and(|me| me.standing == Standing::Blocked));
     view! {
@@ -44,9 +52,16 @@ pub fn page(header: Loader<Overview>) -> AnyView {
         {live(move || header.get().and_then(|me| promise::running(&me)))}
         <div class="split split--fill">
             {header.view_aged(balance_header::skeleton, move |me, old| {
-                balance_header::balance(&me, session.provider().as_ref(), old, move || header.again())
+                balance_header::balance(&me, session.provider().as_ref(), order, old, move || header.again())
             })}
-            {coming.view(loaded::card_skeleton, move |(forecast, _), _| next(header, &forecast))}
+            {coming.view(loaded::card_skeleton, move |(forecast, entries), _| {
+                let next = next(header, &forecast);
+                if !blocked.get() {
+                    return next;
+                }
+                let happened = move || header.get().and_then(|me| happened(&me, &entries));
+                view! { <div class="stack stack--wide">{live(happened)}{next}</div> }.into_any()
+            })}
         </div>
         {live(move || blocked.get().then(promise::card))}
         {live(move || coming.get().map(|(forecast, entries)| view! {
@@ -62,6 +77,42 @@ fn planned(me: &Overview) -> Option<AnyView> {
     let day = format::day_near(language(), change.starts_on, me.today);
     let text = t!(overview.planned, name = change.tariff.name.as_str(), day = day).to_string();
     Some(notice(Tone::Info, view! { {text} " " <a href="/tariffs">{t!(overview.planned_link)}</a> }))
+}
+
+/// How it came to the stop: the last payment, the last paid day and the first one that was not.
+fn happened(me: &Overview, entries: &[Entry]) -> Option<AnyView> {
+    let language = language();
+    let stopped_on = me.stopped_since.filter(|_| me.standing == Standing::Blocked)?;
+    let left = |entry: &Entry| t!(happened.left, sum = format::money(language, entry.balance_after));
+    let signed = |entry: &Entry| format::signed(language, entry.amount);
+    let put_in = entries.iter().find(|entry| amount::comes_in(entry));
+    let put_in = put_in.map(|entry| (entry.posted, entry.title.clone(), left(entry), signed(entry)));
+    let paid_day = entries.iter().find(|entry| entry.kind == EntryKind::TariffCharge).map(|entry| {
+        let day = entry.covers_to.unwrap_or(entry.posted);
+        (day, t!(next.last_day).to_owned(), left(entry), signed(entry))
+    });
+    let short = t!(happened.short, name = me.tariff.name.as_str());
+    let stop = Some((stopped_on, t!(happened.stopped).to_owned(), short, String::new()));
+    let mut events: Vec<_> = [put_in, paid_day, stop].into_iter().flatten().collect();
+    events.sort_by_key(|(day, ..)| *day);
+    let lines = events.into_iter().map(|(day, title, under, sum)| {
+        view! {
+            <li>
+                <time datetime=day.to_string()>{format::day_short(language, day)}</time>
+                <div>{title}<p>{under}</p></div>
+                <span class="money">{sum}</span>
+            </li>
+        }
+    });
+    Some(
+        view! {
+            <section class="card" aria-labelledby="happened-h">
+                <h2 class="card__head" id="happened-h">{t!(happened.title)}</h2>
+                <ol class="timeline" role="list">{lines.collect_view()}</ol>
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 fn next(header: Loader<Overview>, forecast: &Forecast) -> AnyView {

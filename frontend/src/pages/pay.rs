@@ -9,17 +9,21 @@ use crate::parts::download::{Downloads, Paper};
 use crate::parts::icon::small;
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
-use crate::parts::pay;
+use crate::parts::older::{Older, Row};
+use crate::parts::pay::{self, Order};
 use crate::parts::{chosen, click, live, promise, told, voucher};
 use crate::problem;
 use crate::router::Router;
 use crate::session::{Session, session};
-use cabinet_client::{Error, fresh_key};
+use cabinet_client::Error;
+use cabinet_contract::account::Overview;
 use cabinet_contract::bill::BillBrief;
+use cabinet_contract::page::Page as Rows;
 use cabinet_contract::payment::{CreatePayment, Payment, PaymentMethod, PaymentOutcome, PaymentPreview, PaymentStatus};
 use cabinet_core::{Money, Month};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::sync::Arc;
 use std::time::Duration;
 use time::Date;
 use uuid::Uuid;
@@ -29,14 +33,10 @@ const TYPING: Duration = Duration::from_millis(400);
 /// How soon a payment that waits is looked at again where no event came, which a proxy may keep back.
 const SOON: Duration = Duration::from_secs(10);
 
-/// How long another site may take to open before the button works again.
-const LEAVING: Duration = Duration::from_secs(5);
-
 /// The signals of the page.
 #[derive(Clone, Copy)]
 struct Desk {
     session: Session,
-    router: Router,
     /// The sum to pay, once it is one.
     amount: RwSignal<Option<Money>>,
     /// The sum as it is typed; empty while a suggested one is chosen.
@@ -46,28 +46,23 @@ struct Desk {
     bill: RwSignal<Option<Month>>,
     /// What the chosen sum would do, once known.
     outcome: RwSignal<Option<PaymentOutcome>>,
-    /// One key for one wish, however often its button is pressed.
-    key: StoredValue<Uuid>,
-    busy: RwSignal<bool>,
-    failed: RwSignal<Option<Error>>,
+    order: Order,
 }
 
-/// The page.
-pub fn page() -> AnyView {
+/// The page; the header is owned by the frame.
+pub fn page(header: Loader<Overview>) -> AnyView {
     let session = session();
+    let router: Router = expect_context();
     let desk = Desk {
         session,
-        router: expect_context(),
         amount: RwSignal::new(None),
         typed: RwSignal::new(String::new()),
         method: RwSignal::new(None),
         bill: RwSignal::new(None),
         outcome: RwSignal::new(None),
-        key: StoredValue::new(fresh_key()),
-        busy: RwSignal::new(false),
-        failed: RwSignal::new(None),
+        order: Order::new(session),
     };
-    let wanted = match desk.router.page_now() {
+    let wanted = match router.page_now() {
         Page::Pay(bill) => bill,
         _ => None,
     };
@@ -90,6 +85,16 @@ pub fn page() -> AnyView {
         let client = session.client();
         async move { client.payments(None).await }
     });
+    let downloads = Downloads::new(session);
+    let older = Older::new(session, move |next| {
+        let client = session.client();
+        Box::pin(async move {
+            let page = client.payments(Some(&next)).await?;
+            let drawn = |payment: Payment| Arc::new(move || row(&payment, downloads)) as Row;
+            Ok((page.items.into_iter().map(drawn).collect(), page.next))
+        })
+    });
+    let contract = Memo::new(move |_| header.get().map(|me| me.contract));
     // Words on dates where there are dates to choose.
     let lead = move || {
         let pays = session.provider().is_none_or(|provider| pay::online(&provider));
@@ -113,7 +118,11 @@ pub fn page() -> AnyView {
             }),
         })}
         <div class="split split--even">{promise::card()}{voucher::card()}</div>
-        {live(move || payments.get().filter(|page| !page.items.is_empty()).map(|page| history(&page.items, page.next.is_some(), session)))}
+        {live(move || {
+            let provider = session.provider().filter(pay::online)?;
+            Some(pay::others(&provider, &contract.get()?))
+        })}
+        {live(move || payments.get().filter(|page| !page.items.is_empty()).map(|page| history(&page, older, downloads)))}
     }
     .into_any()
 }
@@ -131,17 +140,24 @@ fn form(
     let untouched = desk.amount.get_untracked().is_none() && desk.typed.get_untracked().is_empty();
     // A sum that every method takes, so that choosing another one never makes it wrong.
     let least = methods.iter().map(|method| method.least).max().unwrap_or(Money::ZERO);
-    let of_bill = bill.and_then(|bill| Some((bill.id, bill.number.clone(), bill.missing?.max(least))));
+    let most = methods.iter().map(|method| method.most).min().unwrap_or(Money::PAYMENT_MAX);
+    let bounds = (least, most);
+    let of_bill = bill.and_then(|bill| Some((bill, bill.missing?, within(bill.missing?, bounds))));
     match (&of_bill, preview.suggestions.first()) {
-        (Some((bill, _, missing)), _) if untouched => desk.suggest(*missing, Some(*bill)),
+        (Some((bill, _, sum)), _) if untouched => desk.suggest(*sum, Some(bill.id)),
         (None, Some(first)) if untouched => desk.suggest(first.amount, None),
         _ => {}
     }
-    let most = methods.iter().map(|method| method.most).min().unwrap_or(Money::PAYMENT_MAX);
-    let bounds = (least, most);
     let preview = preview.clone();
     let today = preview.today;
-    let for_bill = of_bill.map(|(bill, number, missing)| (missing, t!(pay.for_bill, number = number), Some(bill)));
+    let for_bill = of_bill.map(|(bill, missing, sum)| {
+        let number = &bill.number;
+        let good_for = match sum < missing {
+            true => t!(pay.for_part, number = number, missing = format::money(language(), missing)),
+            false => t!(pay.for_bill, number = number),
+        };
+        (sum, good_for, Some(bill.id))
+    });
     let for_days = preview
         .suggestions
         .iter()
@@ -275,22 +291,27 @@ fn outcome(desk: Desk, preview: &PaymentPreview, offline: bool) -> AnyView {
             <p class="more" aria-live="polite">{enough}</p>
             <div class="dock__why" aria-live="polite">
                 {offline.then(|| notice(Tone::Warn, t!(problem.offline_money)))}
-                {live(move || desk.failed.get().map(|error| notice(Tone::Bad, problem::message(&error))))}
+                {live(move || desk.order.failed.get().map(|error| notice(Tone::Bad, problem::message(&error))))}
             </div>
             <button
                 class="btn"
                 type="button"
                 aria-disabled=(offline || amount.is_none()).then_some("true")
-                aria-busy=told(move || desk.busy.get().then_some("true"))
+                aria-busy=told(move || desk.order.busy.get().then_some("true"))
                 on:click=click(move || desk.pay(offline))
             >
-                {live(move || desk.busy.get().then(|| small("refresh")))}
+                {live(move || desk.order.busy.get().then(|| small("refresh")))}
                 {text}
             </button>
             <p class="small muted more">{t!(pay.page)}</p>
         </aside>
     }
     .into_any()
+}
+
+/// A sum, or the nearest that may be paid at once.
+fn within(sum: Money, (least, most): (Money, Money)) -> Money {
+    sum.max(least).min(most)
 }
 
 /// A sum as people write it: comma or point, blanks between thousands.
@@ -314,8 +335,7 @@ impl Desk {
 
     /// Another wish: another key, and what it would do is asked once typing rests.
     fn ask_about(self, amount: Option<Money>) {
-        self.key.set_value(fresh_key());
-        self.failed.set(None);
+        self.order.renew();
         let Some(amount) = amount else { return };
         set_timeout(
             move || {
@@ -333,55 +353,17 @@ impl Desk {
         );
     }
 
-    /// Orders the payment and leaves for the gateway's page.
     fn pay(self, offline: bool) {
         let (Some(amount), Some(method)) = (self.amount.get_untracked(), self.method.get_untracked()) else { return };
-        if offline || self.busy.try_update(|busy| std::mem::replace(busy, true)).unwrap_or(true) {
-            return;
+        if !offline {
+            self.order.send(CreatePayment { amount: Some(amount), bill: self.bill.get_untracked(), method });
         }
-        self.failed.set(None);
-        let (key, bill) = (self.key.get_value(), self.bill.get_untracked());
-        spawn_local(async move {
-            let wish = CreatePayment { amount: Some(amount), bill, method };
-            match self.session.ask(self.session.client().create_payment(&wish, key)).await {
-                Ok(Payment { redirect: Some(redirect), .. }) => {
-                    browser::leave(&redirect);
-                    // The browser's "back" may bring this very page again, as it was left.
-                    set_timeout(move || _ = self.busy.try_set(false), LEAVING);
-                }
-                // It was paid meanwhile, by an earlier press.
-                Ok(payment) => {
-                    self.busy.try_set(false);
-                    self.router.go(Page::Payment(payment.id));
-                }
-                Err(error) => {
-                    self.busy.try_set(false);
-                    self.failed.try_set(Some(error));
-                }
-            }
-        });
     }
 }
 
-fn history(payments: &[Payment], more: bool, session: Session) -> AnyView {
-    let downloads = Downloads::new(session);
-    let rows = payments
-        .iter()
-        .map(|payment| {
-            let (class, text) = standing(payment.status);
-            view! {
-                <tr>
-                    <td>
-                        <a href=format!("/pay/{}", payment.id)>{clock::instant(payment.created_at)}</a>
-                        <div class="small muted">{payment.method_name.clone()}</div>
-                        {receipt(downloads, payment, "btn btn--bare receipt")}
-                    </td>
-                    <td><span class=class>{text}</span></td>
-                    <td class="r">{format::figure(language(), payment.amount)}</td>
-                </tr>
-            }
-        })
-        .collect_view();
+fn history(first: &Rows<Payment>, older: Older, downloads: Downloads) -> AnyView {
+    older.behind(&first.next);
+    let rows = first.items.iter().map(|payment| row(payment, downloads)).collect_view();
     view! {
         <section class="card card--flush" aria-labelledby="payments-h">
             <div class="row card__head"><h2 id="payments-h">{t!(pay.history)}</h2></div>
@@ -392,11 +374,27 @@ fn history(payments: &[Payment], more: bool, session: Session) -> AnyView {
                     <th scope="col">{t!(pay.state)}</th>
                     <th scope="col" class="r">{t!(table.amount)}</th>
                 </tr></thead>
-                <tbody>{rows}</tbody>
+                <tbody>{rows}{older.rows()}</tbody>
             </table>
-            {more.then(|| view! { <p class="small muted">{t!(pay.more)}</p> })}
+            {older.more(t!(pay.older))}
             {downloads.trouble()}
         </section>
+    }
+    .into_any()
+}
+
+fn row(payment: &Payment, downloads: Downloads) -> AnyView {
+    let (class, text) = standing(payment.status);
+    view! {
+        <tr>
+            <td>
+                <a href=format!("/pay/{}", payment.id)>{clock::instant(payment.created_at)}</a>
+                <div class="small muted">{payment.method_name.clone()}</div>
+                {receipt(downloads, payment, "btn btn--bare receipt")}
+            </td>
+            <td><span class=class>{text}</span></td>
+            <td class="r">{format::figure(language(), payment.amount)}</td>
+        </tr>
     }
     .into_any()
 }
@@ -487,7 +485,8 @@ fn one(payment: &Payment, session: Session) -> AnyView {
     let downloads = Downloads::new(session);
     let (class, text) = standing(payment.status);
     let told = match payment.status {
-        PaymentStatus::Created | PaymentStatus::Pending => Some(t!(pay.waits)),
+        PaymentStatus::Created => Some(t!(pay.unpaid)),
+        PaymentStatus::Pending => Some(t!(pay.waits)),
         PaymentStatus::Paid => Some(t!(pay.arrived)),
         PaymentStatus::Failed => Some(t!(pay.refused)),
         PaymentStatus::Expired => Some(t!(pay.forgotten)),
@@ -495,10 +494,13 @@ fn one(payment: &Payment, session: Session) -> AnyView {
         PaymentStatus::Reversed => Some(t!(pay.went_back)),
         PaymentStatus::Unknown => None,
     };
+    // Whoever has paid already may look at the gateway's page, and is not asked to pay again.
+    let (class_of_way, way) = match payment.status {
+        PaymentStatus::Pending => ("btn btn--quiet", t!(pay.look)),
+        _ => ("btn", t!(pay.go_on)),
+    };
     let go_on = payment.redirect.clone().map(|redirect| {
-        view! {
-            <button class="btn" type="button" on:click=click(move || browser::leave(&redirect))>{t!(pay.go_on)}</button>
-        }
+        view! { <button class=class_of_way type="button" on:click=click(move || browser::leave(&redirect))>{way}</button> }
     });
     let again = matches!(payment.status, PaymentStatus::Failed | PaymentStatus::Expired)
         .then(|| view! { <a class="btn" href="/pay">{t!(pay.again)}</a> });
@@ -539,6 +541,14 @@ mod tests {
         }
         for text in ["", "0,99", "15000", "-5", "5.555", "п'ять", "1,2,3"] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn of_a_bill_is_paid_what_may_be_paid_at_once() {
+        let bounds = (Money::from_kopecks(100), Money::from_kopecks(14_999_00));
+        for (missing, sum) in [("0.40", "1.00"), ("1.00", "1.00"), ("20.00", "20.00"), ("15000.00", "14999.00")] {
+            assert_eq!(within(missing.parse().expect("a sum"), bounds).to_string(), sum, "{missing}");
         }
     }
 }

@@ -3,8 +3,12 @@
 use crate::clock;
 use crate::format;
 use crate::i18n::{language, plural, t};
-use crate::parts::{click, icon, pay};
+use crate::parts::notice::{Tone, notice};
+use crate::parts::pay::{self, Order};
+use crate::parts::{click, icon, live, told};
+use crate::problem;
 use cabinet_contract::account::{Overview, Standing};
+use cabinet_contract::payment::CreatePayment;
 use cabinet_contract::provider::Provider;
 use cabinet_core::{Money, calendar};
 use leptos::prelude::*;
@@ -15,10 +19,12 @@ const MOST_BARS: usize = 62;
 /// When so few days are left, the panel says so.
 const FEW_DAYS: i64 = 3;
 
-/// The panel; `provider` says where to pay, `old` is the time of the data when the network is gone, `again` reads anew.
+/// The panel; `provider` says where to pay, `order` does, `old` is the time of the data when the network is gone, `again`
+/// reads anew.
 pub fn balance(
     me: &Overview,
     provider: Option<&Provider>,
+    order: Order,
     old: Option<OffsetDateTime>,
     again: impl Fn() + 'static,
 ) -> AnyView {
@@ -44,6 +50,7 @@ pub fn balance(
                 {until(me, left)}
             </div>
             {ruler(me)}
+            {restore(me, provider, order, old.is_some())}
             {advice(me, provider)}
             {old.map(|_| view! {
                 <div class="row balance__act">
@@ -110,12 +117,54 @@ fn stopped(me: &Overview, provider: Option<&Provider>) -> Option<AnyView> {
     )
 }
 
-/// What brings the service back, and where to pay it.
+/// What brings the service back, and where to pay it unless the button under it does.
 fn restored(me: &Overview, provider: Option<&Provider>) -> Option<AnyView> {
     let day = format::day_near(language(), me.recommended_until?, me.today);
     let sum = format::money(language(), me.recommended_payment);
     let text = t!(balance.restore, sum = sum, day = day).to_string();
-    Some(view! { <p>{text}</p> {provider.map(pay::way)} }.into_any())
+    let elsewhere = provider.filter(|provider| restoring(me, provider).is_none()).map(pay::way);
+    Some(view! { <p>{text}</p> {elsewhere} }.into_any())
+}
+
+/// The payment that brings the service back, by the first way to pay, where that takes such a sum.
+fn restoring(me: &Overview, provider: &Provider) -> Option<CreatePayment> {
+    let method = provider.payment_methods.first()?;
+    let amount = me.recommended_payment.max(method.least);
+    let restores = me.standing == Standing::Blocked && me.recommended_until.is_some() && amount <= method.most;
+    restores.then(|| CreatePayment { amount: Some(amount), bill: None, method: method.code.clone() })
+}
+
+/// One press pays and restores; another one leads to any other sum.
+fn restore(me: &Overview, provider: Option<&Provider>, order: Order, offline: bool) -> Option<AnyView> {
+    let wish = restoring(me, provider?)?;
+    let sum = wish.amount.map(|amount| format::money(language(), amount)).unwrap_or_default();
+    let pay = move || {
+        if !offline {
+            order.send(wish.clone());
+        }
+    };
+    Some(
+        view! {
+            <div class="row balance__act">
+                <button
+                    class="btn btn--sun"
+                    type="button"
+                    aria-disabled=offline.then_some("true")
+                    aria-busy=told(move || order.busy.get().then_some("true"))
+                    on:click=click(pay)
+                >
+                    {live(move || order.busy.get().then(|| icon::small("refresh")))}
+                    {t!(balance.pay_restore, sum = sum)}
+                </button>
+                <a class="btn btn--hero" href="/pay">{t!(balance.other_sum)}</a>
+            </div>
+            <div aria-live="polite">
+                {offline.then(|| notice(Tone::Warn, t!(problem.offline_money)))}
+                {live(move || order.failed.get().map(|error| notice(Tone::Bad, problem::message(&error))))}
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 fn until(me: &Overview, left: Option<i64>) -> Option<AnyView> {

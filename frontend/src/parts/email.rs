@@ -219,19 +219,36 @@ pub fn bills() -> AnyView {
     });
     let failed = RwSignal::new(None::<String>);
     let wished = RwSignal::new(false);
-    Effect::new(move |_| wished.set(profile.get().is_some_and(|profile| profile.email_bills)));
+    let busy = RwSignal::new(false);
+    Effect::new(move |_| {
+        let kept = profile.get().is_some_and(|profile| profile.email_bills);
+        if !busy.get_untracked() {
+            wished.set(kept);
+        }
+    });
     let wish = move |wish: bool| {
         wished.set(wish);
+        // Two wishes on their way could arrive in either order: the last one leaves when the first is answered.
+        if busy.try_update(|busy| std::mem::replace(busy, true)).unwrap_or(true) {
+            return;
+        }
         failed.set(None);
         spawn_local(async move {
-            let answer: Result<Profile, Error> = session.ask(session.client().switch_email_bills(wish)).await;
+            let (sent, answer) = loop {
+                let wish = wished.try_get_untracked().unwrap_or(wish);
+                let answer: Result<Profile, Error> = session.ask(session.client().switch_email_bills(wish)).await;
+                if answer.is_err() || wished.try_get_untracked() != Some(!wish) {
+                    break (wish, answer);
+                }
+            };
+            busy.try_set(false);
             match answer {
                 Ok(_) => {
-                    let text = if wish { t!(email.bills_on) } else { t!(email.bills_off) };
+                    let text = if sent { t!(email.bills_on) } else { t!(email.bills_off) };
                     session.say(Some(text.to_owned()));
                 }
                 Err(error) => {
-                    wished.try_set(!wish);
+                    wished.try_set(!sent);
                     failed.try_set(Some(problem::message(&error)));
                 }
             }

@@ -12,6 +12,7 @@ pub mod icon;
 pub mod loaded;
 pub mod month_calendar;
 pub mod notice;
+pub mod older;
 pub mod pay;
 pub mod promise;
 pub mod quote;

@@ -40,7 +40,7 @@ pub fn page() -> impl IntoView {
                         Page::Statement(_) => pages::statement::page(),
                         Page::Year(year) => pages::year::page(year),
                         Page::Bills(_) => pages::bills::page(),
-                        Page::Pay(_) => pages::pay::page(),
+                        Page::Pay(_) => pages::pay::page(header),
                         Page::Payment(id) => pages::pay::followed(id),
                         Page::Tariffs => pages::tariffs::page(),
                         Page::Profile => pages::profile::page(),
