@@ -7,7 +7,7 @@ use crate::serve;
 use cabinet_store::Engine;
 use cabinet_store::open::create_private;
 use secrecy::ExposeSecret;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Where to.
@@ -22,37 +22,55 @@ impl Backup {
         if is_stream(&self.file) {
             return Err(Failure::Usage("a backup goes to a file, not to standard output".to_owned()));
         }
-        if self.file.exists() {
-            return Err(Failure::Told(format!("{} exists; a backup never overwrites", self.file.display())));
+        // What is written bears the backup's name only once it is whole.
+        let mut part = self.file.clone().into_os_string();
+        part.push(".part");
+        let part = PathBuf::from(part);
+        self.nothing_there()?;
+        if part.exists() {
+            return Err(Failure::Told(format!(
+                "{} is there: another backup writes it, or one was cut off; remove it in the latter case",
+                part.display()
+            )));
         }
+        let told = |why| Failure::Told(format!("{}: {why}", self.file.display()));
         let store = serve::open_to_copy(config).await?;
         match store.engine() {
-            Engine::Sqlite => store.backup_into(&self.file).await.map_err(cabinet_service::Error::from)?,
+            Engine::Sqlite => store.backup_into(&part).await.map_err(cabinet_service::Error::from)?,
             Engine::Postgres => {
-                let told = |why| Failure::Told(format!("{}: {why}", self.file.display()));
                 // Made here, so that nobody else may read what pg_dump writes into it.
-                create_private(&self.file).map_err(told)?;
-                let dumped = self.dump(config.database_url.expose_secret());
+                create_private(&part).map_err(told)?;
+                let dumped = dump(&part, config.database_url.expose_secret());
                 if dumped.is_err() {
-                    std::fs::remove_file(&self.file).map_err(told)?;
+                    std::fs::remove_file(&part).map_err(told)?;
                 }
                 dumped?;
             }
         }
         store.close().await;
+        std::fs::File::open(&part).and_then(|file| file.sync_all()).map_err(told)?;
+        self.nothing_there()?;
+        std::fs::rename(&part, &self.file).map_err(told)?;
         let (copy, key) = (self.file.display(), config.secret_key_file.display());
         say(format!("{copy} written; the secret key is not in it: keep a copy of {key} too, elsewhere"))
     }
 
-    /// `pg_dump`, which gets the password by its environment: other users can read a command line.
-    fn dump(&self, url: &str) -> Result<(), Failure> {
-        let mut dump = with_password(Command::new("pg_dump"), url);
-        dump.args(["--format=custom", "--no-owner", "--no-privileges"]).arg("--file").arg(&self.file);
-        match dump.status() {
-            Ok(status) if status.success() => Ok(()),
-            Ok(status) => Err(Failure::Told(format!("pg_dump failed ({status})"))),
-            Err(why) => Err(Failure::Told(format!("pg_dump cannot be run ({why}): install postgresql-client"))),
+    fn nothing_there(&self) -> Result<(), Failure> {
+        match self.file.exists() {
+            true => Err(Failure::Told(format!("{} exists; a backup never overwrites", self.file.display()))),
+            false => Ok(()),
         }
+    }
+}
+
+/// `pg_dump`, which gets the password by its environment: other users can read a command line.
+fn dump(file: &Path, url: &str) -> Result<(), Failure> {
+    let mut dump = with_password(Command::new("pg_dump"), url);
+    dump.args(["--format=custom", "--no-owner", "--no-privileges"]).arg("--file").arg(file);
+    match dump.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Failure::Told(format!("pg_dump failed ({status})"))),
+        Err(why) => Err(Failure::Told(format!("pg_dump cannot be run ({why}): install postgresql-client"))),
     }
 }
 
