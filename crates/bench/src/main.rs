@@ -1,6 +1,7 @@
 //! Measures the product beside bare floors, alternating in one run; only the ratios mean something.
 #![allow(clippy::disallowed_methods, reason = "a bench paces itself by real time")]
 
+mod audit;
 mod bare;
 mod bills;
 mod book;
@@ -25,15 +26,15 @@ struct Arguments {
     #[arg(long, env = "CABINET_BENCH_POSTGRES")]
     postgres: String,
     /// What to measure.
-    #[arg(default_values = ["run-day", "bills", "reads", "notifications", "documents"])]
+    #[arg(default_values = ["run-day", "bills", "audit", "reads", "notifications", "documents"])]
     parts: Vec<Part>,
     /// Adds the part `large`.
     #[arg(long)]
     large: bool,
-    /// run-day, bills: how many active accounts.
+    /// run-day, bills, audit: how many active accounts.
     #[arg(long, default_value_t = 100_000)]
     accounts: i64,
-    /// run-day, bills: how many days or rounds each, alternating.
+    /// run-day, bills, audit: how many days or rounds each, alternating.
     #[arg(long, default_value_t = 5)]
     days: i64,
     /// reads, notifications: how many rounds of the product and the bare server.
@@ -62,6 +63,8 @@ enum Part {
     RunDay,
     /// The bills of the 1st beside one set-based statement.
     Bills,
+    /// The check of the whole book beside a bare window query over the same rows; with `--large` of ten million entries too.
+    Audit,
     /// The header and the month over HTTP beside a bare server, and reads while sign-ins flood in.
     Reads,
     /// Gateways' notifications beside bare transactions that write the same rows.
@@ -96,6 +99,13 @@ async fn main() -> ExitCode {
     if wanted(Part::Bills) {
         let rounds = usize::try_from(arguments.days).unwrap_or(1).max(1);
         bills::measure(&arguments.postgres, arguments.accounts, rounds, &mut table).await;
+    }
+    if wanted(Part::Audit) {
+        let rounds = usize::try_from(arguments.days).unwrap_or(1).max(1);
+        audit::measure(&arguments.postgres, arguments.accounts, rounds, &mut table).await;
+        if arguments.large {
+            audit::measure(&arguments.postgres, 10_000_000 / audit::ENTRIES, 1, &mut table).await;
+        }
     }
     let rounds = reads::Rounds {
         count: arguments.rounds.max(1),
