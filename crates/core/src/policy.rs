@@ -88,6 +88,10 @@ pub struct Policy {
     pub contact_codes_per_address: i64,
     /// How many are sent a day in all.
     pub contact_codes_in_all: i64,
+    /// Wrong codes of vouchers in a row before an account rests.
+    pub voucher_tries: i64,
+    /// Minutes it then rests.
+    pub voucher_rest_minutes: i64,
     /// A new name or address needs no decision of staff.
     pub profile_changes_at_once: bool,
 }
@@ -118,6 +122,8 @@ impl Default for Policy {
             contact_codes_per_day: 5,
             contact_codes_per_address: 10,
             contact_codes_in_all: 2000,
+            voucher_tries: 5,
+            voucher_rest_minutes: 60,
             profile_changes_at_once: false,
         }
     }
@@ -164,6 +170,8 @@ impl Policy {
             ("contact_codes_per_day", (1..=100).contains(&self.contact_codes_per_day), "1 to 100"),
             ("contact_codes_per_address", (1..=100).contains(&self.contact_codes_per_address), "1 to 100"),
             ("contact_codes_in_all", (1..=1_000_000).contains(&self.contact_codes_in_all), "1 to 1000000"),
+            ("voucher_tries", (1..=100).contains(&self.voucher_tries), "1 to 100"),
+            ("voucher_rest_minutes", (1..=1440).contains(&self.voucher_rest_minutes), "1 to 1440 minutes"),
         ];
         match rules.into_iter().find(|(_, holds, _)| !holds) {
             Some((name, _, what)) => Err(PolicyWrong { name, what }),

@@ -1,6 +1,7 @@
 //! Vouchers: their codes, and when one is good (RULES §4).
 
 use crate::Money;
+use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::throttle::Tally;
 use time::{Date, Duration, OffsetDateTime};
@@ -9,10 +10,6 @@ use time::{Date, Duration, OffsetDateTime};
 pub const LETTERS: &[u8] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 /// Characters of a code: 79 bits of chance.
 pub const LENGTH: usize = 16;
-/// Wrong codes in a row before an account rests…
-pub const TRIES: i64 = 5;
-/// …for so long.
-pub const REST: Duration = Duration::HOUR;
 /// Most vouchers of a series.
 pub const MOST: i64 = 1000;
 /// The most one may be worth.
@@ -61,20 +58,24 @@ pub fn check(cancelled: bool, used: bool, good_through: Date, today: Date) -> Re
 ///
 /// # Errors
 /// [`Refusal::Throttled`].
-pub fn admit(tally: &Tally, now: OffsetDateTime) -> Result<(), Refusal> {
-    match (tally.open_at - now).min(REST).whole_seconds() {
+pub fn admit(tally: &Tally, policy: &Policy, now: OffsetDateTime) -> Result<(), Refusal> {
+    match (tally.open_at - now).min(rest(policy)).whole_seconds() {
         early @ 1.. => Err(Refusal::Throttled { retry_after_seconds: early.unsigned_abs() }),
         _ => Ok(()),
     }
 }
 
-/// The tally with one wrong code more: the last of [`TRIES`] begins the rest and the count anew.
-pub fn count_wrong(tally: &Tally, now: OffsetDateTime) -> Tally {
+fn rest(policy: &Policy) -> Duration {
+    Duration::minutes(policy.voucher_rest_minutes)
+}
+
+/// The tally with one wrong code more: the last of [`Policy::voucher_tries`] begins the rest and the count anew.
+pub fn count_wrong(tally: &Tally, policy: &Policy, now: OffsetDateTime) -> Tally {
     let failures = tally.failures + 1;
-    if failures < TRIES {
+    if failures < policy.voucher_tries {
         Tally { failures, last_at: now, open_at: now }
     } else {
-        Tally { failures: 0, last_at: now, open_at: now + REST }
+        Tally { failures: 0, last_at: now, open_at: now + rest(policy) }
     }
 }
 
@@ -105,16 +106,21 @@ mod tests {
     }
 
     #[test]
-    fn five_wrong_codes_make_an_hour_of_rest() {
+    fn wrong_codes_in_a_row_make_a_rest_as_the_policy_says() {
         let now = datetime!(2026-11-22 12:00 UTC);
-        let mut tally = Tally { failures: 0, last_at: now, open_at: now };
-        for _ in 1..TRIES {
-            tally = count_wrong(&tally, now);
-            assert_eq!(tally.open_at, now);
+        let brief = Policy { voucher_tries: 2, voucher_rest_minutes: 3, ..Policy::default() };
+        for (policy, tries, minutes) in [(Policy::default(), 5, 60), (brief, 2, 3)] {
+            let mut tally = Tally { failures: 0, last_at: now, open_at: now };
+            for _ in 1..tries {
+                tally = count_wrong(&tally, &policy, now);
+                assert_eq!(tally.open_at, now);
+            }
+            tally = count_wrong(&tally, &policy, now);
+            let rest = Duration::minutes(minutes);
+            assert_eq!((tally.failures, tally.open_at), (0, now + rest));
+            let left = Refusal::Throttled { retry_after_seconds: rest.whole_seconds().unsigned_abs() };
+            assert_eq!(admit(&tally, &policy, now), Err(left));
+            assert_eq!(admit(&tally, &policy, now + rest), Ok(()));
         }
-        tally = count_wrong(&tally, now);
-        assert_eq!((tally.failures, tally.open_at), (0, now + REST));
-        assert_eq!(admit(&tally, now), Err(Refusal::Throttled { retry_after_seconds: 3600 }));
-        assert_eq!(admit(&tally, now + REST), Ok(()));
     }
 }

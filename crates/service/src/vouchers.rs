@@ -97,8 +97,8 @@ impl Service {
         Ok(paged(found, limit, |series| series.id))
     }
 
-    /// Redeems a voucher: its nominal goes to the balance, and may bring a blocked account back. Five codes in a row
-    /// that are good for nothing make the account rest for an hour (RULES §4).
+    /// Redeems a voucher: its nominal goes to the balance, and may bring a blocked account back. Codes in a row
+    /// that are good for nothing make the account rest (RULES §4), five for an hour unless the policy says otherwise.
     ///
     /// # Errors
     /// [`Refusal::VoucherUnknown`], [`Refusal::VoucherUsed`], [`Refusal::VoucherExpired`], [`Refusal::Throttled`],
@@ -114,7 +114,7 @@ impl Service {
         }
         let bucket = format!("voucher {account}");
         let tally = throttle::lock(&mut work.tx, &bucket, now.instant).await?;
-        voucher::admit(&tally, now.instant)?;
+        voucher::admit(&tally, &work.ground.policy, now.instant)?;
         let hash = self.access.voucher_hash(&voucher::plain_code(code));
         let found = vouchers::find(&mut work.tx, &hash).await?;
         let found = match found {
@@ -132,7 +132,8 @@ impl Service {
         let found = match good {
             Ok(found) => found,
             Err(refusal) => {
-                throttle::put(&mut work.tx, &bucket, &voucher::count_wrong(&tally, now.instant)).await?;
+                let tally = voucher::count_wrong(&tally, &work.ground.policy, now.instant);
+                throttle::put(&mut work.tx, &bucket, &tally).await?;
                 work.commit().await?;
                 return Err(refusal.into());
             }

@@ -39,7 +39,7 @@ const fn words(name: &'static str, about: &'static str, words: &'static [(&'stat
 }
 
 /// Every setting, in the order of the file; a test holds this list beside the fields of the policy.
-const SETTINGS: [Told; 24] = [
+const SETTINGS: [Told; 26] = [
     words(
         "charge_when",
         "When a day is charged",
@@ -98,6 +98,8 @@ const SETTINGS: [Told; 24] = [
     range("contact_codes_per_day", "Such codes sent to a contract a day", "1 to 100"),
     range("contact_codes_per_address", "Such codes sent to an address a day, whoever asks", "1 to 100"),
     range("contact_codes_in_all", "Such codes sent a day in all", "1 to 1000000"),
+    range("voucher_tries", "Wrong codes of vouchers in a row before an account rests", "1 to 100"),
+    range("voucher_rest_minutes", "Minutes it then rests", "1 to 1440 minutes"),
     words(
         "profile_changes_at_once",
         "What becomes of a subscriber's wish for another name or address",
