@@ -168,7 +168,7 @@ impl Service {
         Ok(paged(found, limit, |line| line.id))
     }
 
-    /// Credits a waiting line to a contract.
+    /// Credits a waiting line to a contract. One that is credited to it already is answered as it is.
     ///
     /// # Errors
     /// [`Refusal::NotFound`], [`Refusal::AlreadyDecided`], [`Refusal::FieldInvalid`] for a contract that is not there,
@@ -179,7 +179,7 @@ impl Service {
         let account = accounts::id_of_contract(&mut view, contract.as_str()).await?;
         drop(view);
         if line.state != "waiting" {
-            return Err(Refusal::AlreadyDecided.into());
+            return decided(line, account);
         }
         let account = account.ok_or(Refusal::FieldInvalid { field: "contract", fault: FieldFault::Invalid })?;
         let mut work = self.open_account(account).await?;
@@ -190,7 +190,9 @@ impl Service {
         let entry = credit(&mut work, &line, by).await?;
         let now = work.now.instant;
         if !bank_lines::credit(&mut work.tx, id, account, entry.seq, now).await? {
-            return Err(Refusal::AlreadyDecided.into());
+            // Another was faster; nothing of this stays.
+            let line = bank_lines::find(&mut work.tx, id).await?.ok_or(Refusal::NotFound)?;
+            return decided(line, Some(account));
         }
         work.settle().await?;
         let details = json!({
@@ -219,6 +221,12 @@ impl Service {
         tx.commit().await?;
         Ok(line)
     }
+}
+
+/// A line that waits no more: as it is, if it went where it was to go.
+fn decided(line: BankLine, account: Option<Uuid>) -> Result<BankLine, Error> {
+    let same = line.state == "credited" && line.account_id == account;
+    if same { Ok(line) } else { Err(Refusal::AlreadyDecided.into()) }
 }
 
 /// What tells a line from all others of its register: the document's number, or, where there is none, the line itself and

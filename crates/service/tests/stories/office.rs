@@ -334,6 +334,24 @@ cabinet_store::on_both! {
         service.redeem_voucher(office.account, &codes[0], office.house.key("v")).await.unwrap();
     }
 
+    async fn a_line_brings_a_blocked_contract_back_matched_or_assigned(store) {
+        let office = Office::open(store).await;
+        let service = &office.house.service;
+        for (number, purpose) in [("1", "договір 0042"), ("2", "за інтернет")] {
+            service.adjust(Actor::Staff, office.account, -office.balance().await, WHY).await.unwrap();
+            office.house.lives_to(office.house.service.now().today + Duration::days(2)).await;
+            assert_eq!(office.standing().await, Standing::Blocked);
+            let report = office.imported(&file(&[&format!("{number};01.05.2024;10,00;x;{purpose}")])).await;
+            if report.credited == 0 {
+                let (waiting, _) = service.list_bank_lines(None, 10).await.unwrap();
+                service.assign_bank_line(Actor::Staff, waiting[0].id, &"0042".parse().unwrap()).await.unwrap();
+            }
+            assert_eq!(office.standing().await, Standing::Active, "{purpose}");
+            assert!(office.balance().await < money("10.00"), "today is paid for at once");
+        }
+        office.house.audited().await;
+    }
+
     async fn a_line_of_a_day_to_come_waits_for_a_person(store) {
         let office = Office::open(store).await;
         let before = office.balance().await;
@@ -375,8 +393,10 @@ cabinet_store::on_both! {
         assert_eq!(waiting.len(), 4);
         let whose = "0042".parse().unwrap();
         let both = join_all((0..4).map(|_| service.assign_bank_line(Actor::Staff, waiting[0].id, &whose))).await;
-        assert_eq!(both.iter().filter(|one| one.is_ok()).count(), 1);
+        assert!(both.iter().all(|one| one.as_ref().is_ok_and(|line| line.state == "credited")), "{both:?}");
         assert_eq!(office.balance().await, money("99.39"));
+        let other = service.assign_bank_line(Actor::Staff, waiting[0].id, &"0043".parse().unwrap()).await;
+        assert_eq!(refusal(other), Refusal::AlreadyDecided);
         let nobody = Refusal::FieldInvalid { field: "contract", fault: FieldFault::Invalid };
         assert_eq!(refusal(service.assign_bank_line(Actor::Staff, waiting[1].id, &"9999".parse().unwrap()).await), nobody);
         service.dismiss_bank_line(Actor::Staff, waiting[1].id, "повернено").await.unwrap();
