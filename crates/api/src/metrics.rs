@@ -195,6 +195,8 @@ async fn page(state: &State) -> String {
             page.value("cabinet_database_connections", &[("pool", pool.name), ("state", state)], count.into());
         }
     }
+    page.about("cabinet_terminal_doubts_total", "counter", "What terminals asked that staff should hear of.");
+    page.value("cabinet_terminal_doubts_total", &[], state.service.terminal_doubts() as f64);
     let vitals = state.service.vitals().await;
     if let Err(error) = &vitals {
         tracing::warn!(%error, "the database tells no metrics");

@@ -45,6 +45,7 @@ impl Speaker {
             changed_at: held.changed_at,
             expires_at: held.expires_at,
             redirect: redirect.map(redirect_of),
+            bill: held.bill,
             entry: held.credited_seq,
             returned: Some(payment.reversed_posted).filter(|sum| !sum.is_zero()),
             fiscal_url: held.fiscal_url.clone(),

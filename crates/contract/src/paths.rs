@@ -100,6 +100,8 @@ pub const STAFF_RECOVERY_CODE: &str = "/api/v1/staff/subscribers/{id}/recovery-c
 pub const STAFF_DECISION: &str = "/api/v1/staff/subscribers/{id}/requests/{request}/decision";
 /// What was done to an account.
 pub const STAFF_AUDIT: &str = "/api/v1/staff/subscribers/{id}/audit";
+/// Letters to a subscriber come back.
+pub const STAFF_EMAIL_BOUNCED: &str = "/api/v1/staff/subscribers/{id}/email/bounced";
 /// A subscriber's book.
 pub const STAFF_ENTRIES: &str = "/api/v1/staff/subscribers/{id}/entries";
 /// An entry undone.
@@ -116,12 +118,18 @@ pub const STAFF_REQUESTS: &str = "/api/v1/staff/requests";
 pub const STAFF_REVIEW: &str = "/api/v1/staff/payments/review";
 /// What gateways said of no payment.
 pub const STAFF_ORPHANS: &str = "/api/v1/staff/payments/orphans";
+/// A payment as the office sees it.
+pub const STAFF_PAYMENT: &str = "/api/v1/staff/payments/{id}";
+/// What a person decides of a payment.
+pub const STAFF_PAYMENT_DECISION: &str = "/api/v1/staff/payments/{id}/decision";
 /// Days of the daily run.
 pub const STAFF_RUNS: &str = "/api/v1/staff/runs";
 /// Tasks given up.
 pub const STAFF_OUTBOX: &str = "/api/v1/staff/outbox";
 /// A task tried again.
 pub const STAFF_OUTBOX_REPEAT: &str = "/api/v1/staff/outbox/{id}/repeat";
+/// Every task given up tried again.
+pub const STAFF_OUTBOX_REPEAT_ALL: &str = "/api/v1/staff/outbox/repeat";
 /// Series of vouchers.
 pub const STAFF_VOUCHERS: &str = "/api/v1/staff/voucher-series";
 /// A series taken out of use.

@@ -123,6 +123,10 @@ pub struct Payment {
     /// Where the payer goes, while the payment waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect: Option<Redirect>,
+    /// The id of the bill it was ordered for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::MonthText>))]
+    pub bill: Option<Month>,
     /// `seq` of the entry that credited it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<i64>,

@@ -15,6 +15,10 @@ pub const LEAST: Money = Money::from_kopecks(1_00);
 pub const MOST: Money = Money::from_kopecks(14_999_00);
 /// Payments of one account that may wait at the same time.
 pub const OPEN_AT_ONCE: i64 = 5;
+/// How long a payment may be without a page: after it nobody fetches one any more.
+pub const PAGE_WITHIN: Duration = Duration::minutes(15);
+/// How long the bodies of what gateways said are kept, for disputes; what they say stays.
+pub const BODIES_KEPT: Duration = Duration::days(540);
 
 /// Where a payment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,10 +76,62 @@ impl PaymentState {
     }
 }
 
+/// Why a person must look at a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attention {
+    /// Money came that does not fit the order: its sum, currency or merchant.
+    Mismatch,
+    /// A word that decides nothing, and whose state or merchant is in doubt.
+    Uncertain,
+    /// The payer was charged twice; once is on the balance.
+    ChargedTwice,
+    /// The gateway's transaction paid another payment before.
+    TransactionTaken,
+    /// What went back does not fit the payment.
+    ReturnDoubtful,
+}
+
+impl Attention {
+    /// All of them.
+    pub const ALL: [Attention; 5] = [
+        Attention::Mismatch,
+        Attention::Uncertain,
+        Attention::ChargedTwice,
+        Attention::TransactionTaken,
+        Attention::ReturnDoubtful,
+    ];
+
+    /// The stable code, in the database and on the wire.
+    pub fn code(self) -> &'static str {
+        match self {
+            Attention::Mismatch => "mismatch",
+            Attention::Uncertain => "uncertain",
+            Attention::ChargedTwice => "charged_twice",
+            Attention::TransactionTaken => "transaction_taken",
+            Attention::ReturnDoubtful => "return_doubtful",
+        }
+    }
+
+    /// By stable code.
+    pub fn from_code(code: &str) -> Option<Attention> {
+        Attention::ALL.into_iter().find(|one| one.code() == code)
+    }
+}
+
+/// What a person decided of a payment that was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// This sum came and goes to the balance.
+    Credit(Money),
+    /// Nothing more is to be done: the rest was settled with the payer or the gateway.
+    Settled,
+}
+
 /// A payment as the rules see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Payment {
-    /// The sum ordered.
+    /// The sum ordered, or the one a person credited instead.
     pub amount: Money,
     /// Where it stands.
     pub state: PaymentState,
@@ -118,8 +174,8 @@ pub struct Effect {
     pub credit: Option<Money>,
     /// To be taken back from the balance, positive.
     pub reverse: Option<Money>,
-    /// A person must look.
-    pub alert: bool,
+    /// A person must look, and why.
+    pub alert: Option<Attention>,
 }
 
 impl Payment {
@@ -135,14 +191,20 @@ impl Payment {
     }
 
     /// Takes news in. Another sum, currency or merchant than ordered never reaches the balance, and whatever the gateway's
-    /// word leaves in doubt changes nothing but calls a person.
+    /// word leaves in doubt decides nothing but calls a person; that something goes on there is believed.
     pub fn learn(&mut self, news: News) -> Effect {
         let mut effect = Effect::default();
         let says_money = matches!(news.kind, NewsKind::Paid | NewsKind::Reversed(_));
         if !news.fits || (says_money && news.amount != self.amount) {
-            effect.alert = true;
+            effect.alert = Some(match news.kind {
+                NewsKind::Reversed(_) if self.credited => Attention::ReturnDoubtful,
+                NewsKind::Paid | NewsKind::Reversed(_) => Attention::Mismatch,
+                NewsKind::Pending | NewsKind::Failed => Attention::Uncertain,
+            });
             if says_money && !self.credited {
                 self.state = PaymentState::Review;
+            } else if news.kind == NewsKind::Pending && self.state == PaymentState::Created {
+                self.state = PaymentState::Pending;
             }
             return effect;
         }
@@ -151,7 +213,9 @@ impl Payment {
             NewsKind::Failed if self.state.is_open() => self.state = PaymentState::Failed,
             NewsKind::Pending | NewsKind::Failed => {}
             NewsKind::Paid => effect.credit = self.credit(),
-            NewsKind::Reversed(total) if total > self.amount || total.is_negative() => effect.alert = true,
+            NewsKind::Reversed(total) if total > self.amount || total.is_negative() => {
+                effect.alert = Some(Attention::ReturnDoubtful);
+            }
             NewsKind::Reversed(total) => {
                 // What went back had come: the word of the payment itself may be lost, or is on its way.
                 effect.credit = self.credit();
@@ -167,6 +231,25 @@ impl Payment {
             self.state = if gone { PaymentState::Reversed } else { PaymentState::Paid };
         }
         effect
+    }
+
+    /// Takes a person's decision in; answers the sum to be credited. Money that came instead of the sum ordered becomes the
+    /// payment's own, so that what the gateway tells of it later fits; money that came beside it does not.
+    pub fn decide(&mut self, decision: Decision) -> Option<Money> {
+        match decision {
+            Decision::Credit(sum) => {
+                if !self.credited {
+                    (self.amount, self.credited, self.state) = (sum, true, PaymentState::Paid);
+                }
+                Some(sum)
+            }
+            Decision::Settled => {
+                if self.state == PaymentState::Review {
+                    self.state = PaymentState::Failed;
+                }
+                None
+            }
+        }
     }
 
     /// The sum, should it not be credited yet.
@@ -247,20 +330,47 @@ mod tests {
         let paid = news(NewsKind::Paid);
         for wrong in [News { amount: SUM - Money::from_kopecks(1), ..paid }, News { fits: false, ..paid }] {
             let mut payment = Payment::new(SUM);
-            assert_eq!(payment.learn(wrong), Effect { alert: true, ..Effect::default() });
+            assert_eq!(payment.learn(wrong), Effect { alert: Some(Attention::Mismatch), ..Effect::default() });
             assert_eq!(payment.state, PaymentState::Review);
             assert_eq!(payment.learn(paid).credit, Some(SUM), "the right news after it still credits");
         }
-        for kind in [NewsKind::Pending, NewsKind::Failed] {
+        for (kind, state) in [(NewsKind::Pending, PaymentState::Pending), (NewsKind::Failed, PaymentState::Created)] {
             let mut payment = Payment::new(SUM);
             let doubtful = News { fits: false, ..news(kind) };
-            assert_eq!(payment.learn(doubtful), Effect { alert: true, ..Effect::default() });
-            assert_eq!(payment.state, PaymentState::Created, "a doubtful word decides nothing");
+            assert_eq!(payment.learn(doubtful), Effect { alert: Some(Attention::Uncertain), ..Effect::default() });
+            assert_eq!(payment.state, state, "a doubtful word decides nothing");
         }
         let mut payment = Payment::new(SUM);
         payment.learn(paid);
-        assert!(payment.learn(news(NewsKind::Reversed(SUM + SUM))).alert);
+        let part = Money::from_kopecks(40_00);
+        for wrong in [news(NewsKind::Reversed(SUM + SUM)), News { amount: part, ..news(NewsKind::Reversed(part)) }] {
+            let effect = payment.learn(wrong);
+            assert_eq!(effect, Effect { alert: Some(Attention::ReturnDoubtful), ..Effect::default() });
+            assert_eq!(payment.state, PaymentState::Paid);
+        }
+    }
+
+    #[test]
+    fn what_a_person_decides_fits_what_the_gateway_says_later() {
+        let more = SUM + Money::from_kopecks(1);
+        let mut payment = Payment::new(SUM);
+        payment.learn(News { amount: more, ..news(NewsKind::Paid) });
+        assert_eq!(payment.decide(Decision::Credit(more)), Some(more));
+        assert_eq!((payment.state, payment.amount, payment.credited), (PaymentState::Paid, more, true));
+        let told = News { amount: more, ..news(NewsKind::Reversed(more)) };
+        assert_eq!(payment.learn(told).reverse, Some(more));
+        let mut payment = Payment::new(SUM);
+        payment.learn(news(NewsKind::Paid));
+        assert_eq!(payment.decide(Decision::Credit(more)), Some(more), "beside what is credited");
+        assert_eq!((payment.state, payment.amount), (PaymentState::Paid, SUM));
+        assert_eq!(payment.decide(Decision::Settled), None);
         assert_eq!(payment.state, PaymentState::Paid);
+        let mut payment = Payment::new(SUM);
+        payment.learn(News { fits: false, ..news(NewsKind::Paid) });
+        assert_eq!((payment.decide(Decision::Settled), payment.state), (None, PaymentState::Failed));
+        for one in Attention::ALL {
+            assert_eq!(Attention::from_code(one.code()), Some(one));
+        }
     }
 
     #[test]

@@ -25,7 +25,8 @@ const BETWEEN: [&str; 4] = ["рахун", "рах", "счет", "счёт"];
 const DATED: [&str; 4] = ["від", "вiд", "от", "dated"];
 /// Words behind a number that make it a sum, a span or a year…
 const MEASURES: [&str; 16] = [
-    "грн", "uah", "hrn", "коп", "міс", "мес", "дн", "днів", "дней", "рік", "року", "год", "года", "month", "months", "days",
+    "грн", "uah", "hrn", "коп", "міс", "мес", "дн", "днів", "дней", "рік", "року", "год", "года", "month", "months",
+    "days",
 ];
 /// …whatever these begin…
 const MEASURE_STEMS: [&str; 6] = ["грив", "копій", "копе", "місяц", "месяц", "kopi"];

@@ -39,7 +39,7 @@ pub enum Duty {
 }
 
 /// Every operation of staff by its id in the API's document, with whose it is.
-pub const OPERATIONS: [(&str, Duty); 33] = [
+pub const OPERATIONS: [(&str, Duty); 37] = [
     ("getStaffMember", Duty::Look),
     ("changeStaffPassword", Duty::Look),
     ("searchSubscribers", Duty::Look),
@@ -53,10 +53,13 @@ pub const OPERATIONS: [(&str, Duty); 33] = [
     ("issueRecoveryCode", Duty::Subscribers),
     ("listRequests", Duty::Subscribers),
     ("decideRequest", Duty::Subscribers),
+    ("noteBounce", Duty::Subscribers),
     ("listAudit", Duty::Subscribers),
     ("takeCash", Duty::Payments),
     ("refundPayment", Duty::Payments),
     ("listPaymentsInReview", Duty::Payments),
+    ("getStaffPayment", Duty::Payments),
+    ("decidePayment", Duty::Payments),
     ("listOrphanedEvents", Duty::Payments),
     ("importRegister", Duty::Payments),
     ("listBankLines", Duty::Payments),
@@ -73,6 +76,7 @@ pub const OPERATIONS: [(&str, Duty); 33] = [
     ("listRuns", Duty::House),
     ("listDeadTasks", Duty::House),
     ("repeatTask", Duty::House),
+    ("repeatTasks", Duty::House),
 ];
 
 impl Role {

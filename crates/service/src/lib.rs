@@ -18,11 +18,13 @@ pub mod clock;
 pub mod close_contract;
 pub mod confirm_email;
 pub mod correct_book;
+pub mod decide_payment;
 pub mod decide_request;
 pub mod demo;
 pub mod desk;
 pub mod error;
 pub mod forget_old_access;
+pub mod forget_old_words;
 pub mod ground;
 pub mod idempotency;
 pub mod import_register;
@@ -75,6 +77,7 @@ use ground::GroundCache;
 use idempotency::KeysAtWork;
 use post::Post;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use uuid::Uuid;
 
 /// Everything that can be done.
@@ -93,6 +96,8 @@ pub struct Service {
     pub post: Option<Post>,
     pub(crate) ground_cache: GroundCache,
     pub(crate) keys_at_work: KeysAtWork,
+    /// What terminals asked that staff should hear of, since the process began.
+    pub(crate) terminal_doubts: AtomicU64,
 }
 
 impl Service {
@@ -107,6 +112,7 @@ impl Service {
             post: None,
             ground_cache: GroundCache::default(),
             keys_at_work: KeysAtWork::default(),
+            terminal_doubts: AtomicU64::default(),
         }
     }
 

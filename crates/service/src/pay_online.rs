@@ -13,6 +13,7 @@ use cabinet_gateways::acquirer::{Checkout, Redirect};
 use cabinet_store::accounts;
 use cabinet_store::payments::{self, Held};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use time::Date;
 use uuid::Uuid;
 
@@ -66,6 +67,10 @@ pub struct Preview {
 
 /// Sums offered beside one of one's own.
 const SUGGESTED: usize = 3;
+/// A twin looks for the first one's page after each of these…
+const TWIN_STEP: Duration = Duration::from_millis(100);
+/// …so often, five seconds in all.
+const TWIN_LOOKS: u32 = 50;
 
 impl From<Redirect> for Destination {
     fn from(redirect: Redirect) -> Destination {
@@ -126,7 +131,7 @@ impl Service {
         }
         if at_work.has_twin() {
             // Its twin is fetching the page: a second one could be paid beside the first.
-            return Err(Refusal::KeyInProgress.into());
+            return self.wait_for_page(held).await;
         }
         let acquirer = self.acquirers.get(&held.provider).ok_or(Refusal::MethodUnavailable)?;
         let checkout = Checkout {
@@ -138,10 +143,16 @@ impl Service {
             notify_url: format!("{}/api/v1/gateways/{}/notification", wish.public_url, acquirer.code()),
             expires_at: held.expires_at,
         };
-        let created = acquirer.create(&checkout, self.clock.now()).await.map_err(|fault| {
-            tracing::warn!(%fault, gateway = acquirer.code(), payment = %held.id, "no page for a payment");
-            Refusal::GatewayAway
-        })?;
+        let created = match acquirer.create(&checkout, self.clock.now()).await {
+            Ok(created) => created,
+            Err(fault) => {
+                tracing::warn!(%fault, gateway = acquirer.code(), payment = %held.id, "no page for a payment");
+                let mut tx = self.store.write().await?;
+                payments::note_no_page(&mut tx, account, held.id, self.clock.now()).await?;
+                tx.commit().await?;
+                return Err(Refusal::GatewayAway.into());
+            }
+        };
         let redirect = serde_json::to_string(&Destination::from(created.redirect))?;
         let mut tx = self.store.write().await?;
         payments::send_off(&mut tx, account, held.id, created.provider_ref.as_deref(), &redirect).await?;
@@ -149,6 +160,21 @@ impl Service {
         let held = payments::find(&mut tx, account, held.id).await?.ok_or(Refusal::NotFound)?;
         tx.commit().await?;
         Ok(Answered { value: held, replayed })
+    }
+
+    /// The page that a twin of this request is fetching.
+    async fn wait_for_page(&self, before: Held) -> Result<Answered<Held>, Error> {
+        for _ in 0..TWIN_LOOKS {
+            tokio::time::sleep(TWIN_STEP).await;
+            let held = self.show_payment(before.account_id, before.id).await?;
+            if held.redirect.is_some() || !held.payment.state.is_open() {
+                return Ok(Answered { value: held, replayed: true });
+            }
+            if held.no_page_at.is_some() {
+                return Err(Refusal::GatewayAway.into());
+            }
+        }
+        Err(Refusal::KeyInProgress.into())
     }
 
     /// The payment of a key: the one ordered before, or a new one.
@@ -184,10 +210,14 @@ impl Service {
             account_id: account,
             provider: wish.method.clone(),
             payment: Payment::new(amount),
+            bill: wish.bill,
             credited_seq: None,
             provider_ref: None,
             redirect: None,
             fiscal_url: None,
+            attention: None,
+            attention_at: None,
+            no_page_at: None,
             created_at: now,
             expires_at: now + payment::LIFE,
             changed_at: now,

@@ -165,6 +165,7 @@ impl Service {
         acts::forget(&mut tx, before, before).await?;
         outbox::forget_before(&mut tx, self.clock.now() - DONE_KEPT).await?;
         tx.commit().await?;
+        self.forget_old_words().await?;
         self.forget_old_access().await
     }
 

@@ -2,17 +2,37 @@
 
 use crate::account_tx::{AccountTx, Actor};
 use crate::{Error, Service};
+use cabinet_core::Money;
 use cabinet_core::ledger::{Draft, EntryKind};
-use cabinet_core::payment::{Effect, News, NewsKind, PaymentState};
+use cabinet_core::payment::{Attention, Effect, News, NewsKind, PaymentState};
 use cabinet_gateways::acquirer::{Answer, Doubt, Event, Kind, Notification, Rejected};
 use cabinet_store::payments::{self, Held, ProviderTxn};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// The kind under which the transactions of gateways are claimed.
-const CLAIM: &str = "credit";
-/// The body of an event that was asked for: its words are kept instead.
+pub(crate) const CLAIM: &str = "credit";
+/// What is signed of an event that was asked for.
 pub(crate) const ASKED: &[u8] = b"";
+
+/// What a gateway said, for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    /// The gateway's id of the payment.
+    pub transaction: Option<String>,
+    /// The payment's sum.
+    pub amount: Option<Money>,
+    /// Its currency.
+    pub currency: Option<String>,
+    /// What went back by then, all in all.
+    pub returned: Option<Money>,
+    /// The gateway's words on a failure.
+    pub reason: Option<String>,
+    /// Why it is in doubt.
+    pub doubts: Vec<String>,
+}
 
 /// What was made of an event.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,6 +43,14 @@ enum Note {
 }
 
 impl Note {
+    fn of(effect: &Effect) -> Note {
+        match effect {
+            Effect { alert: Some(_), .. } => Note::Review,
+            Effect { credit: Some(_), .. } => Note::Credited,
+            _ => Note::Noted,
+        }
+    }
+
     fn text(self) -> &'static str {
         match self {
             Note::Credited => "credited",
@@ -57,13 +85,17 @@ impl Service {
     pub async fn take_notification(&self, gateway: &str, raw: Notification<'_>) -> Result<Answer, NotTaken> {
         let acquirer = self.acquirers.get(gateway).ok_or(NotTaken::Unknown)?;
         let event = acquirer.verify(raw, self.clock.now()).await.map_err(NotTaken::Rejected)?;
-        self.take_event(&event, raw.body).await?;
+        let signed = acquirer.signed_part(raw);
+        // What was taken in before moved what it could.
+        if !payments::was_said(&mut self.store.read().await?, event.acquirer, &Sha256::digest(&signed)).await? {
+            self.take_event(&event, &signed).await?;
+        }
         Ok(acquirer.acknowledge(&event, self.clock.now()))
     }
 
-    /// Writes what an event means for its payment, in one transaction: entries, the state, the event itself. An event
-    /// of no payment of ours is kept for people to look at.
-    pub(crate) async fn take_event(&self, event: &Event, body: &[u8]) -> Result<Option<Held>, Error> {
+    /// Writes what an event means for its payment, in one transaction: entries, the state, the event itself with what the
+    /// gateway signed of it, once. An event of no payment of ours is kept for people to look at.
+    pub(crate) async fn take_event(&self, event: &Event, signed: &[u8]) -> Result<Option<Held>, Error> {
         let id = Uuid::parse_str(&event.reference).ok();
         let owner = match id {
             Some(id) => payments::owner(&mut self.store.read().await?, id).await?.map(|account| (id, account)),
@@ -71,29 +103,42 @@ impl Service {
         };
         let Some((id, account)) = owner else {
             let mut tx = self.store.write().await?;
-            payments::record(&mut tx, &self.said(event, None, body, "no such payment")).await?;
+            let new = payments::record(&mut tx, &self.said(event, None, signed, "no such payment", None)?).await?;
             tx.commit().await?;
-            tracing::error!(gateway = event.acquirer, reference = event.reference, "money for no payment of ours");
+            if new {
+                tracing::error!(gateway = event.acquirer, reference = event.reference, "money for no payment of ours");
+            }
             return Ok(None);
         };
         let mut work = self.open_account(account).await?;
         let mut held =
             payments::find(&mut work.tx, account, id).await?.ok_or_else(|| Error::internal("a payment left"))?;
         let was = held.clone();
-        let note = self.learn(&mut work, &mut held, event).await?;
-        if held != was {
+        let effect = self.learn(&mut work, &mut held, event).await?;
+        let note = Note::of(&effect);
+        if let Some(why) = effect.alert {
+            (held.attention, held.attention_at) = (Some(why), Some(work.now.instant));
+            tracing::error!(gateway = held.provider, payment = %id, why = why.code(), "a payment waits for a person");
+        }
+        if held != was || effect.alert.is_some() {
             held.changed_at = work.now.instant;
             payments::save(&mut work.tx, &held, held.changed_at).await?;
+            let details = serde_json::json!({
+                "payment": id, "told": told(event), "kind": kind(event), "state": held.payment.state.code(),
+                "credited": effect.credit, "reversed": effect.reverse, "review": effect.alert.map(Attention::code),
+            });
+            work.audit(Actor::System, "payment.news", details).await?;
         }
         // Asked again and again, a gateway mostly says that nothing has changed.
-        if held != was || note != Note::Noted || body != ASKED {
-            payments::record(&mut work.tx, &self.said(event, Some(id), body, note.text())).await?;
+        if held != was || note != Note::Noted || signed != ASKED {
+            let said = self.said(event, Some(id), signed, note.text(), effect.alert)?;
+            payments::record(&mut work.tx, &said).await?;
         }
         work.commit().await?;
         Ok(Some(held))
     }
 
-    async fn learn(&self, work: &mut AccountTx<'_>, held: &mut Held, event: &Event) -> Result<Note, Error> {
+    async fn learn(&self, work: &mut AccountTx<'_>, held: &mut Held, event: &Event) -> Result<Effect, Error> {
         let now = work.now.instant;
         let kind = match event.kind {
             Kind::Paid => NewsKind::Paid,
@@ -106,7 +151,7 @@ impl Service {
         let mut effect = held.payment.learn(News { kind, amount: event.amount, fits });
         if was.credited && event.kind == Kind::Paid && !self.is_same_money(work, held, event).await? {
             // The payer paid twice: once is on the balance, the other is for a person to give back.
-            effect.alert = true;
+            effect.alert = Some(Attention::ChargedTwice);
         }
         if let Some(amount) = effect.credit {
             let claim = ProviderTxn {
@@ -124,8 +169,14 @@ impl Service {
                 // The gateway told one transaction of two payments of ours.
                 held.payment = was;
                 held.payment.state = PaymentState::Review;
-                effect = Effect { alert: true, ..Effect::default() };
+                effect = Effect { alert: Some(Attention::TransactionTaken), ..Effect::default() };
             }
+        }
+        let words = serde_json::to_string(&told(event))?;
+        if effect.alert.is_some() && payments::was_alerted(&mut work.tx, held.id, &words).await? {
+            // A person was called by these words before, and may have decided since.
+            held.payment = was;
+            return Ok(Effect::default());
         }
         if let Some(amount) = effect.reverse {
             let draft = match held.payment.amount == amount {
@@ -144,18 +195,7 @@ impl Service {
         if let Some(url) = event.fiscal_url.as_ref().filter(|_| fits) {
             held.fiscal_url = Some(url.clone());
         }
-        if effect != Effect::default() {
-            let details = serde_json::json!({
-                "payment": held.id, "transaction": event.provider_txn_id, "told": told(event),
-                "credited": effect.credit, "reversed": effect.reverse, "review": effect.alert,
-            });
-            work.audit(Actor::System, "payment.news", details).await?;
-        }
-        if effect.alert {
-            tracing::error!(gateway = held.provider, payment = %held.id, "a payment waits for a person");
-            return Ok(Note::Review);
-        }
-        Ok(if effect.credit.is_some() { Note::Credited } else { Note::Noted })
+        Ok(effect)
     }
 
     /// Whether a success told again is of the transaction that was credited.
@@ -164,32 +204,43 @@ impl Service {
         Ok(known.is_some_and(|txn| txn.account_id == held.account_id && Some(txn.number) == held.credited_seq))
     }
 
-    fn said(&self, event: &Event, payment_id: Option<Uuid>, body: &[u8], note: &str) -> payments::Event {
-        let body = if body == ASKED { told(event).to_string().into_bytes() } else { body.to_owned() };
-        payments::Event {
+    fn said(
+        &self,
+        event: &Event,
+        payment_id: Option<Uuid>,
+        signed: &[u8],
+        note: &str,
+        attention: Option<Attention>,
+    ) -> Result<payments::Event, Error> {
+        Ok(payments::Event {
             id: self.new_id(),
             provider: event.acquirer.to_owned(),
             payment_id,
-            verified: true,
             kind: kind(event).to_owned(),
-            body,
+            body: signed.to_owned(),
+            digest: (signed != ASKED).then(|| Sha256::digest(signed).to_vec()),
+            told: serde_json::to_string(&told(event))?,
+            occurred_at: event.occurred_at,
             note: note.to_owned(),
+            attention: attention.map(|why| why.code().to_owned()),
             received_at: self.clock.now(),
-        }
+        })
     }
 }
 
-/// What an event says, for people.
-fn told(event: &Event) -> Value {
+fn told(event: &Event) -> Told {
     let returned = match event.kind {
         Kind::Reversed { returned } => Some(returned),
         Kind::Paid | Kind::Failed | Kind::Pending => None,
     };
-    serde_json::json!({
-        "gateway": event.acquirer, "kind": kind(event), "amount": event.amount, "currency": event.currency,
-        "returned": returned, "reason": event.reason, "doubts": event.doubts.iter().map(doubt).collect::<Vec<_>>(),
-        "at": event.occurred_at.map(|at| at.to_string()),
-    })
+    Told {
+        transaction: Some(event.provider_txn_id.clone()),
+        amount: Some(event.amount),
+        currency: Some(event.currency.clone()),
+        returned,
+        reason: event.reason.clone(),
+        doubts: event.doubts.iter().map(doubt).collect(),
+    }
 }
 
 fn kind(event: &Event) -> &'static str {

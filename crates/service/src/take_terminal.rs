@@ -8,14 +8,17 @@ use crate::clock::{local_instant, local_time};
 use crate::correct_book::given_back;
 use crate::{Error, Service};
 use cabinet_core::ledger::{Draft, EntryKind};
+use cabinet_core::throttle::Tally;
 use cabinet_core::{ContractNumber, Money, Standing, forecast};
 use cabinet_gateways::terminal::{
     Found, Held, Limits, Line, OurNumber, Outcome, Payment, PaymentRef, Receipt, Refusal, Request, State, TxnId, mask,
 };
 use cabinet_store::payments::{self, ProviderTxn};
 use cabinet_store::terminal_payments::{self, TerminalPayment};
-use cabinet_store::{StoreError, View, accounts, profiles};
-use time::OffsetDateTime;
+use cabinet_store::{StoreError, View, accounts, profiles, throttle};
+use std::net::IpAddr;
+use std::sync::atomic::Ordering;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 /// The kind under which a terminal's transactions are claimed.
@@ -72,8 +75,8 @@ impl Service {
             Request::Reconcile { from, to } => self.reconcile(terminal, *from, *to).await,
         };
         let refusal = match outcome {
+            Ok(Outcome::Refused(refusal)) | Err(Stop::Refused(refusal)) => refusal,
             Ok(outcome) => return outcome,
-            Err(Stop::Refused(refusal)) => refusal,
             Err(Stop::Failed(error)) => {
                 tracing::error!(terminal = terminal.name, %error, "a terminal is asked to try later");
                 Refusal::TryLater
@@ -81,8 +84,69 @@ impl Service {
         };
         if refusal.alerts() {
             tracing::error!(terminal = terminal.name, ?refusal, ?request, "a terminal's payment needs a person");
+            self.terminal_doubts.fetch_add(1, Ordering::Relaxed);
+            if let Err(Stop::Failed(error)) = self.note_doubt(terminal, refusal, request).await {
+                tracing::error!(terminal = terminal.name, %error, "a doubt is not in the log of the account");
+            }
         }
         Outcome::Refused(refusal)
+    }
+
+    /// Somebody asked in a terminal's name and could not sign as it does: staff hear of it, once an hour a terminal.
+    pub async fn note_forgery(&self, terminal: &str, peer: IpAddr) {
+        tracing::error!(terminal, %peer, "a terminal's request is not signed as the terminal signs");
+        self.terminal_doubts.fetch_add(1, Ordering::Relaxed);
+        if let Err(error) = self.write_forgery(terminal, peer).await {
+            tracing::error!(terminal, %error, "a forged request is not in the log of the office");
+        }
+    }
+
+    async fn write_forgery(&self, terminal: &str, peer: IpAddr) -> Result<(), Error> {
+        let now = self.clock.now();
+        let bucket = format!("forged {terminal}");
+        let mut tx = self.store.write().await?;
+        let tally = throttle::lock(&mut tx, &bucket, now).await?;
+        if tally.open_at > now {
+            return Ok(());
+        }
+        let next = Tally { failures: tally.failures + 1, last_at: now, open_at: now + Duration::HOUR };
+        throttle::put(&mut tx, &bucket, &next).await?;
+        let details = serde_json::json!({ "terminal": terminal, "address": peer });
+        self.audit(&mut tx, now, None, Actor::System, "terminal.forged", details).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Writes a doubt into the log of the account whose payment it is about, once however often it is repeated.
+    async fn note_doubt(&self, terminal: AtTerminal<'_>, refusal: Refusal, request: &Request) -> Result<(), Stop> {
+        let (named, asked_account, asked_amount) = match request {
+            Request::Pay(payment) | Request::Reserve(payment) => {
+                (PaymentRef::Txn(payment.txn.clone()), Some(&payment.account), Some(payment.amount))
+            }
+            Request::Cancel { payment, account, amount } => (payment.clone(), account.as_ref(), *amount),
+            _ => return Ok(()),
+        };
+        let row = match &named {
+            PaymentRef::Number(number) => {
+                let mut view = self.store.read().await?;
+                terminal_payments::by_number(&mut view, terminal.name, number.get()).await?
+            }
+            PaymentRef::Txn(txn) => self.known(terminal, txn).await?.map(|(_, row)| row),
+        };
+        let Some(row) = row else { return Ok(()) };
+        let now = self.clock.now();
+        let claim = ProviderTxn { account_id: row.account_id, number: row.number, amount: row.amount, created_at: now };
+        let asked = (asked_account.map(ContractNumber::as_str).unwrap_or("-"), asked_amount.unwrap_or(Money::ZERO));
+        let kind = format!("doubt {refusal:?} {} {}", asked.0, asked.1);
+        let mut tx = self.store.write().await?;
+        if payments::claim_txn(&mut tx, terminal.name, &row.txn, &kind, &claim).await? {
+            let details = serde_json::json!({
+                "terminal": terminal.name, "transaction": row.txn, "refused": format!("{refusal:?}"),
+                "amount": Money::from_kopecks(row.amount), "asked_amount": asked_amount,
+                "asked_contract": asked_account.map(ContractNumber::as_str),
+            });
+            self.audit(&mut tx, now, Some(row.account_id), Actor::System, "terminal_payment.doubt", details).await?;
+        }
+        Ok(tx.commit().await?)
     }
 
     async fn check_payer(&self, contract: &ContractNumber) -> Result<Outcome, Stop> {

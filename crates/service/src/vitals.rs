@@ -2,6 +2,7 @@
 
 use crate::{Error, Service};
 use cabinet_store::{PoolUse, outbox, payments, runs};
+use std::sync::atomic::Ordering;
 use time::Duration;
 
 /// How the installation does.
@@ -13,7 +14,7 @@ pub struct Vitals {
     pub dead_tasks: i64,
     /// How long the first of the tasks that are due is overdue; nothing if none is due.
     pub overdue: Option<Duration>,
-    /// Payments that wait for a person.
+    /// Payments a person must look at.
     pub in_review: i64,
     /// How long ago the last daily run was done; nothing before the first.
     pub since_run: Option<Duration>,
@@ -39,6 +40,12 @@ impl Service {
             since_run: last.as_ref().map(|run| now.instant - run.finished_at),
             days_behind: last.map(|run| (now.today - run.day).whole_days()),
         })
+    }
+
+    /// How often since the process began a terminal asked what staff should hear of: another sum for a known transaction, a
+    /// payment taken back too late, a forged signature.
+    pub fn terminal_doubts(&self) -> u64 {
+        self.terminal_doubts.load(Ordering::Relaxed)
     }
 
     /// How the connections to the database are used.

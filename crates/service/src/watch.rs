@@ -2,8 +2,10 @@
 
 use crate::account_tx::Actor;
 use crate::office::paged;
+use crate::take_notification::Told;
 use crate::{Error, Service};
 use cabinet_core::Refusal;
+use cabinet_store::accounts;
 use cabinet_store::audit::{self, AuditRow};
 use cabinet_store::outbox::{self, Dead};
 use cabinet_store::payments::{self, Event, Held};
@@ -12,14 +14,39 @@ use serde_json::json;
 use time::Date;
 use uuid::Uuid;
 
+/// A payment as the office sees it.
+#[derive(Clone, Debug)]
+pub struct LookedAt {
+    /// The payment.
+    pub held: Held,
+    /// Whose it is, by contract number.
+    pub contract: String,
+    /// What its gateway said, oldest first.
+    pub events: Vec<(Told, Event)>,
+}
+
 impl Service {
-    /// Payments that wait for a person, newest first, and the cursor of the next page.
+    /// Payments a person must look at, whatever their state, newest first, and the cursor of the next page.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn list_in_review(&self, cursor: Option<Uuid>, limit: i64) -> Result<(Vec<Held>, Option<Uuid>), Error> {
         let found = payments::in_review(&mut self.store.read().await?, cursor, limit + 1).await?;
         Ok(paged(found, limit, |held| held.id))
+    }
+
+    /// A payment, whosever it is, with the contract and everything its gateway said, oldest first.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`].
+    pub async fn look_at_payment(&self, id: Uuid) -> Result<LookedAt, Error> {
+        let mut view = self.store.view().await?;
+        let account = payments::owner(&mut view, id).await?.ok_or(Refusal::NotFound)?;
+        let held = payments::find(&mut view, account, id).await?.ok_or(Refusal::NotFound)?;
+        let owner = accounts::find(&mut view, account).await?.ok_or(Refusal::NotFound)?;
+        let events = payments::events(&mut view, id).await?;
+        let events = events.into_iter().map(|event| Ok((serde_json::from_str(&event.told)?, event)));
+        Ok(LookedAt { held, contract: owner.contract, events: events.collect::<Result<_, Error>>()? })
     }
 
     /// What gateways said of no payment of ours, newest first, and the cursor of the next page.

@@ -1,25 +1,41 @@
 //! What is to be done outside: written with its cause, done after it by a worker, at least once.
 
+use crate::account_tx::Actor;
 use crate::take_notification::ASKED;
 use crate::{Error, Service};
 use cabinet_core::{Month, payment};
 use cabinet_gateways::acquirer::{Asked, Event, Fault};
-use cabinet_store::outbox::{self, Claimed, Task};
+use cabinet_store::outbox::{self, BILL, Claimed, Dead, Task};
 use cabinet_store::{Tx, payments};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::panic::AssertUnwindSafe;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 /// How long a worker holds a task before another may take it.
 const LEASE: Duration = Duration::minutes(2);
-/// Tasks taken at once.
+/// Tasks of each topic taken at once; of bills a third as many.
 const AT_ONCE: i64 = 20;
-/// A task that fails is tried again after these, then given up.
-const PATIENCE: [Duration; 5] =
-    [Duration::seconds(30), Duration::minutes(2), Duration::minutes(10), Duration::hours(1), Duration::hours(6)];
+/// A task that fails is tried again after these, then given up: a bill after all of them, anything else, which is of use
+/// soon or never, after the first [`SOON`].
+const PATIENCE: [Duration; 9] = [
+    Duration::seconds(30),
+    Duration::minutes(2),
+    Duration::minutes(10),
+    Duration::hours(1),
+    Duration::hours(6),
+    Duration::days(1),
+    Duration::days(1),
+    Duration::days(2),
+    Duration::days(3),
+];
+/// How many of [`PATIENCE`] those have that are of no use later.
+const SOON: usize = 5;
+/// The least and the most a task waits that cannot be tried at all; in between, half of its age.
+const WAITS: [Duration; 2] = [Duration::seconds(30), Duration::hours(2)];
 
 /// A task of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +55,9 @@ pub enum Job {
     EmailChanged {
         /// The address.
         to: String,
+        /// The account has no other one.
+        #[serde(default)]
+        removed: bool,
     },
     /// Send a bill to whoever asked for bills by e-mail.
     BillLetter {
@@ -52,7 +71,7 @@ impl Job {
         match self {
             Job::PaymentPoll { .. } => "payment_poll",
             Job::EmailCode { .. } | Job::EmailChanged { .. } => "notice",
-            Job::BillLetter { .. } => "bill",
+            Job::BillLetter { .. } => BILL,
         }
     }
 }
@@ -65,6 +84,8 @@ pub(crate) enum Done {
     Again(OffsetDateTime),
     /// It did not go well, and may the next time.
     Failed(String),
+    /// It could not be tried, for no fault of its own.
+    Waits(String),
     /// It never will: staff sees why.
     GivenUp(String),
 }
@@ -113,11 +134,35 @@ impl Service {
         Ok(claimed.len())
     }
 
+    /// Tasks that were given up, of one topic or of all, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn list_dead_of(&self, topic: Option<&str>, limit: i64) -> Result<Vec<Dead>, Error> {
+        Ok(outbox::dead_of(&mut self.store.read().await?, topic, None, limit).await?)
+    }
+
+    /// Tries every task that was given up again, of one topic or of all, from its beginning: after an outage that outlasted
+    /// their patience. Answers how many; those whose work is forgotten are not among them.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn repeat_tasks(&self, by: Actor, topic: Option<&str>) -> Result<i64, Error> {
+        let now = self.clock.now();
+        let mut tx = self.store.write().await?;
+        let tasks = outbox::revive_all(&mut tx, topic, now).await?.cast_signed();
+        if tasks > 0 {
+            self.audit(&mut tx, now, None, by, "outbox.repeat", json!({ "topic": topic, "tasks": tasks })).await?;
+        }
+        tx.commit().await?;
+        Ok(tasks)
+    }
+
     async fn work_on(&self, task: &Claimed) -> Result<Done, Error> {
         match serde_json::from_str(&task.body)? {
             Job::PaymentPoll { payment } => self.poll_payment(task, payment).await,
             Job::EmailCode { code } => self.send_code(task, code).await,
-            Job::EmailChanged { to } => self.send_farewell(task, &to).await,
+            Job::EmailChanged { to, removed } => self.send_farewell(task, &to, removed).await,
             Job::BillLetter { dated } => self.send_bill(task, dated).await,
         }
     }
@@ -129,6 +174,7 @@ impl Service {
             Ok(Done::Finished) => outbox::finish(&mut tx, task, now).await?,
             Ok(Done::Again(at)) => outbox::repeat(&mut tx, task, at).await?,
             Ok(Done::Failed(why)) => self.put_off(&mut tx, task, &why).await?,
+            Ok(Done::Waits(why)) => wait(&mut tx, task, now, &why).await?,
             Err(error) => self.put_off(&mut tx, task, &error.to_string()).await?,
             Ok(Done::GivenUp(why)) => give_up(&mut tx, task, now, &why).await?,
         };
@@ -142,7 +188,7 @@ impl Service {
     async fn put_off(&self, tx: &mut Tx, task: &Claimed, why: &str) -> Result<bool, Error> {
         let now = self.clock.now();
         let tried = usize::try_from(task.attempts - 1).unwrap_or(usize::MAX);
-        match PATIENCE.get(tried) {
+        match patience(&task.topic).get(tried) {
             Some(wait) => Ok(outbox::postpone(tx, task, now + *wait, why).await?),
             None => give_up(tx, task, now, why).await,
         }
@@ -165,6 +211,15 @@ impl Service {
             }
         };
         if !undecided(&held, self.clock.now()) {
+            return Ok(Done::Finished);
+        }
+        if held.redirect.is_none() {
+            // Nobody can pay what has no page; whoever ordered it may still fetch one for a while.
+            let fetched_until = held.created_at + payment::PAGE_WITHIN;
+            if self.clock.now() < fetched_until {
+                return Ok(Done::Again(fetched_until));
+            }
+            self.expire_payment(account, id).await?;
             return Ok(Done::Finished);
         }
         let mut held = match self.ask_gateway(&held).await {
@@ -197,15 +252,40 @@ impl Service {
     async fn expire_payment(&self, account: Uuid, id: Uuid) -> Result<payments::Held, Error> {
         let mut work = self.lock_account(account).await?;
         let mut held = payments::find(&mut work.tx, account, id).await?.ok_or(cabinet_core::Refusal::NotFound)?;
+        let was = held.payment;
         held.payment.expire();
+        if held.payment == was {
+            return Ok(held);
+        }
         payments::save(&mut work.tx, &held, work.now.instant).await?;
+        let details = serde_json::json!({ "payment": id, "state": held.payment.state.code() });
+        work.audit(Actor::System, "payment.expire", details).await?;
         work.commit().await?;
         Ok(held)
     }
 }
 
-/// Nothing more is tried: staff sees it.
+/// After which waits a task of a topic is tried again.
+fn patience(topic: &str) -> &'static [Duration] {
+    if topic == BILL { &PATIENCE } else { &PATIENCE[..SOON] }
+}
+
+/// To be looked at again, the more rarely the longer it waits already, until it is older than all its patience together.
+async fn wait(tx: &mut Tx, task: &Claimed, now: OffsetDateTime, why: &str) -> Result<bool, Error> {
+    let age = now - task.created_at;
+    let most: Duration = patience(&task.topic).iter().sum();
+    if age > most {
+        return give_up(tx, task, now, why).await;
+    }
+    let [least, longest] = WAITS;
+    Ok(outbox::wait(tx, task, now + (age / 2_i32).clamp(least, longest), why).await?)
+}
+
+/// Nothing more is tried: staff sees it, but for the address that a farewell was to go to, which is nobody's here any more.
 async fn give_up(tx: &mut Tx, task: &Claimed, now: OffsetDateTime, why: &str) -> Result<bool, Error> {
     tracing::error!(task = %task.id, topic = task.topic, why, "a task is given up");
-    Ok(outbox::bury(tx, task, now, why).await?)
+    Ok(match serde_json::from_str(&task.body) {
+        Ok(Job::EmailChanged { .. }) => outbox::bury_forgotten(tx, task, now, why).await?,
+        _ => outbox::bury(tx, task, now, why).await?,
+    })
 }

@@ -5,6 +5,7 @@ mod backup;
 mod catalogue;
 mod file;
 mod journal;
+mod outbox;
 mod payment;
 mod policy;
 mod register;
@@ -95,7 +96,7 @@ enum Command {
     /// Register a contract, find it, show it, edit it, close it, take cash, suspend, resume, issue a recovery code
     #[command(subcommand)]
     Subscriber(subscriber::Subscriber),
-    /// Undo an entry, or note that a payment was given back
+    /// Undo an entry, note that a payment was given back, look at payments in doubt and decide them
     #[command(subcommand)]
     Payment(payment::Payment),
     /// Put a sum in, or take one off, for a reason
@@ -106,6 +107,9 @@ enum Command {
     /// Take a bank's register in, and decide what waits of it
     #[command(subcommand)]
     Register(register::Register),
+    /// List tasks that were given up, letters among them, and try them again
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// Add members of staff, list them, give a new first password, take access away
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -204,6 +208,7 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Adjust(adjust) => adjust.carry_out(&config).await,
         Command::Voucher(voucher) => voucher.carry_out(&config).await,
         Command::Register(register) => register.carry_out(&config).await,
+        Command::Outbox(outbox) => outbox.carry_out(&config).await,
         Command::Staff(staff) => staff.carry_out(&config).await,
         Command::Catalogue(catalogue) => catalogue.carry_out(&config).await,
         Command::Policy(policy) => policy.carry_out(&config).await,

@@ -1,14 +1,16 @@
 //! `cabinet payment`, `cabinet adjust`: corrections of the book.
 
 use super::subscriber::{Contract, find, reason};
-use super::{Failure, for_staff, say};
+use super::{Failure, for_staff, hint, id, say};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::ledger::Entry;
 use cabinet_core::money::MoneyError;
+use cabinet_core::payment::{Attention, Decision};
 use cabinet_core::{ContractNumber, Money, Refusal};
-use cabinet_service::{Actor, Answered, Error};
-use clap::{Args, Subcommand};
+use cabinet_service::{Actor, Answered, Error, Service};
+use clap::{ArgGroup, Args, Subcommand};
+use uuid::Uuid;
 
 #[derive(Subcommand)]
 pub(super) enum Payment {
@@ -16,6 +18,34 @@ pub(super) enum Payment {
     Reverse(Reverse),
     /// Note that a payment was given back, in part or all that is left of it
     Refund(Refund),
+    /// List the online payments a person must look at, or tell what the gateway said of one
+    Review(Review),
+    /// Decide what becomes of such a payment: credit the sum that came, or settle it
+    Decide(Decide),
+}
+
+#[derive(Args)]
+pub(super) struct Review {
+    /// The payment, as the list names it
+    #[arg(value_parser = id)]
+    payment: Option<Uuid>,
+}
+
+#[derive(Args)]
+#[command(group(ArgGroup::new("outcome").required(true).args(["credit", "settled"])))]
+pub(super) struct Decide {
+    /// The payment, as `cabinet payment review` names it
+    #[arg(value_parser = id)]
+    payment: Uuid,
+    /// Put this sum on the balance, as 50.00
+    #[arg(long, value_name = "AMOUNT")]
+    credit: Option<Money>,
+    /// Nothing more is to be done here
+    #[arg(long)]
+    settled: bool,
+    /// Why
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: String,
 }
 
 #[derive(Args)]
@@ -76,10 +106,66 @@ impl Payment {
                 let done = service.refund_payment(Actor::Staff, id, given.entry, given.amount, &given.reason).await;
                 tell(done, contract, given.entry)?;
             }
+            Payment::Review(Review { payment: None }) => list_in_review(&service).await?,
+            Payment::Review(Review { payment: Some(payment) }) => look_at(&service, config, payment).await?,
+            Payment::Decide(given) => {
+                let decision = given.credit.map_or(Decision::Settled, Decision::Credit);
+                let done = service.decide_payment(Actor::Staff, given.payment, decision, &given.reason).await;
+                for_staff(done, |refusal| known(config, refusal))?;
+                look_at(&service, config, given.payment).await?;
+            }
         }
         service.store.close().await;
         Ok(())
     }
+}
+
+/// What is told of a payment that is not there or waits for nobody.
+fn known(config: &Config, refusal: &Refusal) -> Option<String> {
+    match refusal {
+        Refusal::NotFound => Some(format!("there is no such payment: {} tells them", hint(config, "payment review"))),
+        Refusal::AlreadyDecided => Some("nothing to do: the payment waits for nobody".to_owned()),
+        Refusal::AmountInvalid { least, most } => Some(format!("an amount lies between {least} and {most}")),
+        _ => None,
+    }
+}
+
+async fn list_in_review(service: &Service) -> Result<(), Failure> {
+    let mut cursor = None;
+    loop {
+        let (found, next) = service.list_in_review(cursor, 100).await?;
+        for held in found {
+            let (why, since) =
+                (held.attention.map_or("", Attention::code), held.attention_at.unwrap_or(held.changed_at));
+            let (amount, state) = (held.payment.amount, held.payment.state.code());
+            say(format!("{}  {}  {amount:>10}  {state:<8}  {}  {why}", held.id, held.provider, since.date()))?;
+        }
+        match next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(()),
+        }
+    }
+}
+
+async fn look_at(service: &Service, config: &Config, payment: Uuid) -> Result<(), Failure> {
+    let looked_at = for_staff(service.look_at_payment(payment).await, |refusal| known(config, refusal))?;
+    let held = &looked_at.held;
+    let why = held.attention.map(|why| format!(", a person must look: {}", why.code())).unwrap_or_default();
+    let (amount, state) = (held.payment.amount, held.payment.state.code());
+    say(format!("{}: contract {}, {} {amount}, {state}{why}", held.id, looked_at.contract, held.provider))?;
+    for (told, event) in &looked_at.events {
+        let sum = told.amount.map(|sum| sum.to_string()).unwrap_or_default();
+        let back = told.returned.map(|sum| format!(", {sum} went back")).unwrap_or_default();
+        let doubts: String = told.doubts.iter().map(|doubt| format!(", {doubt}")).collect();
+        let (currency, transaction) =
+            (told.currency.as_deref().unwrap_or(""), told.transaction.as_deref().unwrap_or("-"));
+        let kind = &event.kind;
+        say(format!(
+            "  {}  {kind} {sum} {currency} as {transaction}{back}{doubts}: {}",
+            event.received_at, event.note
+        ))?;
+    }
+    Ok(())
 }
 
 impl Adjust {

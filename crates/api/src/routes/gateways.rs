@@ -71,6 +71,9 @@ async fn take_terminal(
         }
         Err(refusal) => {
             tracing::warn!(terminal = terminal.name(), %peer, ?refusal, "a terminal's request was not read");
+            if refusal.alerts() {
+                state.service.note_forgery(terminal.name(), peer).await;
+            }
             Outcome::Refused(*refusal)
         }
     };

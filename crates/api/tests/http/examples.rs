@@ -2,7 +2,9 @@
 
 use crate::conform;
 use crate::harness::{Answer, Cabinet, Call, Person};
-use cabinet_service::demo;
+use cabinet_core::Money;
+use cabinet_gateways::acquirer::{Choice, Ticket};
+use cabinet_service::{Clock, demo};
 use cabinet_store::testing::{Bench, block_on};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -163,6 +165,16 @@ fn examples_are_what_the_demo_answers() {
         assert_eq!(form.send().await.status, 303);
         let receipt = format!("/api/v1/me/payments/{}/receipt.pdf", ordered["id"].as_str().expect("an id"));
         shown.note("getReceiptPdf", cabinet.get(&receipt).by(&person)).await;
+        let paid = format!("/api/v1/staff/payments/{}", ordered["id"].as_str().expect("an id"));
+        let wish = json!({ "amount": "40.00", "method": "sandbox" });
+        let doubtful = of(Method::POST, "/api/v1/me/payments", wish).key("doubtful").send().await.json();
+        let sandbox = cabinet.service().acquirers.sandbox().expect("the demo's").clone();
+        let query = doubtful["redirect"]["url"].as_str().expect("an address").split_once('?').expect("a query").1;
+        let ticket = Ticket { amount: Money::from_kopecks(41_00), ..sandbox.ticket(query).expect("a ticket") };
+        let word = sandbox.choose(&ticket, Choice::Paid, cabinet.clock.now()).expect("a word");
+        let told = cabinet.post("/api/v1/gateways/sandbox/notification").header(word.header, &word.signature);
+        assert_eq!(told.raw(word.body).send().await.status, 200);
+        let doubtful = format!("/api/v1/staff/payments/{}", doubtful["id"].as_str().expect("an id"));
         let password = json!({ "old_password": demo::PASSWORD, "new_password": "tykha-richka-2015" });
         shown.note("changePassword", of(Method::PUT, "/api/v1/me/password", password)).await;
         shown.note("startRecovery", cabinet.post("/api/v1/auth/recovery").json(&json!({ "login": "0000" }))).await;
@@ -199,6 +211,7 @@ fn examples_are_what_the_demo_answers() {
             ("listSubscriberEntries", at("/entries?limit=2")),
             ("listAudit", at("/audit?limit=3")),
             ("listRequests", "/api/v1/staff/requests".to_owned()),
+            ("getStaffPayment", paid),
             ("listPaymentsInReview", "/api/v1/staff/payments/review".to_owned()),
             ("listOrphanedEvents", "/api/v1/staff/payments/orphans".to_owned()),
             ("listRuns", "/api/v1/staff/runs?limit=2".to_owned()),
@@ -206,6 +219,11 @@ fn examples_are_what_the_demo_answers() {
         ] {
             shown.note(id, cabinet.get(&path).by(&admin)).await;
         }
+        let topic = json!({ "topic": "bill" });
+        shown.note("repeatTasks", by_admin(Method::POST, "/api/v1/staff/outbox/repeat", topic)).await;
+        let decided = json!({ "outcome": "credit", "amount": "41.00", "reason": "сплачено іншу суму" });
+        let decided = by_admin(Method::POST, &format!("{doubtful}/decision"), decided).key("decide");
+        shown.note("decidePayment", decided).await;
         let series = json!({ "nominal": "50.00", "vouchers": 2, "good_through": "2027-12-31", "note": "для офісу" });
         let series = by_admin(Method::POST, "/api/v1/staff/voucher-series", series);
         let printed = shown.note("createVouchers", series).await.json();

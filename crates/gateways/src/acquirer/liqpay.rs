@@ -334,6 +334,11 @@ impl Acquirer for Liqpay {
         Box::pin(std::future::ready(self.read(notification)))
     }
 
+    fn signed_part(&self, notification: Notification<'_>) -> Vec<u8> {
+        let data = form_urlencoded::parse(notification.body).find(|(name, _)| name == "data");
+        data.map(|(_, data)| data.into_owned().into_bytes()).unwrap_or_default()
+    }
+
     fn acknowledge(&self, _event: &Event, _now: OffsetDateTime) -> Answer {
         Answer::ok()
     }

@@ -60,6 +60,11 @@ pub trait Acquirer: Send + Sync {
     /// Reads a notification: its signature over the raw bytes first, its content after.
     fn verify<'a>(&'a self, notification: Notification<'a>, now: OffsetDateTime) -> Later<'a, Result<Event, Rejected>>;
 
+    /// What of a notification its signature covers, by which a repetition is known whatever was put around it.
+    fn signed_part(&self, notification: Notification<'_>) -> Vec<u8> {
+        notification.body.to_vec()
+    }
+
     /// What the gateway wants to hear once the event is safely stored.
     fn acknowledge(&self, event: &Event, now: OffsetDateTime) -> Answer;
 

@@ -41,6 +41,21 @@ fn signature(secret: &str, values: &[&str]) -> String {
     hex(&mac.finalize().into_bytes())
 }
 
+/// The values of a notification that its signature covers, in order.
+fn signed(word: &Word) -> [&str; 8] {
+    [
+        &word.merchant_account,
+        &word.order_reference,
+        &word.amount,
+        &word.currency,
+        &word.auth_code,
+        &word.card_pan,
+        &word.transaction_status,
+        &word.reason_code,
+    ]
+    .map(Token::text)
+}
+
 impl Wayforpay {
     /// From its settings.
     pub fn new(settings: &WayforpaySettings, patience: Patience) -> Result<Wayforpay, SettingsError> {
@@ -70,17 +85,7 @@ impl Wayforpay {
         if given.is_empty() {
             return Err(Rejected::NoSignature);
         }
-        let values = [
-            &word.merchant_account,
-            &word.order_reference,
-            &word.amount,
-            &word.currency,
-            &word.auth_code,
-            &word.card_pan,
-            &word.transaction_status,
-            &word.reason_code,
-        ]
-        .map(Token::text);
+        let values = signed(word);
         // With the separator inside a value the same signature would fit values divided otherwise.
         if values.iter().any(|value| value.contains(';')) {
             return Err(Rejected::Malformed("a separator within a value"));
@@ -264,6 +269,11 @@ impl Acquirer for Wayforpay {
         _now: OffsetDateTime,
     ) -> Later<'a, Result<Event, Rejected>> {
         Box::pin(std::future::ready(self.read(notification)))
+    }
+
+    fn signed_part(&self, notification: Notification<'_>) -> Vec<u8> {
+        let word: Option<Word> = serde_json::from_slice(notification.body).ok();
+        word.map(|word| signed(&word).join(";").into_bytes()).unwrap_or_default()
     }
 
     fn acknowledge(&self, event: &Event, now: OffsetDateTime) -> Answer {

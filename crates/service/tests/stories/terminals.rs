@@ -84,8 +84,22 @@ cabinet_store::on_both! {
         hall.asks(Request::Pay(payment("17", "0042", "10.00"))).await;
         let before = hall.balance().await;
         for changed in [payment("17", "0042", "10.01"), payment("17", "0043", "10.00")] {
-            assert_eq!(hall.asks(Request::Pay(changed)).await, Outcome::Refused(Refusal::Changed));
+            for _ in 0..2 {
+                assert_eq!(hall.asks(Request::Pay(changed.clone())).await, Outcome::Refused(Refusal::Changed));
+            }
         }
+        let mut view = hall.house.service.store.read().await.unwrap();
+        let log = cabinet_store::audit::of_account(&mut view, hall.account, 20).await.unwrap();
+        let doubts: Vec<_> = log.iter().filter(|row| row.act == "terminal_payment.doubt").collect();
+        assert!(doubts.len() == 2 && doubts.iter().any(|row| row.details.contains("10.01")), "{doubts:?}");
+        drop(view);
+        let stranger = "192.0.2.7".parse().unwrap();
+        for _ in 0..3 {
+            hall.house.service.note_forgery("osmp", stranger).await;
+        }
+        let office = cabinet_store::audit::of_office(&mut hall.house.service.store.read().await.unwrap(), 9).await.unwrap();
+        assert_eq!(office.iter().filter(|row| row.act == "terminal.forged").count(), 1, "once an hour");
+        assert_eq!(hall.house.service.terminal_doubts(), 7);
         assert_eq!(hall.balance().await, before);
     }
 

@@ -1,7 +1,7 @@
 use crate::support::{NOON, account, after, cash, posted, subscriber};
 use cabinet_core::Money;
 use cabinet_core::ledger::{Draft, EntryKind};
-use cabinet_core::payment::{Payment, PaymentState};
+use cabinet_core::payment::{Attention, Payment, PaymentState};
 use cabinet_store::bank_lines::{self, BankLine};
 use cabinet_store::outbox::{self, Task};
 use cabinet_store::payments::{self, Event, Held};
@@ -122,20 +122,24 @@ on_both! {
         let id = account(&store, "0001").await;
         let held = |state| Held {
             id: Uuid::now_v7(), account_id: id, provider: "liqpay".to_owned(), payment: Payment { state, ..Payment::new(Money::from_kopecks(1_00)) },
-            credited_seq: None, provider_ref: None, redirect: None, fiscal_url: None, created_at: NOON, expires_at: after(9), changed_at: NOON,
+            bill: None, credited_seq: None, provider_ref: None, redirect: None, fiscal_url: None,
+            attention: None, attention_at: None, no_page_at: None, created_at: NOON, expires_at: after(9), changed_at: NOON,
         };
         let (waits, paid) = (held(PaymentState::Review), held(PaymentState::Created));
         let mut tx = store.write().await.unwrap();
         payments::open(&mut tx, &waits).await.unwrap();
         payments::open(&mut tx, &paid).await.unwrap();
         payments::save(&mut tx, &Held { credited_seq: Some(7), ..paid.clone() }, NOON).await.unwrap();
+        assert!(payments::in_review(&mut tx, None, 10).await.unwrap().is_empty(), "the state alone calls nobody");
+        let looked_at = Held { attention: Some(Attention::Mismatch), attention_at: Some(NOON), ..waits.clone() };
+        payments::save(&mut tx, &looked_at, NOON).await.unwrap();
         assert_eq!(payments::of_entry(&mut tx, id, 7).await.unwrap().unwrap().id, paid.id);
         assert_eq!(payments::of_entry(&mut tx, id, 8).await.unwrap(), None);
         assert_eq!(payments::in_review(&mut tx, None, 10).await.unwrap().iter().map(|one| one.id).collect::<Vec<_>>(), [waits.id]);
         assert!(payments::in_review(&mut tx, Some(waits.id), 10).await.unwrap().is_empty());
         let event = |payment_id| Event {
-            id: Uuid::now_v7(), provider: "liqpay".to_owned(), payment_id, verified: true, kind: "paid".to_owned(), body: vec![1],
-            note: String::new(), received_at: NOON,
+            id: Uuid::now_v7(), provider: "liqpay".to_owned(), payment_id, kind: "paid".to_owned(), body: vec![1],
+            digest: None, told: "{}".to_owned(), occurred_at: None, note: String::new(), attention: None, received_at: NOON,
         };
         let (ours, orphan) = (event(Some(paid.id)), event(None));
         payments::record(&mut tx, &ours).await.unwrap();

@@ -1,6 +1,6 @@
 use crate::support::{NOON, account, after};
 use cabinet_core::Money;
-use cabinet_core::payment::{Payment, PaymentState};
+use cabinet_core::payment::{Attention, Payment, PaymentState};
 use cabinet_store::payments::{self, Event, Held, ProviderTxn};
 use cabinet_store::{StoreError, on_both};
 use uuid::Uuid;
@@ -11,10 +11,14 @@ fn payment(account_id: Uuid) -> Held {
         account_id,
         provider: "sandbox".to_owned(),
         payment: Payment::new(Money::from_kopecks(100_00)),
+        bill: Some("2015-01".parse().unwrap()),
         credited_seq: None,
         provider_ref: None,
         redirect: None,
         fiscal_url: None,
+        attention: None,
+        attention_at: None,
+        no_page_at: None,
         created_at: NOON,
         expires_at: after(3600),
         changed_at: NOON,
@@ -33,7 +37,9 @@ on_both! {
         assert_eq!(payments::owner(&mut tx, Uuid::now_v7()).await.unwrap(), None);
         assert!(payments::send_off(&mut tx, id, held.id, Some("p2_9"), "{}").await.unwrap());
         assert!(!payments::send_off(&mut tx, id, held.id, Some("p2_10"), "other").await.unwrap(), "the first page stays");
+        (held.attention, held.attention_at) = (Some(Attention::ChargedTwice), Some(after(4)));
         held.payment = Payment {
+            amount: Money::from_kopecks(100_01),
             state: PaymentState::Paid,
             credited: true,
             reversed: Money::from_kopecks(40_00),
@@ -58,6 +64,11 @@ on_both! {
         }
         made[0].payment.state = PaymentState::Failed;
         payments::save(&mut tx, &made[0], NOON).await.unwrap();
+        assert_eq!(payments::count_open(&mut tx, id, NOON).await.unwrap(), 3, "their pages are being fetched");
+        for one in &mut made {
+            payments::note_no_page(&mut tx, id, one.id, after(1)).await.unwrap();
+            one.no_page_at = Some(after(1));
+        }
         assert_eq!(payments::count_open(&mut tx, id, NOON).await.unwrap(), 0, "without a page nobody is waited for");
         for one in &mut made {
             payments::send_off(&mut tx, id, one.id, None, "{}").await.unwrap();
@@ -75,21 +86,34 @@ on_both! {
         let id = account(&store, "0000").await;
         let held = payment(id);
         let mut tx = store.write().await.unwrap();
-        let said = |kind: &str, seconds, payment_id| Event {
+        let said = |kind: &str, seconds, payment_id, digest: Option<u8>| Event {
             id: Uuid::now_v7(),
             provider: "sandbox".to_owned(),
             payment_id,
-            verified: true,
             kind: kind.to_owned(),
             body: vec![0, 255, 10],
+            digest: digest.map(|byte| vec![byte; 32]),
+            told: format!("{{\"kind\":\"{kind}\"}}"),
+            occurred_at: Some(after(seconds - 1)),
             note: String::new(),
+            attention: (kind == "paid").then(|| "mismatch".to_owned()),
             received_at: after(seconds),
         };
-        let (late, early) = (said("paid", 2, Some(held.id)), said("pending", 1, Some(held.id)));
-        for event in [&late, &early, &said("refused", 3, None)] {
-            payments::record(&mut tx, event).await.unwrap();
+        let (late, early) = (said("paid", 2, Some(held.id), Some(2)), said("pending", 1, Some(held.id), Some(1)));
+        for event in [&late, &early, &said("failed", 3, None, Some(3)), &said("failed", 4, None, None), &said("failed", 5, None, None)] {
+            assert!(payments::record(&mut tx, event).await.unwrap());
         }
-        assert_eq!(payments::events(&mut tx, held.id).await.unwrap(), [early, late]);
+        assert!(!payments::record(&mut tx, &said("paid", 9, Some(held.id), Some(2))).await.unwrap(), "kept once");
+        assert_eq!(payments::events(&mut tx, held.id).await.unwrap(), [early.clone(), late.clone()]);
+        assert!(payments::was_said(&mut tx, "sandbox", &[2; 32]).await.unwrap());
+        assert!(!payments::was_said(&mut tx, "liqpay", &[2; 32]).await.unwrap());
+        assert!(!payments::was_said(&mut tx, "sandbox", &[4; 32]).await.unwrap());
+        assert!(payments::was_alerted(&mut tx, held.id, &late.told).await.unwrap());
+        assert!(!payments::was_alerted(&mut tx, held.id, &early.told).await.unwrap(), "nobody was called by it");
+        assert!(!payments::was_alerted(&mut tx, Uuid::nil(), &late.told).await.unwrap());
+        assert_eq!(payments::forget_bodies(&mut tx, after(2)).await.unwrap(), 1);
+        assert_eq!(payments::forget_bodies(&mut tx, after(2)).await.unwrap(), 0);
+        assert_eq!(payments::events(&mut tx, held.id).await.unwrap(), [Event { body: vec![], ..early }, late]);
     }
 
     async fn a_providers_transaction_is_claimed_once_a_kind(store) {

@@ -58,7 +58,7 @@ pub async fn list_subscriber_entries(
 
 /// Take cash
 ///
-/// The same receipt again answers the first entry. What makes a blocked account able again brings it back at once.
+/// The same receipt again answers the first entry; anew once that entry was undone. What makes a blocked account able again brings it back at once.
 #[utoipa::path(
     operation_id = "takeCash",
     tag = "staff",

@@ -2,44 +2,19 @@
 
 use super::Paged;
 use crate::answer::{Answer, done};
-use crate::edge::Context;
-use crate::extract::{Path, Query};
+use crate::extract::{Json, Path, Query};
 use crate::paging::{ByPage, limit};
 use crate::problem::Trouble;
 use crate::staff::{Admin, Cashier, Staff};
 use crate::state::State;
-use crate::views::Speaker;
 use actix_web::{Responder, get, post, web};
 use cabinet_contract::page::Page;
-use cabinet_contract::staff::{DailyRun, DeadTask, OrphanedEvent, PaymentInReview};
+use cabinet_contract::staff::{DailyRun, DeadTask, OfTopic, OrphanedEvent, RepeatedTasks, Topic};
 use cabinet_core::Money;
 use serde::Deserialize;
 use time::Date;
 use time::macros::format_description;
 use uuid::Uuid;
-
-/// Payments that wait for a person
-///
-/// A sum, currency or merchant did not fit; nothing was credited. The newest first.
-#[utoipa::path(
-    operation_id = "listPaymentsInReview",
-    tag = "staff",
-    params(Paged),
-    responses((status = 200, description = "A page of payments.", body = Page<PaymentInReview>))
-)]
-#[get("/staff/payments/review")]
-pub async fn list_payments_in_review(
-    state: web::Data<State>,
-    context: Context,
-    _who: Staff<Cashier>,
-    query: Query<ByPage>,
-) -> Result<impl Responder, Trouble> {
-    let (found, next) = state.service.list_in_review(query.0.cursor, limit(query.0.limit)?).await?;
-    let one = |held| Speaker(context.language).payment(held);
-    let items =
-        found.iter().map(|held| one(held).map(|payment| PaymentInReview { subscriber: held.account_id, payment }));
-    Ok(Answer::ok(Page { items: items.collect::<Result<_, _>>()?, next: next.map(|id| id.to_string()) }))
-}
 
 /// What gateways said of no payment of ours
 ///
@@ -60,7 +35,6 @@ pub async fn list_orphaned_events(
     let items = found.into_iter().map(|event| OrphanedEvent {
         id: event.id,
         gateway: event.provider,
-        verified: event.verified,
         kind: event.kind,
         note: event.note,
         received_at: event.received_at,
@@ -154,4 +128,24 @@ pub async fn repeat_task(
 ) -> Result<impl Responder, Trouble> {
     state.service.repeat_task(who.actor(), id.0).await?;
     Ok(done())
+}
+
+/// Try every task given up again
+///
+/// Of one topic or of all, from their beginning: after an outage that outlasted their patience. Those of which nothing is
+/// kept but that they were, as a word to an address that is the account's no longer, stay as they are.
+#[utoipa::path(
+    operation_id = "repeatTasks",
+    tag = "staff",
+    request_body(content = OfTopic, description = "Which."),
+    responses((status = 200, description = "How many will be tried soon.", body = RepeatedTasks))
+)]
+#[post("/staff/outbox/repeat")]
+pub async fn repeat_tasks(
+    state: web::Data<State>,
+    who: Staff<Admin>,
+    given: Json<OfTopic>,
+) -> Result<impl Responder, Trouble> {
+    let tasks = state.service.repeat_tasks(who.actor(), given.0.topic.as_ref().map(Topic::code)).await?;
+    Ok(Answer::ok(RepeatedTasks { tasks }))
 }

@@ -3,6 +3,7 @@
 pub mod book;
 pub mod house;
 pub mod own;
+pub mod payments;
 pub mod registers;
 pub mod reports;
 pub mod subscribers;
@@ -28,8 +29,10 @@ pub fn all(config: &mut ServiceConfig) {
     config.service(subscribers::list_audit).service(book::list_subscriber_entries);
     config.service(book::take_cash).service(book::reverse_entry).service(book::refund_payment);
     config.service(book::adjust_balance);
-    config.service(house::list_payments_in_review).service(house::list_orphaned_events);
+    config.service(payments::list_payments_in_review).service(house::list_orphaned_events);
+    config.service(payments::get_staff_payment).service(payments::decide_payment);
     config.service(house::list_runs).service(house::list_dead_tasks).service(house::repeat_task);
+    config.service(house::repeat_tasks).service(subscribers::note_bounce);
     config.service(vouchers::create_vouchers).service(vouchers::list_voucher_series);
     config.service(vouchers::cancel_vouchers);
     config.service(registers::import_register).service(registers::list_bank_lines);

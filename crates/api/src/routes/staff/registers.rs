@@ -71,7 +71,7 @@ pub async fn list_bank_lines(
 
 /// Credit a line to a contract
 ///
-/// A line is decided once, which makes repeating it harmless.
+/// A line is decided once; credited to the same contract again it is answered as it is, so repeating it is harmless.
 #[utoipa::path(
     operation_id = "assignBankLine",
     tag = "staff",
