@@ -99,6 +99,23 @@ for (const width of ["wide", "narrow"]) {
       await page.getByRole("button", { name: "Відхилено", exact: true }).click();
       await page.getByText("Платіж не пройшов.", { exact: false }).waitFor();
       await settled(page);
+      await page.getByRole("link", { name: "Спробувати ще раз" }).click();
+      await chosen.waitFor();
+      assert.ok(await chosen.isChecked(), "it is the same bill");
+      assert.ok((await textOf(pays)).endsWith(sum));
+    });
+
+    test("of a bill that is more than may be paid at once a part is paid", async () => {
+      const id = /bill=(\d{4}-\d\d)$/.exec(page.url())[1];
+      await page.route(`**/api/v1/me/bills/${id}`, async (route) => {
+        const bill = await (await route.fetch()).json();
+        bill.brief.missing = "20000.00";
+        await route.fulfill({ json: bill });
+      });
+      await page.reload();
+      await page.getByRole("radio", { name: /^14.999,00 ₴ частина рахунку 0001-\d{4}-\d\d: усього 20.000,00 ₴$/ }).waitFor();
+      await page.getByRole("button", { name: /^Сплатити 14.999,00 ₴$/ }).waitFor();
+      await page.unroute(`**/api/v1/me/bills/${id}`);
     });
 
     test("the pay page without a bill offers days alone", async () => {

@@ -51,6 +51,16 @@ impl EmailState {
         fails
     }
 
+    /// Letters come back, as a person saw: one such word is enough. `true` if the address was not failing before.
+    pub fn comes_back(&mut self, at: OffsetDateTime) -> bool {
+        let fails = self.failing_since.is_none();
+        if fails {
+            self.failing_since = Some(at);
+            self.confirmed_at = None;
+        }
+        fails
+    }
+
     /// Wishes bills by e-mail, or no more.
     ///
     /// # Errors
@@ -127,6 +137,16 @@ mod tests {
         email.confirm(NOON + Duration::DAY);
         assert!(email.takes_bills());
         assert_eq!((email.refusals, email.failing_since), (0, None));
+    }
+
+    #[test]
+    fn one_word_of_a_person_makes_an_address_fail() {
+        let mut email = EmailState { confirmed_at: Some(NOON), bills: true, ..EmailState::default() };
+        assert!(email.comes_back(NOON) && !email.takes_bills() && email.bills);
+        assert!(!email.comes_back(NOON + Duration::DAY), "told once");
+        assert_eq!(email.failing_since, Some(NOON));
+        email.confirm(NOON + Duration::DAY);
+        assert!(email.takes_bills());
     }
 
     #[test]

@@ -213,15 +213,36 @@ impl Service {
         }
     }
 
-    /// Tells an address that was confirmed that it is the account's no longer, in the transaction that changes it.
+    /// Letters to the e-mail of an account come back, as a person saw: nobody sends there until it is confirmed anew.
+    /// A relay that takes a letter and learns only later that nobody lives there tells so by a letter to the sender.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`], [`Refusal::ContactAbsent`].
+    pub async fn note_bounce(&self, by: Actor, account: Uuid) -> Result<(), Error> {
+        let mut work = self.lock_account(account).await?;
+        let mut found = emails::find(&mut work.tx, account).await?.ok_or(Refusal::NotFound)?;
+        if found.address.is_none() {
+            return Err(Refusal::ContactAbsent.into());
+        }
+        if found.state.comes_back(work.now.instant) {
+            emails::save(&mut work.tx, account, &found.state).await?;
+            work.audit(by, "email.failing", json!({ "by": "staff" })).await?;
+            work.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Tells an address that was confirmed that it is the account's no longer, in the transaction that changes it;
+    /// `removed` where no other one takes its place.
     pub(crate) async fn tell_old_address(
         &self,
         tx: &mut Tx,
         account: Uuid,
         before: &Email,
+        removed: bool,
         now: OffsetDateTime,
     ) -> Result<(), Error> {
         let Some(to) = before.address.clone().filter(|_| before.state.confirmed_at.is_some()) else { return Ok(()) };
-        self.later(tx, Some(account), &Job::EmailChanged { to }, now).await
+        self.later(tx, Some(account), &Job::EmailChanged { to, removed }, now).await
     }
 }

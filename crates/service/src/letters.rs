@@ -12,6 +12,8 @@ pub enum Template {
     Code,
     /// Word to an address that it is the account's no longer.
     Changed,
+    /// The same where no other address took its place.
+    Removed,
     /// A bill with something to pay.
     Bill,
     /// A bill the balance covers.
@@ -36,12 +38,14 @@ macro_rules! texts {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Template; 4] = [Template::Code, Template::Changed, Template::Bill, Template::Covered];
+    pub const ALL: [Template; 5] =
+        [Template::Code, Template::Changed, Template::Removed, Template::Bill, Template::Covered];
 
     fn text(self, language: Language) -> &'static str {
         let texts = match self {
             Template::Code => texts!("code"),
             Template::Changed => texts!("changed"),
+            Template::Removed => texts!("removed"),
             Template::Bill => texts!("bill"),
             Template::Covered => texts!("covered"),
         };

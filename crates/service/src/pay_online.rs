@@ -163,6 +163,7 @@ impl Service {
     }
 
     /// The page that a twin of this request is fetching.
+    #[allow(clippy::disallowed_methods, reason = "a twin may be another process's, which tells this one nothing")]
     async fn wait_for_page(&self, before: Held) -> Result<Answered<Held>, Error> {
         for _ in 0..TWIN_LOOKS {
             tokio::time::sleep(TWIN_STEP).await;

@@ -4,9 +4,11 @@
 use crate::account_tx::Actor;
 use crate::letters::{Template, Values, Written};
 use crate::post::Post;
+use crate::show_bills::bill_of;
 use crate::work_outbox::Done;
 use crate::{Error, Service};
-use cabinet_core::{Language, Month, Refusal, format};
+use cabinet_core::bill::BillState;
+use cabinet_core::{Language, Money, Month, Refusal, format};
 use cabinet_gateways::mail::{Attachment, HeaderText, Letter, MailAddress, Verdict};
 use cabinet_store::emails::{self, Email};
 use cabinet_store::outbox::Claimed;
@@ -43,32 +45,40 @@ impl Service {
         self.send_letter(task, account, &code.address, written.into()).await
     }
 
-    /// Word to an address that it is the account's no longer.
-    pub(crate) async fn send_farewell(&self, task: &Claimed, to: &str) -> Result<Done, Error> {
+    /// Word to an address that it is the account's no longer; `removed` where no other one took its place.
+    pub(crate) async fn send_farewell(&self, task: &Claimed, to: &str, removed: bool) -> Result<Done, Error> {
         let Some(post) = &self.post else { return Ok(no_relay()) };
         let Some((account, email)) = self.addressee(task).await? else { return Ok(Done::Finished) };
         let language = post.spoken(&email.language);
-        let written = write(post, Template::Changed, language, &email.contract, &[("link", post.origin.as_str())])?;
+        let template = if removed { Template::Removed } else { Template::Changed };
+        let written = write(post, template, language, &email.contract, &[("link", post.origin.as_str())])?;
         self.send_letter(task, account, to, written.into()).await
     }
 
-    /// A bill, to whoever wishes bills by e-mail still.
+    /// A bill, to whoever wishes bills by e-mail still. It asks for what is missing by now; one that a later bill took the
+    /// place of is not sent.
     pub(crate) async fn send_bill(&self, task: &Claimed, dated: Month) -> Result<Done, Error> {
         let Some(post) = &self.post else { return Ok(no_relay()) };
         let Some((account, email)) = self.addressee(task).await? else { return Ok(Done::Finished) };
         let Some(address) = email.address.filter(|_| email.state.takes_bills()) else { return Ok(Done::Finished) };
-        let facts = match self.print_bill(account, dated).await {
+        let stands = bill_of(&mut self.store.view().await?, account, dated).await;
+        let missing = match stands {
             Err(Error::Refused(Refusal::NotFound)) => return Ok(Done::Finished),
-            other => other?,
+            other => match other?.state {
+                BillState::Replaced => return Ok(Done::Finished),
+                BillState::Paid => Money::ZERO,
+                BillState::Open { missing } => missing,
+            },
         };
+        let facts = self.print_bill(account, dated).await?;
         let language = post.spoken(&email.language);
         let bill = &facts.bill;
         let key = self.access.unsubscribe_key(account, &address);
         let unsubscribe = post.unsubscribe_url(&key);
         let link = format!("{}/bills?bill={dated}", post.origin);
         let month = format::month_within(language, Month::of(bill.date()));
-        let (amount, number) = (format::money(language, bill.to_pay), bill.number.clone());
-        let due = bill.due_on.map(|day| format::day(language, day));
+        let (amount, number) = (format::money(language, missing), bill.number.clone());
+        let due = bill.due_on.filter(|_| !missing.is_zero()).map(|day| format::day(language, day));
         let mut values = vec![
             ("number", number.as_str()),
             ("month", month.as_str()),
@@ -113,6 +123,7 @@ impl Service {
             }
             Err(fault) => match fault.verdict() {
                 Verdict::Again => Ok(Done::Failed(fault.to_string())),
+                Verdict::Waits => Ok(Done::Waits(fault.to_string())),
                 Verdict::AddressFails => {
                     tracing::warn!(task = %task.id, %fault, "a letter was refused");
                     self.count_refusal(account, to).await?;
@@ -156,7 +167,7 @@ impl Service {
 
 /// An instance that was started without a relay: another one may have it, and what nobody sends is seen by staff.
 fn no_relay() -> Done {
-    Done::Failed("no relay is set for letters".to_owned())
+    Done::Waits("no relay is set for letters".to_owned())
 }
 
 /// A letter with what stands in all of them.

@@ -112,7 +112,7 @@ impl Service {
         if new.email != old.email
             && let Some(before) = emails::find(&mut work.tx, account).await?
         {
-            self.tell_old_address(&mut work.tx, account, &before, now).await?;
+            self.tell_old_address(&mut work.tx, account, &before, new.email.is_none(), now).await?;
         }
         profiles::put(&mut work.tx, account, &new).await?;
         // Which fields, not what they hold: the log outlives what the law lets one keep of a person.

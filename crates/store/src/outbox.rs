@@ -34,9 +34,9 @@ pub struct Claimed {
     pub account_id: Option<Uuid>,
     /// What to do.
     pub body: String,
-    /// When it was written.
+    /// When it was written, or asked for again after it was given up.
     pub created_at: OffsetDateTime,
-    /// How often it was tried since it last went well, this time included.
+    /// How often it was tried since it last went well, this time included; waiting counts no try.
     pub attempts: i64,
     /// Until when its worker holds it; whoever holds it longer has lost it.
     pub leased_until: OffsetDateTime,
@@ -128,42 +128,52 @@ pub async fn any_due(view: &mut View, now: OffsetDateTime) -> Result<bool, Store
     Ok(due.is_some())
 }
 
-/// Claims up to `limit` tasks that are due, until `lease_until`: one whose worker died is claimed again after it. Two
-/// workers never hold the same task at once: each row is compared as it is claimed.
+/// Every topic, in the order tasks are begun.
+const TOPICS: [&str; 5] = ["payment_poll", "notice", "network", "webhook", BILL];
+/// The topic of letters that come by the hundred thousand and are of use for weeks.
+pub const BILL: &str = "bill";
+
+/// Claims up to `limit` tasks that are due of each topic, a third as many of [`BILL`], until `lease_until`: one whose worker
+/// died is claimed again after it. They come topic by topic, and within one as they came due, so that whatever waits of one
+/// topic, the others have their turn. Two workers never hold the same task at once: each row is compared as it is claimed.
 pub async fn claim(
     tx: &mut Tx,
     now: OffsetDateTime,
     lease_until: OffsetDateTime,
     limit: i64,
 ) -> Result<Vec<Claimed>, StoreError> {
-    let due: Vec<(Uuid, i64)> = tx
-        .all(
-            "SELECT id, attempts FROM outbox WHERE ended_at IS NULL AND due_at <= $1 \
-             AND (leased_until IS NULL OR leased_until <= $1) ORDER BY due_at, id LIMIT $2",
-            (now, limit),
-        )
-        .await?;
-    let mut claimed = Vec::with_capacity(due.len());
-    for (id, attempts) in due {
-        let task: Option<Claimed> = tx
-            .maybe(
-                "UPDATE outbox SET leased_until = $3, attempts = attempts + 1 \
-                 WHERE id = $1 AND attempts = $2 AND ended_at IS NULL AND due_at <= $4 \
-                 AND (leased_until IS NULL OR leased_until <= $4) \
-                 RETURNING id, topic, account_id, body, created_at, attempts, leased_until",
-                (id, attempts, lease_until, now),
+    let mut claimed = Vec::new();
+    for topic in TOPICS {
+        let share = if topic == BILL { (limit + 2) / 3 } else { limit };
+        let due: Vec<(Uuid, i64)> = tx
+            .all(
+                "SELECT id, attempts FROM outbox WHERE ended_at IS NULL AND topic = $3 AND due_at <= $1 \
+                 AND (leased_until IS NULL OR leased_until <= $1) ORDER BY due_at, id LIMIT $2",
+                (now, share, topic),
             )
             .await?;
-        claimed.extend(task);
+        for (id, attempts) in due {
+            let task: Option<Claimed> = tx
+                .maybe(
+                    "UPDATE outbox SET leased_until = $3, attempts = attempts + 1 \
+                     WHERE id = $1 AND attempts = $2 AND ended_at IS NULL AND due_at <= $4 \
+                     AND (leased_until IS NULL OR leased_until <= $4) \
+                     RETURNING id, topic, account_id, body, created_at, attempts, leased_until",
+                    (id, attempts, lease_until, now),
+                )
+                .await?;
+            claimed.extend(task);
+        }
     }
     Ok(claimed)
 }
 
-/// The task is done. `false` if its lease was lost to another worker, who will conclude it.
+/// The task is done, and what it was to do is forgotten. `false` if its lease was lost to another worker, who will
+/// conclude it.
 pub async fn finish(tx: &mut Tx, task: &Claimed, at: OffsetDateTime) -> Result<bool, StoreError> {
     let rows = tx
         .run(
-            "UPDATE outbox SET ended_at = $3, outcome = 'done', error = NULL \
+            "UPDATE outbox SET ended_at = $3, outcome = 'done', body = '', error = NULL \
              WHERE id = $1 AND leased_until = $2 AND ended_at IS NULL",
             (task.id, task.leased_until, at),
         )
@@ -195,11 +205,35 @@ pub async fn postpone(tx: &mut Tx, task: &Claimed, due_at: OffsetDateTime, error
     Ok(rows == 1)
 }
 
+/// The task could not be tried for no fault of its own, and waits until `due_at`: this try does not count.
+pub async fn wait(tx: &mut Tx, task: &Claimed, due_at: OffsetDateTime, error: &str) -> Result<bool, StoreError> {
+    let rows = tx
+        .run(
+            "UPDATE outbox SET due_at = $3, leased_until = NULL, attempts = attempts - 1, error = $4 \
+             WHERE id = $1 AND leased_until = $2 AND ended_at IS NULL",
+            (task.id, task.leased_until, due_at, error),
+        )
+        .await?;
+    Ok(rows == 1)
+}
+
 /// The task is given up: staff sees it.
 pub async fn bury(tx: &mut Tx, task: &Claimed, at: OffsetDateTime, error: &str) -> Result<bool, StoreError> {
     let rows = tx
         .run(
             "UPDATE outbox SET ended_at = $3, outcome = 'dead', error = $4 \
+             WHERE id = $1 AND leased_until = $2 AND ended_at IS NULL",
+            (task.id, task.leased_until, at, error),
+        )
+        .await?;
+    Ok(rows == 1)
+}
+
+/// The same, and what it was to do is forgotten: it cannot be tried again.
+pub async fn bury_forgotten(tx: &mut Tx, task: &Claimed, at: OffsetDateTime, error: &str) -> Result<bool, StoreError> {
+    let rows = tx
+        .run(
+            "UPDATE outbox SET ended_at = $3, outcome = 'dead', body = '', error = $4 \
              WHERE id = $1 AND leased_until = $2 AND ended_at IS NULL",
             (task.id, task.leased_until, at, error),
         )
@@ -233,22 +267,43 @@ pub struct Dead {
 
 /// Tasks given up, newest first, those before `cursor`.
 pub async fn dead(view: &mut View, cursor: Option<Uuid>, limit: i64) -> Result<Vec<Dead>, StoreError> {
+    dead_of(view, None, cursor, limit).await
+}
+
+/// The same of one topic, or of all.
+pub async fn dead_of(
+    view: &mut View,
+    topic: Option<&str>,
+    cursor: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Dead>, StoreError> {
     view.all(
         "SELECT id, topic, account_id, created_at, ended_at, attempts, error FROM outbox \
-         WHERE outcome = 'dead' AND id < $1 ORDER BY id DESC LIMIT $2",
-        (cursor.unwrap_or(Uuid::max()), limit),
+         WHERE outcome = 'dead' AND id < $1 AND ($3 = '' OR topic = $3) ORDER BY id DESC LIMIT $2",
+        (cursor.unwrap_or(Uuid::max()), limit, topic.unwrap_or_default()),
     )
     .await
 }
 
-/// Tries a task that was given up once more from its beginning; `false` if it is not given up.
+/// Tries a task that was given up once more from its beginning; `false` if it is not given up, or nobody knows any more
+/// what it was to do.
 pub async fn revive(tx: &mut Tx, id: Uuid, due_at: OffsetDateTime) -> Result<bool, StoreError> {
     let rows = tx
         .run(
-            "UPDATE outbox SET due_at = $2, leased_until = NULL, attempts = 0, ended_at = NULL, outcome = NULL, \
-             error = NULL WHERE id = $1 AND outcome = 'dead'",
+            "UPDATE outbox SET created_at = $2, due_at = $2, leased_until = NULL, attempts = 0, ended_at = NULL, \
+             outcome = NULL, error = NULL WHERE id = $1 AND outcome = 'dead' AND body <> ''",
             (id, due_at),
         )
         .await?;
     Ok(rows == 1)
+}
+
+/// The same for every task given up, of one topic or of all; answers how many.
+pub async fn revive_all(tx: &mut Tx, topic: Option<&str>, due_at: OffsetDateTime) -> Result<u64, StoreError> {
+    tx.run(
+        "UPDATE outbox SET created_at = $2, due_at = $2, leased_until = NULL, attempts = 0, ended_at = NULL, \
+         outcome = NULL, error = NULL WHERE outcome = 'dead' AND body <> '' AND ($1 = '' OR topic = $1)",
+        (topic.unwrap_or_default(), due_at),
+    )
+    .await
 }

@@ -503,7 +503,7 @@ fn one(payment: &Payment, session: Session) -> AnyView {
         view! { <button class=class_of_way type="button" on:click=click(move || browser::leave(&redirect))>{way}</button> }
     });
     let again = matches!(payment.status, PaymentStatus::Failed | PaymentStatus::Expired)
-        .then(|| view! { <a class="btn" href="/pay">{t!(pay.again)}</a> });
+        .then(|| view! { <a class="btn" href=Page::Pay(payment.bill).address()>{t!(pay.again)}</a> });
     let fiscal = payment.fiscal_url.clone().map(|url| {
         view! { <a href=url target="_blank" rel="noopener noreferrer">{t!(pay.fiscal)}</a> }
     });

@@ -42,6 +42,8 @@ pub(super) enum Subscriber {
     Suspend(Suspend),
     /// Resume a suspended contract; today is charged at once
     Resume(Contract),
+    /// Note that letters to the e-mail come back: nothing is sent there until it is confirmed anew
+    Bounced(Contract),
 }
 
 #[derive(Args)]
@@ -174,11 +176,20 @@ impl Subscriber {
             Subscriber::RecoveryCode(given) => issue_code(&service, config, &given.contract).await?,
             Subscriber::Pay(given) => pay(&service, &given).await?,
             Subscriber::Suspend(given) => suspend(&service, config, &given).await?,
+            Subscriber::Bounced(given) => bounced(&service, &given.contract).await?,
             Subscriber::Resume(given) => resume(&service, config, &given.contract).await?,
         }
         service.store.close().await;
         Ok(())
     }
+}
+
+async fn bounced(service: &Service, contract: &ContractNumber) -> Result<(), Failure> {
+    let id = find(service, contract).await?;
+    for_staff(service.note_bounce(Actor::Staff, id).await, |refusal| {
+        (*refusal == Refusal::ContactAbsent).then(|| format!("contract {contract} has no e-mail"))
+    })?;
+    say(format!("nothing is sent to the e-mail of contract {contract} until it is confirmed anew"))
 }
 
 pub(super) async fn find(service: &Service, contract: &ContractNumber) -> Result<Uuid, Failure> {

@@ -148,19 +148,26 @@ pub enum Fault {
 pub enum Verdict {
     /// Send the same letter again later.
     Again,
+    /// The letter had no chance yet, be it good or not: send it once the relay takes letters again.
+    Waits,
     /// Not again; it counts against the address.
     AddressFails,
     /// Not again, and a person should know.
     Never,
 }
 
+/// What a relay says that is closing (RFC 5321, 3.8).
+pub(super) const CLOSING: u16 = 421;
+
 impl Fault {
     /// What is to be done.
     pub fn verdict(self) -> Verdict {
         match self {
-            Fault::Resting | Fault::NoConnection | Fault::NoTls | Fault::Timeout | Fault::PutOff(_) => Verdict::Again,
-            // The settings are put right and the letter is as good as before.
-            Fault::NotAdmitted(_) => Verdict::Again,
+            // The relay is back, or the settings are put right, and the letter is as good as before.
+            Fault::Resting | Fault::NoConnection | Fault::NoTls | Fault::NotAdmitted(_) | Fault::PutOff(CLOSING) => {
+                Verdict::Waits
+            }
+            Fault::Timeout | Fault::PutOff(_) => Verdict::Again,
             Fault::AddressRefused(_) => Verdict::AddressFails,
             Fault::Refused(_) => Verdict::Never,
         }

@@ -3,7 +3,7 @@
 //! lettre speaks the protocol and builds letters. Its own transport does not tell which command was refused, and a
 //! recipient refused for good is another thing than a sender or a letter that is, so the few commands are said here.
 
-use super::{Fault, HeaderText, Later, Letter, MailAddress, MailSettings, Mailer, Tls};
+use super::{CLOSING, Fault, HeaderText, Later, Letter, MailAddress, MailSettings, Mailer, Tls};
 use crate::acquirer::SettingsError;
 use crate::http::{Circuit, Patience};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
@@ -88,7 +88,7 @@ impl Smtp {
         // A relay that answers works, whatever it says; one that says it is closing does not.
         let works = match outcome {
             Err(Fault::NoConnection | Fault::NoTls | Fault::Timeout | Fault::NotAdmitted(_)) => false,
-            Err(Fault::PutOff(status)) => status != 421,
+            Err(Fault::PutOff(status)) => status != CLOSING,
             _ => true,
         };
         locked(&self.circuit).learn(works, now);
@@ -236,12 +236,14 @@ async fn say(connection: &mut AsyncSmtpConnection, from: &Address, to: &Address,
     }
     let admitted = connection.command(Mail::new(Some(from.clone()), options)).await;
     admitted.map_err(|error| fault(&error, Fault::NotAdmitted))?;
-    connection.command(Rcpt::new(to.clone(), Vec::new())).await.map_err(|error| {
-        let of_address = is_of_address(&error);
-        fault(&error, if of_address { Fault::AddressRefused } else { Fault::Refused })
-    })?;
-    connection.command(Data).await.map_err(|error| fault(&error, Fault::Refused))?;
-    connection.message(bytes).await.map_err(|error| fault(&error, Fault::Refused))?;
+    let judged =
+        |error: &Error, of_address: bool| fault(error, if of_address { Fault::AddressRefused } else { Fault::Refused });
+    let named = connection.command(Rcpt::new(to.clone(), Vec::new())).await;
+    named.map_err(|error| judged(&error, is_of_address(&error)))?;
+    // Some relays look a recipient up only once they have the letter; what they say then is of the letter unless they say
+    // that it is of the address.
+    connection.command(Data).await.map_err(|error| judged(&error, names_address(&error)))?;
+    connection.message(bytes).await.map_err(|error| judged(&error, names_address(&error)))?;
     Ok(())
 }
 
@@ -257,6 +259,17 @@ fn fault(error: &Error, refused: fn(u16) -> Fault) -> Fault {
 /// Whether a recipient was refused for its own sake. By the enhanced codes of RFC 3463 5.7 is the relay's policy and
 /// 5.1.7, 5.1.8 the sender's address: were they counted, a wrong setting would make every subscriber's address fail.
 fn is_of_address(error: &Error) -> bool {
-    let said = error.source().map(ToString::to_string).unwrap_or_default();
-    !["5.7.", "5.1.7", "5.1.8"].iter().any(|of_sender| said.trim_start().starts_with(of_sender))
+    !["5.7.", "5.1.7", "5.1.8"].iter().any(|of_sender| enhanced(error).starts_with(of_sender))
+}
+
+/// Whether a letter was refused for its recipient, by the enhanced codes of RFC 3463: 5.1 is of addresses, 5.2 of mailboxes,
+/// but for a letter too long for one.
+fn names_address(error: &Error) -> bool {
+    let code = enhanced(error);
+    is_of_address(error) && (code.starts_with("5.1.") || code.starts_with("5.2.")) && !code.starts_with("5.2.3")
+}
+
+/// What a relay said, which begins with the enhanced code if it knows any.
+fn enhanced(error: &Error) -> String {
+    error.source().map(|said| said.to_string().trim_start().to_owned()).unwrap_or_default()
 }

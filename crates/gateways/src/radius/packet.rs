@@ -155,8 +155,10 @@ impl Sent {
     }
 }
 
-/// Each attribute: where its value begins, its number, its value.
-fn attributes(bytes: &[u8]) -> Result<Vec<(usize, u8, &[u8])>, Unfit> {
+/// An attribute of an answer: where its value begins, its number, its value.
+type Found<'a> = (usize, u8, &'a [u8]);
+
+fn attributes(bytes: &[u8]) -> Result<Vec<Found<'_>>, Unfit> {
     let mut found = Vec::new();
     let mut at = HEADER;
     while at < bytes.len() {

@@ -115,7 +115,7 @@ pub enum Fault {
 /// An answer of a gateway that is none of its documented ones: it may have taken the message.
 fn strange(reply: &Reply) -> Fault {
     match reply.status {
-        401 | 402 | 403 => Fault::Account(format!("status {}", reply.status)),
+        401..=403 => Fault::Account(format!("status {}", reply.status)),
         _ => Fault::Unknown,
     }
 }

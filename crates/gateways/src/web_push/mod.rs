@@ -67,7 +67,7 @@ impl Subscription {
     }
 
     fn at(endpoint: Url, p256dh: &str, auth: &str) -> Result<Subscription, SubscriptionError> {
-        let key = encrypt::bytes(p256dh).filter(|key| encrypt::is_point(key)).ok_or(SubscriptionError::Key)?;
+        let key = encrypt::bytes(p256dh).filter(encrypt::is_point).ok_or(SubscriptionError::Key)?;
         let secret = encrypt::bytes(auth).ok_or(SubscriptionError::Secret)?;
         Ok(Subscription { endpoint, key, secret })
     }

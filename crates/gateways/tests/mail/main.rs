@@ -100,9 +100,9 @@ async fn a_letter_of_no_list_says_nothing_of_leaving_it() {
 #[tokio::test]
 async fn refusals_are_told_apart_by_what_was_refused() {
     let cases = [
-        (Stage::Greeting, "421 4.3.2 shutting down", Fault::PutOff(421), Verdict::Again),
-        (Stage::Greeting, "554 no", Fault::NotAdmitted(554), Verdict::Again),
-        (Stage::Sender, "550 5.7.1 not you", Fault::NotAdmitted(550), Verdict::Again),
+        (Stage::Greeting, "421 4.3.2 shutting down", Fault::PutOff(421), Verdict::Waits),
+        (Stage::Greeting, "554 no", Fault::NotAdmitted(554), Verdict::Waits),
+        (Stage::Sender, "550 5.7.1 not you", Fault::NotAdmitted(550), Verdict::Waits),
         (Stage::Recipient, "451 4.7.1 greylisted", Fault::PutOff(451), Verdict::Again),
         (Stage::Recipient, "550 5.1.1 no such user", Fault::AddressRefused(550), Verdict::AddressFails),
         (Stage::Recipient, "550-5.1.1 no such\r\n550 5.1.1 user", Fault::AddressRefused(550), Verdict::AddressFails),
@@ -112,6 +112,12 @@ async fn refusals_are_told_apart_by_what_was_refused() {
         (Stage::Data, "451 4.3.0 busy", Fault::PutOff(451), Verdict::Again),
         (Stage::Letter, "451 4.3.0 busy", Fault::PutOff(451), Verdict::Again),
         (Stage::Letter, "554 5.7.1 spam", Fault::Refused(554), Verdict::Never),
+        (Stage::Data, "550 5.1.1 no such user", Fault::AddressRefused(550), Verdict::AddressFails),
+        (Stage::Letter, "550 5.1.1 no such user", Fault::AddressRefused(550), Verdict::AddressFails),
+        (Stage::Letter, "552 5.2.2 mailbox full", Fault::AddressRefused(552), Verdict::AddressFails),
+        (Stage::Letter, "552 5.2.3 too long", Fault::Refused(552), Verdict::Never),
+        (Stage::Letter, "550 5.1.8 bad sender", Fault::Refused(550), Verdict::Never),
+        (Stage::Letter, "550 no", Fault::Refused(550), Verdict::Never),
     ];
     for (stage, line, fault, verdict) in cases {
         let (outcome, taken) = says(stage, line).await;
@@ -126,7 +132,9 @@ async fn refusals_are_told_apart_by_what_was_refused() {
 #[tokio::test]
 async fn a_line_that_breaks_and_one_that_falls_silent_are_tried_again() {
     for stage in [Stage::Greeting, Stage::Hello, Stage::Sender, Stage::Recipient, Stage::Data, Stage::Letter] {
-        for (act, fault) in [(Act::Drop, Fault::NoConnection), (Act::Hang, Fault::Timeout)] {
+        for (act, fault, verdict) in
+            [(Act::Drop, Fault::NoConnection, Verdict::Waits), (Act::Hang, Fault::Timeout, Verdict::Again)]
+        {
             let does = act.clone();
             let manners = move |at, _: &str| if at == stage { does.clone() } else { Act::Proper };
             let sink = Sink::with(Relay::new(&[], manners)).await;
@@ -134,7 +142,7 @@ async fn a_line_that_breaks_and_one_that_falls_silent_are_tried_again() {
             let smtp = sink.settings().build().unwrap().unwrap().with_patience(patience);
             let outcome = smtp.send(&letter("ivan@example.com"), NOW).await;
             assert_eq!(outcome, Err(fault), "{stage:?} {act:?}");
-            assert_eq!(fault.verdict(), Verdict::Again);
+            assert_eq!(fault.verdict(), verdict);
         }
     }
 }

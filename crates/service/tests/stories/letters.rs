@@ -174,13 +174,13 @@ on_both! {
         };
         assert_eq!(sent, expected);
         assert_eq!(house.service.show_profile(account).await.unwrap().email.sent, Some(expected));
+        let told = bodies(&store).await;
         house.works().await;
         let taken = sink.relay.taken();
         assert_eq!((taken.len(), taken[0].to.as_str()), (1, "ivan@example.com"));
         let code = code_of(&taken[0]);
         assert!(said(&taken[0]).contains("договору 0042") && said(&taken[0]).contains("10 хв"), "{}", said(&taken[0]));
         assert_eq!(taken[0].header("List-Unsubscribe"), "", "nobody unsubscribes from a code");
-        let told = bodies(&store).await;
         assert!(told.starts_with("notice {\"job\":\"email_code\"") && !told.contains(&code) && !told.contains("ivan@"), "{told}");
 
         let (four, two) = code.split_at(4);
@@ -287,7 +287,7 @@ on_both! {
     }
 
     async fn another_address_is_confirmed_anew_and_the_old_one_is_told(store) {
-        let (house, sink) = with_sink(store, TODAY).await;
+        let (house, sink) = with_sink(store.clone(), TODAY).await;
         let account = house.registers("0042", "home-20", None).await;
         house.confirms(account, "old@example.com", &sink).await;
         house.service.switch_email_bills(account, true).await.unwrap();
@@ -309,7 +309,119 @@ on_both! {
         house.service.edit_profile(Actor::Staff, account, wish).await.unwrap();
         assert_eq!(house.email(account).await, (None, false, false, false), "no address, no bills");
         house.works().await;
-        assert_eq!(sink.relay.taken().pop().unwrap().to, "third@example.com");
+        let last = sink.relay.taken().pop().unwrap();
+        assert_eq!(last.to, "third@example.com");
+        assert!(said(&last).contains("більше немає") && !said(&last).contains("інший e-mail"), "{}", said(&last));
+
+        // What is done is forgotten, and so is an address that nobody could be told at.
+        assert_eq!(bodies(&store).await.replace("notice \n", ""), "");
+        house.confirms(account, "fourth@example.com", &sink).await;
+        sink.relay.behave(|at, _| if at == Stage::Letter { Act::say("554 5.7.1 spam") } else { Act::Proper });
+        house.writes_email(account, "fifth@example.com").await;
+        house.works().await;
+        let dead = outbox::dead(&mut store.read().await.unwrap(), None, 10).await.unwrap();
+        assert_eq!((dead.len(), bodies(&store).await.contains("fourth")), (1, false));
+        let refused = house.service.repeat_task(Actor::Staff, dead[0].id).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::NotFound))), "nobody knows whom to tell: {refused:?}");
+        assert_eq!(house.service.repeat_tasks(Actor::Staff, None).await.unwrap(), 0);
+    }
+
+    async fn an_outage_of_a_week_loses_no_bill(store) {
+        let (house, sink) = with_sink(store.clone(), date!(2026 - 11 - 30)).await;
+        let account = billed(&house, &sink, "1").await;
+        sink.relay.behave(|at, _| if at == Stage::Sender { Act::say("550 5.7.1 not now") } else { Act::Proper });
+        house.lives_to(date!(2026 - 12 - 01)).await;
+        let before = sink.relay.taken().len();
+        for _ in 0..7 * 24 {
+            house.works().await;
+            house.clock.step(Duration::HOUR);
+        }
+        let dead = async || outbox::dead_of(&mut store.read().await.unwrap(), Some("bill"), None, 10).await.unwrap();
+        assert_eq!((dead().await, sink.relay.taken().len()), (vec![], before));
+        sink.relay.behave(|_, _| Act::Proper);
+        house.works().await;
+        house.clock.step(Duration::hours(2));
+        house.works().await;
+        assert_eq!(sink.relay.taken().len(), before + 1);
+
+        // There is an end to patience, and the office may begin it anew.
+        sink.relay.behave(|at, _| if at == Stage::Sender { Act::say("550 5.7.1 not now") } else { Act::Proper });
+        house.service.pay_cash(Actor::Staff, account, money("1.00"), None).await.unwrap();
+        house.lives_to(date!(2027 - 01 - 01)).await;
+        for _ in 0..9 * 12 {
+            house.works().await;
+            house.clock.step(Duration::hours(2));
+        }
+        assert_eq!(dead().await.len(), 1);
+        assert_eq!(house.service.repeat_tasks(Actor::Staff, Some("notice")).await.unwrap(), 0);
+        assert_eq!(house.service.repeat_tasks(Actor::Staff, Some("bill")).await.unwrap(), 1);
+        let told = cabinet_store::audit::of_office(&mut store.read().await.unwrap(), 1).await.unwrap().remove(0);
+        assert_eq!((told.act.as_str(), told.details.as_str()), ("outbox.repeat", "{\"tasks\":1,\"topic\":\"bill\"}"));
+        house.works().await;
+        assert_eq!(dead().await, [], "its patience is whole again");
+        sink.relay.behave(|_, _| Act::Proper);
+        house.clock.step(Duration::hours(2));
+        house.works().await;
+        assert_eq!(sink.relay.taken().len(), before + 2);
+    }
+
+    async fn a_bill_is_weighed_when_it_is_sent(store) {
+        let (house, sink) = with_sink(store, date!(2026 - 11 - 20)).await;
+        let people = ["1", "2", "3"];
+        let mut accounts = Vec::new();
+        for contract in people {
+            accounts.push(billed(&house, &sink, contract).await);
+        }
+        let before = sink.relay.taken().len();
+        house.lives_to(date!(2026 - 12 - 01)).await;
+        let asked = house.service.show_bill(accounts[0], Month::new(2026, 12).unwrap()).await.unwrap().0.bill.to_pay;
+        house.service.pay_cash(Actor::Staff, accounts[0], money("5.00"), None).await.unwrap();
+        house.service.pay_cash(Actor::Staff, accounts[1], asked, None).await.unwrap();
+        house.works().await;
+        let letters = sink.relay.taken().split_off(before);
+        let said_to = |contract: &str| said(letters.iter().find(|letter| letter.to == format!("c{contract}@example.com")).unwrap());
+        let sum = |amount| cabinet_core::format::money(Language::Uk, amount);
+        assert!(said_to("1").contains(&sum(asked - money("5.00"))) && !said_to("1").contains(&sum(asked)), "{}", said_to("1"));
+        assert!(said_to("2").contains("сплачувати не треба"), "{}", said_to("2"));
+        assert!(said_to("3").contains(&sum(asked)), "{}", said_to("3"));
+
+        // One that a later bill took the place of says what is not so any more.
+        let before = sink.relay.taken().len();
+        house.lives_to(date!(2027 - 01 - 01)).await;
+        house.service.pay_cash(Actor::Staff, accounts[2], money("5.00"), None).await.unwrap();
+        house.lives_to(date!(2027 - 02 - 01)).await;
+        house.works().await;
+        let letters = sink.relay.taken().split_off(before);
+        let mine: Vec<String> = letters.iter().filter(|letter| letter.to == "c3@example.com").map(said).collect();
+        assert!(mine.len() == 1 && mine[0].contains("лютий 2027"), "{}: {mine:?}", mine.len());
+    }
+
+    async fn letters_that_come_back_are_told_by_a_person(store) {
+        let (house, sink) = with_sink(store, date!(2026 - 11 - 20)).await;
+        let account = billed(&house, &sink, "1").await;
+        for _ in 0..2 {
+            house.service.note_bounce(Actor::Staff, account).await.unwrap();
+            assert_eq!(house.email(account).await, (Some("c1@example.com".to_owned()), false, true, true));
+        }
+        assert_eq!(house.acts(account).await[..2], ["staff email.failing", "subscriber email_bills.switch"]);
+        let before = sink.relay.taken().len();
+        house.lives_to(date!(2026 - 12 - 01)).await;
+        house.works().await;
+        assert_eq!(sink.relay.taken().len(), before);
+        let nobody = house.registers("2", "home-20", None).await;
+        let absent = house.service.note_bounce(Actor::Staff, nobody).await;
+        assert!(matches!(absent, Err(Error::Refused(Refusal::ContactAbsent))), "{absent:?}");
+    }
+
+    async fn an_address_that_is_refused_with_the_letter_counts_too(store) {
+        let (house, sink) = with_sink(store.clone(), date!(2026 - 11 - 30)).await;
+        let account = billed(&house, &sink, "1").await;
+        sink.relay.behave(|at, _| if at == Stage::Letter { Act::say("550 5.1.1 no such user") } else { Act::Proper });
+        house.lives_to(date!(2026 - 12 - 01)).await;
+        house.works().await;
+        let found = emails::find(&mut store.read().await.unwrap(), account).await.unwrap().unwrap();
+        assert_eq!(found.state.refusals, 1);
+        assert_eq!(outbox::dead(&mut store.read().await.unwrap(), None, 10).await.unwrap(), []);
     }
 
     async fn bills_go_by_letter_to_those_who_asked_once(store) {
@@ -321,6 +433,7 @@ on_both! {
         assert!(matches!(unconfirmed, Err(Error::Refused(Refusal::ContactUnconfirmed))), "{unconfirmed:?}");
         let before = sink.relay.taken().len();
         house.lives_to(date!(2026 - 12 - 01)).await;
+        assert!(bodies(&store).await.contains("bill {\"job\":\"bill_letter\",\"dated\":\"2026-12\"}"));
         house.works().await;
         let letters = sink.relay.taken().split_off(before);
         assert_eq!(letters.iter().map(|letter| letter.to.as_str()).collect::<Vec<_>>(), ["c0042@example.com"]);
@@ -333,7 +446,6 @@ on_both! {
         assert!(letters[0].letter.contains("filename=\"bill-0042-2026-12.pdf\""));
         assert!(letters[0].header("List-Unsubscribe").starts_with("<https://cabinet.example.com/api/v1/letters/unsubscribe?key="));
         assert_eq!(letters[0].header("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
-        assert!(bodies(&store).await.contains("bill {\"job\":\"bill_letter\",\"dated\":\"2026-12\"}"));
 
         // The month's mark is lost and a run begins it anew: the bill is there, and so was its letter.
         let mut tx = store.write().await.unwrap();
@@ -343,6 +455,30 @@ on_both! {
         house.works().await;
         assert_eq!(sink.relay.taken().len(), before + 1);
         house.audited().await;
+    }
+
+    async fn a_code_leaves_before_a_thousand_bills_that_were_due_first(store) {
+        let (house, sink) = with_sink(store.clone(), TODAY).await;
+        let account = billed(&house, &sink, "1").await;
+        let before = sink.relay.taken().len();
+        let mut tx = store.write().await.unwrap();
+        let bills: Vec<outbox::Task> = (0..1_000_u128).map(|number| outbox::Task {
+            id: Uuid::from_u128(number + 1),
+            topic: "bill".to_owned(),
+            account_id: Some(account),
+            body: r#"{"job":"bill_letter","dated":"2026-11"}"#.to_owned(),
+            created_at: house.clock.now() - Duration::HOUR,
+            due_at: house.clock.now() - Duration::HOUR,
+        }).collect();
+        outbox::put_bulk(&mut tx, &bills).await.unwrap();
+        tx.commit().await.unwrap();
+        house.clock.step(Duration::MINUTE);
+        house.writes_email(account, "new@example.com").await;
+        house.service.begin_verification(account).await.unwrap();
+        let taken = house.service.work_outbox().await.unwrap();
+        assert!(taken < 20, "the bills wait: {taken}");
+        let letters = sink.relay.taken().split_off(before);
+        assert!(letters.iter().any(|letter| letter.to == "new@example.com"), "{}", letters.len());
     }
 
     async fn two_runners_write_one_letter_a_bill(store) {

@@ -38,6 +38,24 @@ on_both! {
         assert_eq!((ids(&again), again[0].attempts), (vec![first.id], 2));
     }
 
+    async fn a_thousand_of_one_topic_leave_the_others_their_turn(store) {
+        let id = account(&store, "0000").await;
+        let of = |topic: &str, due_at| Task { topic: topic.to_owned(), ..task(id, due_at) };
+        let bills: Vec<Task> = (0..1_000).map(|_| of("bill", NOON)).collect();
+        let (code, poll) = (of("notice", after(20)), of("payment_poll", after(30)));
+        let mut tx = store.write().await.unwrap();
+        outbox::put_bulk(&mut tx, &bills).await.unwrap();
+        outbox::put_bulk(&mut tx, &[code.clone(), poll.clone()]).await.unwrap();
+        let first = outbox::claim(&mut tx, after(30), after(60), 7).await.unwrap();
+        let topics: Vec<&str> = first.iter().map(|task| task.topic.as_str()).collect();
+        assert_eq!(topics, ["payment_poll", "notice", "bill", "bill", "bill"]);
+        assert_eq!(ids(&first[..2]), [poll.id, code.id]);
+        let mut oldest: Vec<Uuid> = bills.iter().map(|task| task.id).collect();
+        oldest.sort_unstable();
+        assert_eq!(ids(&first[2..]), oldest[..3]);
+        assert_eq!(outbox::claim(&mut tx, after(30), after(60), 7).await.unwrap().len(), 3, "bills still");
+    }
+
     async fn two_workers_share_the_tasks(store) {
         let id = account(&store, "0000").await;
         let mut tx = store.write().await.unwrap();
@@ -90,6 +108,37 @@ on_both! {
         assert!(!outbox::repeat(&mut tx, late, after(151)).await.unwrap());
         assert!(outbox::postpone(&mut tx, &mine, after(300), "slow").await.unwrap());
         assert_eq!(outbox::forget_before(&mut tx, after(2)).await.unwrap(), 1, "the dead one stays for staff to see");
+    }
+
+    async fn waiting_counts_no_try_and_what_is_over_is_forgotten(store) {
+        let id = account(&store, "0000").await;
+        let tasks = [task(id, NOON), task(id, NOON), task(id, NOON)];
+        let mut tx = store.write().await.unwrap();
+        outbox::put_bulk(&mut tx, &tasks).await.unwrap();
+        for turn in 0..3 {
+            let held = outbox::claim(&mut tx, after(turn * 60), after(turn * 60 + 30), 10).await.unwrap();
+            for task in &held {
+                assert_eq!(task.attempts, 1);
+                assert!(outbox::wait(&mut tx, task, after(turn * 60 + 60), "resting").await.unwrap());
+                assert!(!outbox::wait(&mut tx, task, after(999), "resting").await.unwrap(), "its lease is over");
+            }
+        }
+        let held = outbox::claim(&mut tx, after(180), after(240), 10).await.unwrap();
+        assert!(outbox::finish(&mut tx, &held[0], after(181)).await.unwrap());
+        assert!(outbox::bury_forgotten(&mut tx, &held[1], after(181), "no").await.unwrap());
+        assert!(outbox::bury(&mut tx, &held[2], after(181), "no").await.unwrap());
+        let body = async |tx: &mut cabinet_store::Tx, id: Uuid| {
+            tx.one::<(String,)>("SELECT body FROM outbox WHERE id = $1", (id,)).await.unwrap().0
+        };
+        let bodies = [body(&mut tx, held[0].id).await, body(&mut tx, held[1].id).await, body(&mut tx, held[2].id).await];
+        assert_eq!(bodies, ["", "", "{}"]);
+        assert!(!outbox::revive(&mut tx, held[1].id, after(200)).await.unwrap(), "nobody knows what it was to do");
+        assert_eq!(outbox::dead_of(&mut tx, Some("bill"), None, 10).await.unwrap(), []);
+        assert_eq!(outbox::dead_of(&mut tx, Some("payment_poll"), None, 10).await.unwrap().len(), 2);
+        assert_eq!(outbox::revive_all(&mut tx, Some("bill"), after(200)).await.unwrap(), 0);
+        assert_eq!(outbox::revive_all(&mut tx, None, after(200)).await.unwrap(), 1);
+        let again = outbox::claim(&mut tx, after(200), after(260), 10).await.unwrap();
+        assert_eq!((ids(&again), again[0].created_at, again[0].attempts), (vec![held[2].id], after(200), 1));
     }
 
     async fn many_tasks_are_written_at_once(store) {

@@ -44,7 +44,6 @@ on_both! {
             credited: true,
             reversed: Money::from_kopecks(40_00),
             reversed_posted: Money::from_kopecks(40_00),
-            ..held.payment
         };
         (held.credited_seq, held.fiscal_url) = (Some(7), Some("https://check".to_owned()));
         (held.provider_ref, held.redirect, held.changed_at) = (Some("p2_9".to_owned()), Some("{}".to_owned()), after(5));

@@ -246,6 +246,29 @@ pub async fn resume_subscriber(
     Ok(done_keyed(state.service.resume(asked, id.0).await?.replayed))
 }
 
+/// Letters to the e-mail come back
+///
+/// A relay that takes a letter and learns only later that nobody lives there tells so by a letter to the sender, which a
+/// person reads. Nothing is sent there any more until the subscriber confirms the address anew, and the cabinet says so.
+#[utoipa::path(
+    operation_id = "noteBounce",
+    tag = "staff",
+    params(Whose),
+    responses(
+        (status = 204, description = "Noted; repeating it changes nothing."),
+        (status = 409, description = "`contact_absent`: there is no e-mail.", body = Problem)
+    )
+)]
+#[post("/staff/subscribers/{id}/email/bounced")]
+pub async fn note_bounce(
+    state: web::Data<State>,
+    who: Staff<Support>,
+    id: Path<Uuid>,
+) -> Result<impl Responder, Trouble> {
+    state.service.note_bounce(who.actor(), id.0).await?;
+    Ok(done())
+}
+
 /// A one-time code for a forgotten password
 ///
 /// To be told to a person who was checked; it replaces any earlier one.
