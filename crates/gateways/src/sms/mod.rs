@@ -37,7 +37,7 @@ pub struct Sms {
     pub id: String,
     /// To whom.
     pub to: Phone,
-    /// What it says, in Cyrillic or not; [`parts`] tells how many messages it is charged as.
+    /// What it says, in Cyrillic or not; [`parts()`] tells how many messages it is charged as.
     pub text: String,
 }
 

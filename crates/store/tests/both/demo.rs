@@ -37,8 +37,8 @@ on_both! {
             "INSERT INTO act_order (id, account_id, act, status, body, created_at) VALUES ($1, $2, '', 'done', '', $3)",
             "INSERT INTO payment (id, account_id, provider, amount, state, created_at, expires_at, changed_at) \
              VALUES ($1, $2, '', 1, 'created', $3, $3, $3)",
-            "INSERT INTO payment_event (id, payment_id, provider, verified, kind, body, note, received_at) \
-             VALUES ($1, $2, '', TRUE, '', CAST('' AS BYTEA), '', $3)",
+            "INSERT INTO payment_event (id, payment_id, provider, kind, body, note, received_at) \
+             VALUES ($1, $2, '', '', CAST('' AS BYTEA), '', $3)",
             "INSERT INTO provider_txn (txn, account_id, provider, kind, number, amount, created_at) \
              VALUES (CAST($1 AS TEXT), $2, '', '', 1, 1, $3)",
             "INSERT INTO outbox (id, account_id, topic, body, created_at) VALUES ($1, $2, 'notice', '', $3)",

@@ -123,11 +123,13 @@ on_both! {
     async fn connections_are_counted_and_given_back(store) {
         let used = || store.pools_in_use().iter().map(|pool| pool.used).sum::<u32>();
         let most: u32 = store.pools_in_use().iter().map(|pool| pool.most).sum();
-        let before = used();
         let view = store.view().await.unwrap();
-        assert_eq!(used(), before + 1);
-        assert!(most > before);
+        assert!((1..=most).contains(&used()));
         drop(view);
+        // A connection goes back when its pool has looked at it.
+        while used() > 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     async fn a_book_is_neither_bare_nor_damaged(store) {
