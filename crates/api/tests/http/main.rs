@@ -11,6 +11,7 @@ mod documents;
 mod door;
 mod events;
 mod examples;
+mod gateways;
 mod generated;
 mod harness;
 mod hostile;
