@@ -29,7 +29,8 @@ async fn order(cabinet: &Cabinet, person: &Person, method: &str) -> Value {
 
 async fn post(cabinet: &Cabinet, method: &str, told: &Told) -> (u16, String, String) {
     let content_type = if told.form { "application/x-www-form-urlencoded" } else { "application/json" };
-    let mut call = cabinet.post(&format!("/api/v1/gateways/{method}/notification")).header("content-type", content_type);
+    let mut call =
+        cabinet.post(&format!("/api/v1/gateways/{method}/notification")).header("content-type", content_type);
     if let Some((name, value)) = &told.header {
         call = call.header(name, value);
     }
