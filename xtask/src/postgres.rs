@@ -28,8 +28,9 @@ impl Cluster {
     /// the disk, and offers TLS with a certificate of its own to those who ask.
     pub fn start(durable: bool) -> Outcome<Self> {
         let Some(programs) = programs() else { fail!("PostgreSQL is not installed: apt-get install postgresql") };
-        // Under the system's temporary directory, because the project may lie where only its owner can read.
-        let folder = std::env::temp_dir().join(format!("cabinet-pg-{}", std::process::id()));
+        // Not under the project, which may lie where only its owner can read.
+        let place = if durable { std::env::temp_dir() } else { process::scratch() };
+        let folder = place.join(format!("cabinet-pg-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
         let port = free_port()?;
         let mut cluster = Self { server: None, url: format!("postgres://cabinet@127.0.0.1:{port}/postgres"), folder };

@@ -108,6 +108,17 @@ pub fn run(command: &mut Command) -> Outcome {
     Ok(())
 }
 
+/// Where tests keep their databases: in memory where there is room for all of them, so that they never wait for the disk;
+/// else where temporary files are kept anyway.
+pub fn scratch() -> PathBuf {
+    const MEMORY: &str = "/dev/shm";
+    const ROOM: u64 = 2 << 30;
+    let told = Command::new("df").args(["--output=avail", "-B1", MEMORY]).output();
+    let free =
+        told.ok().and_then(|told| String::from_utf8(told.stdout).ok()?.lines().nth(1)?.trim().parse::<u64>().ok());
+    if free.is_some_and(|free| free >= ROOM) { PathBuf::from(MEMORY) } else { std::env::temp_dir() }
+}
+
 /// Runs a command and gives what it wrote on its standard output.
 pub fn output(command: &mut Command) -> Outcome<String> {
     let out =

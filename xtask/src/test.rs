@@ -193,6 +193,7 @@ fn rust() -> Outcome {
             .args(["test", "--no-fail-fast"])
             .args(NATIVE)
             .env("CABINET_TEST_POSTGRES", &cluster.url)
+            .env("TMPDIR", process::scratch())
             // A snapshot that differs fails; nobody is here to look at a new one.
             .env("INSTA_UPDATE", "no"),
     )
