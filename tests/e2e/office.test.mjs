@@ -58,7 +58,12 @@ test("a code from support sets a new password", async () => {
   await form.getByLabel("Новий пароль", { exact: true }).fill("груші під дощем");
   await holds(forgetful, "recovery");
   await form.getByRole("button", { name: "Задати новий пароль" }).click();
-  await page.getByText("Пароль змінено. Увійдіть з новим паролем.").waitFor();
+  // Where one signs in, not where the code was typed.
+  const told = page.getByText("Пароль змінено. Увійдіть з новим паролем.");
+  await told.waitFor();
+  const above = async (locator) => (await locator.boundingBox()).y;
+  assert.ok((await above(told)) < (await above(page.getByLabel("Договір").first())));
+  await holds(forgetful, "recovered");
   await signIn(forgetful, FORGETFUL, "груші під дощем");
   await page.locator(".contract").waitFor();
   assert.match(await textOf(page.getByRole("main")), /Вистачить/);
