@@ -126,6 +126,12 @@ async function crowded(page) {
         found.push(`of the quote ${list.scrollHeight - list.clientHeight} px are cut off`);
       }
     }
+    for (const table of [...document.querySelectorAll("table.table")].filter(seen)) {
+      const room = table.parentElement.getBoundingClientRect();
+      if (table.getBoundingClientRect().right > room.right + 1) {
+        found.push(`${table.caption?.textContent} is wider than its card`);
+      }
+    }
     for (const cell of document.querySelectorAll("td.day")) {
       const room = cell.getBoundingClientRect();
       const parts = [...cell.querySelectorAll(".day__n, .day__sum:not(:has(span)), .day__sum span, .day__pay span")].filter(seen);
