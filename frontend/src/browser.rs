@@ -140,6 +140,12 @@ pub fn leave(to: &Redirect) {
     let _ = form.unchecked_into::<web_sys::HtmlFormElement>().submit();
 }
 
+/// What a chosen file holds; nothing if it is gone or may not be read.
+pub async fn bytes(file: &Blob) -> Option<Vec<u8>> {
+    let buffer = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.ok()?;
+    Some(js_sys::Uint8Array::new(&buffer).to_vec())
+}
+
 /// How long a file stays at its address: a slow browser asks its person first.
 const KEPT: Duration = Duration::from_secs(60);
 

@@ -20,6 +20,11 @@ pub fn instant(moment: OffsetDateTime) -> String {
     }
 }
 
+/// The business day of a moment.
+pub fn day(moment: OffsetDateTime) -> Option<Date> {
+    taken_apart(&browser::in_kyiv(moment)).map(|(day, _)| day)
+}
+
 /// `14:32`.
 pub fn time(moment: OffsetDateTime) -> String {
     let text = browser::in_kyiv(moment);

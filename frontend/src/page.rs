@@ -19,6 +19,8 @@ pub enum Page {
     Year(i32),
     /// The tariffs and the change of tariff.
     Tariffs,
+    /// Turbo, a pause, a static address.
+    Services,
     /// Bills, and the one dated the 1st of a month; the newest unless one is named.
     Bills(Option<Month>),
     /// How much to pay, and how; for a bill, if one is named.
@@ -29,8 +31,8 @@ pub enum Page {
     Profile,
     /// Language and theme.
     Settings,
-    /// The manual and the provider's contacts; asked about a day, if one is named.
-    Help(Option<Date>),
+    /// The manual, the provider's contacts and requests to support.
+    Help(HelpAt),
     /// The form of sign-in; whoever is signed in already goes on to the overview.
     SignIn,
     /// No such address.
@@ -50,6 +52,15 @@ pub struct StatementAt {
     pub day: Option<Date>,
 }
 
+/// What the help's address remembers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HelpAt {
+    /// The day that is asked about.
+    pub day: Option<Date>,
+    /// The request that is read.
+    pub ticket: Option<Uuid>,
+}
+
 impl Page {
     /// By path and query (`?month=2014-12`, or nothing).
     pub fn at(path: &str, query: &str) -> Page {
@@ -59,9 +70,13 @@ impl Page {
             "/bills" => Page::Bills(bill_of(query)),
             "/pay" => Page::Pay(bill_of(query)),
             "/tariffs" => Page::Tariffs,
+            "/services" => Page::Services,
             "/profile" => Page::Profile,
             "/settings" => Page::Settings,
-            "/help" => Page::Help(named(query, "day").and_then(parse_day)),
+            "/help" => Page::Help(HelpAt {
+                day: named(query, "day").and_then(parse_day),
+                ticket: named(query, "ticket").and_then(|id| id.parse().ok()),
+            }),
             "/sign-in" => Page::SignIn,
             other => part_of("/pay/", other)
                 .map(Page::Payment)
@@ -75,7 +90,8 @@ impl Page {
         match self {
             Page::Statement(at) => format!("/statement{}", at.query()),
             Page::Bills(Some(bill)) | Page::Pay(Some(bill)) => format!("{}?bill={bill}", self.path()),
-            Page::Help(Some(day)) => format!("{}?day={day}", self.path()),
+            Page::Help(HelpAt { ticket: Some(id), .. }) => format!("{}?ticket={id}", self.path()),
+            Page::Help(HelpAt { day: Some(day), .. }) => format!("{}?day={day}", self.path()),
             page => page.path(),
         }
     }
@@ -90,6 +106,7 @@ impl Page {
             Page::Bills(_) => "/bills",
             Page::Pay(_) => "/pay",
             Page::Tariffs => "/tariffs",
+            Page::Services => "/services",
             Page::Profile => "/profile",
             Page::Settings => "/settings",
             Page::Help(_) => "/help",
@@ -108,6 +125,7 @@ impl Page {
             Page::Pay(_) => t!(nav.pay),
             Page::Payment(_) => t!(pay.one),
             Page::Tariffs => t!(nav.tariff),
+            Page::Services => t!(nav.services),
             Page::Profile => t!(nav.profile),
             Page::Settings => t!(nav.settings),
             Page::Help(_) => t!(nav.help),
@@ -135,6 +153,7 @@ impl Page {
             Page::Bills(_) => "bill",
             Page::Pay(_) | Page::Payment(_) => "pay",
             Page::Tariffs => "tariff",
+            Page::Services => "services",
             Page::Profile => "profile",
             Page::Settings => "settings",
             Page::Help(_) => "help",
@@ -196,6 +215,8 @@ mod tests {
             "/statement?month=2014-12&view=list&day=2014-12-09",
             "/help",
             "/help?day=2014-12-22",
+            "/help?ticket=0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7",
+            "/services",
             "/bills",
             "/bills?bill=2015-01",
             "/pay",

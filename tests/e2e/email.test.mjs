@@ -68,7 +68,7 @@ for (const [width, contract] of contractsOf("email")) {
     test("the letter lies in the demo's mailbox, and its code confirms the address", async () => {
       const [mailbox] = await Promise.all([
         person.context.waitForEvent("page"),
-        card().getByRole("link", { name: "Листи демо" }).click(),
+        card().getByRole("link", { name: "Листи й SMS демо" }).click(),
       ]);
       const letter = mailbox.getByRole("article").filter({ hasText: address }).first();
       for (let tries = 0; tries < 200 && (await letter.count()) === 0; tries += 1) {

@@ -116,6 +116,33 @@ for (const [width, contract] of contractsOf("profile")) {
       await elsewhere.context.close();
     });
 
+    test("what was done is read, and everything kept is taken home", async () => {
+      const history = page.getByRole("region", { name: "Історія змін" });
+      await history.getByRole("button", { name: "Показати" }).click();
+      await history.getByText("Змінено логін").first().waitFor();
+      assert.match(await textOf(history), /Укладено договір[\s\S]*працівник/);
+      await holds(person, "history");
+      const secret = field("Пароль, щоб завантажити");
+      await page.getByRole("button", { name: "Завантажити архів" }).click();
+      await page.locator("#data-password-error").waitFor();
+      await secret.fill(PASSWORD);
+      const [file] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Завантажити архів" }).click(),
+      ]);
+      assert.match(file.suggestedFilename(), /^cabinet-.*\.zip$/);
+    });
+
+    test("who wants to be forgotten asks, and may think better of it", async () => {
+      const data = page.getByRole("region", { name: "Мої дані" });
+      await data.getByRole("button", { name: "Попросити видалити дані" }).click();
+      const waiting = page.getByRole("region", { name: "Запити до підтримки" });
+      await waiting.getByText("Видалення персональних даних").waitFor();
+      await holds(person, "erasure-asked");
+      await data.getByRole("button", { name: "Відкликати запит" }).click();
+      await waiting.getByText("Видалення персональних даних").waitFor({ state: "detached" });
+    });
+
     test("everything wrong with a new password is told at once, and the name goes with it", async () => {
       const [old, wish, again] = ["Старий пароль", "Новий пароль", "Підтвердження пароля"].map(field);
       assert.equal(await page.locator("input[name=username]").inputValue(), `own.${contract}`);

@@ -12,6 +12,9 @@ use crate::process::{self, Failure, Outcome, Running, fail};
 /// Starting takes a second or two; a machine that builds at the same time may need longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The oldest that can be tested with: a test's database is a copy made file by file, which earlier ones cannot.
+const LEAST: u32 = 15;
+
 const CERTIFICATE: &str = "server.crt";
 const KEY: &str = "server.key";
 
@@ -28,6 +31,7 @@ impl Cluster {
     /// the disk, and offers TLS with a certificate of its own to those who ask.
     pub fn start(durable: bool) -> Outcome<Self> {
         let Some(programs) = programs() else { fail!("PostgreSQL is not installed: apt-get install postgresql") };
+        new_enough(&programs)?;
         // Not under the project, which may lie where only its owner can read.
         let place = if durable { std::env::temp_dir() } else { process::scratch() };
         let folder = place.join(format!("cabinet-pg-{}", std::process::id()));
@@ -117,6 +121,26 @@ pub fn programs() -> Option<PathBuf> {
     newest.map(|(_, folder)| folder).or_else(on_path)
 }
 
+/// Refuses servers that cannot do what the tests ask.
+pub fn new_enough(programs: &Path) -> Outcome {
+    let told = process::output(Command::new(programs.join("initdb")).arg("--version"))?;
+    match major(&told) {
+        Some(LEAST..) => Ok(()),
+        Some(old) => fail!(
+            "PostgreSQL {old} in {} is too old: the tests need {LEAST} or newer (Debian 12 and Ubuntu 24.04 have it; for \
+             older ones https://apt.postgresql.org)",
+            programs.display()
+        ),
+        None => fail!("{} does not tell its version: {}", programs.join("initdb").display(), told.trim()),
+    }
+}
+
+/// The major version of `initdb (PostgreSQL) 17.6 (Debian 17.6-0+deb13u1)`.
+fn major(told: &str) -> Option<u32> {
+    let version = told.split("(PostgreSQL) ").nth(1)?;
+    version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
 /// A self-signed certificate of this machine's loopback, and its key, which PostgreSQL wants to be its own.
 fn make_certificate(account: Option<&str>, folder: &Path) -> Outcome {
     if process::find(&["openssl"]).is_none() {
@@ -169,4 +193,17 @@ fn group_of(account: &str) -> String {
 /// A port of loopback that nobody listens on now.
 pub fn free_port() -> Outcome<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_read_as_the_program_tells_it() {
+        assert_eq!(major("initdb (PostgreSQL) 17.6 (Debian 17.6-0+deb13u1)\n"), Some(17));
+        assert_eq!(major("initdb (PostgreSQL) 14.13"), Some(14));
+        assert_eq!(major("initdb (PostgreSQL) 19devel"), Some(19));
+        assert_eq!(major("initdb: not found"), None);
+    }
 }

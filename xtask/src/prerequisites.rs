@@ -74,6 +74,9 @@ fn packages() -> Outcome {
     if !venv.is_ok_and(|out| out.status.success()) {
         missing.push("python3-venv");
     }
+    if let Some(programs) = postgres::programs() {
+        postgres::new_enough(&programs)?;
+    }
     if missing.is_empty() {
         return Ok(());
     }

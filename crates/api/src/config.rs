@@ -9,6 +9,7 @@ use crate::settings::{self, Kind};
 use cabinet_core::Language;
 use cabinet_gateways::acquirer::AcquirerSettings;
 use cabinet_gateways::mail::{MailSettings, Tls};
+use cabinet_gateways::sms::{Driver, SmsSettings};
 use cabinet_gateways::{register, terminal};
 use figment::error::Kind as Fault;
 use figment::providers::{Env, Format, Serialized, Toml};
@@ -63,6 +64,8 @@ pub struct Config {
     pub payments: AcquirerSettings,
     /// The relay letters are handed to.
     pub mail: MailSettings,
+    /// The gateway short messages are handed to.
+    pub sms: SmsSettings,
     /// Terminals and banks that take payments by contract number, by name.
     pub terminals: BTreeMap<String, terminal::Settings>,
     /// Registers of banks, by name.
@@ -194,6 +197,7 @@ struct Written {
     journal: Chart,
     payments: AcquirerSettings,
     mail: MailSettings,
+    sms: SmsSettings,
     #[serde(skip_serializing)]
     terminals: BTreeMap<String, terminal::Settings>,
     #[serde(skip_serializing)]
@@ -218,6 +222,7 @@ impl Default for Written {
             journal: Chart::default(),
             payments: AcquirerSettings::default(),
             mail: MailSettings::default(),
+            sms: SmsSettings::default(),
             terminals: BTreeMap::new(),
             registers: BTreeMap::new(),
         }
@@ -304,6 +309,7 @@ impl Config {
             journal: written.journal,
             payments: written.payments,
             mail: written.mail,
+            sms: written.sms,
             terminals: written.terminals,
             registers: written.registers,
         };
@@ -364,6 +370,9 @@ impl Config {
                 "CABINET_MAIL__TLS=none with a relay on another machine, so letters would travel in the open"
                     .to_owned(),
             ));
+        }
+        if self.sms.driver == Driver::Log {
+            return Err(ConfigError::Unsafe("CABINET_SMS__DRIVER=log, by which codes reach nobody".to_owned()));
         }
         if !self.secret_key_named {
             return Err(ConfigError::Unsafe(

@@ -8,6 +8,7 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{self, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use cabinet_contract::IDEMPOTENCY_KEY;
+use cabinet_core::support::{FILE_MAX, TEXT_MAX};
 use cabinet_core::{Language, Refusal};
 use cabinet_service::RequestKey;
 use cabinet_service::access::{Caller, Intent, Principal};
@@ -29,6 +30,8 @@ const BODY_LIMIT: usize = 64 * 1024;
 const UPLOAD_LIMIT: usize = 1024 * 1024;
 /// How long a body may take to arrive.
 const BODY_PATIENCE: Duration = Duration::from_secs(20);
+/// The same of a file, which a telephone may send.
+const FILE_PATIENCE: Duration = Duration::from_secs(120);
 /// No text of the API is longer.
 const TEXT_LIMIT: usize = 1024;
 
@@ -228,6 +231,25 @@ impl FromRequest for Upload {
     }
 }
 
+/// A file for support: what it is, its bytes will tell.
+pub struct SentFile(pub Vec<u8>);
+
+impl FromRequest for SentFile {
+    type Error = Trouble;
+    type Future = LocalBoxFuture<'static, Result<SentFile, Trouble>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            if !request.content_type().trim().eq_ignore_ascii_case("application/octet-stream") {
+                return Err(Wire::UnsupportedMediaType.into());
+            }
+            within(&request, payload, FILE_MAX, FILE_PATIENCE).await.map(SentFile)
+        })
+    }
+}
+
 /// A JSON body, or none at all.
 pub struct MaybeJson<T>(pub Option<T>);
 
@@ -257,7 +279,16 @@ fn is_json(request: &HttpRequest) -> Result<(), Trouble> {
     if essence == "application/json" { Ok(()) } else { Err(Wire::UnsupportedMediaType.into()) }
 }
 
-async fn whole(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Vec<u8>, Trouble> {
+async fn whole(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Vec<u8>, Trouble> {
+    within(request, payload, limit, BODY_PATIENCE).await
+}
+
+async fn within(
+    request: &HttpRequest,
+    mut payload: Payload,
+    limit: usize,
+    patience: Duration,
+) -> Result<Vec<u8>, Trouble> {
     let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if declared.is_some_and(|length: usize| length > limit) {
         return Err(Wire::TooLarge.into());
@@ -273,7 +304,7 @@ async fn whole(request: &HttpRequest, mut payload: Payload, limit: usize) -> Res
         }
         Ok(())
     };
-    tokio::time::timeout(BODY_PATIENCE, arrival).await.map_err(|_| Trouble::wire(Wire::TooSlow))??;
+    tokio::time::timeout(patience, arrival).await.map_err(|_| Trouble::wire(Wire::TooSlow))??;
     Ok(body)
 }
 
@@ -309,14 +340,20 @@ fn longest(name: &str) -> usize {
     match name {
         "login" | "code" => 64,
         "tariff" | "method" => 40,
+        "text" => TEXT_MAX,
         _ => TEXT_LIMIT,
     }
 }
 
-/// A control character has no place in any text here, and PostgreSQL keeps no NUL.
+/// A control character has no place in any text here, but for the ends of lines where there may be several; PostgreSQL
+/// keeps no NUL.
+fn misplaced(c: char, name: &str) -> bool {
+    c.is_control() && !(name == "text" && matches!(c, '\n' | '\r' | '\t'))
+}
+
 fn check_texts(value: &Value, path: &str) -> Result<(), Trouble> {
     match value {
-        Value::String(text) if text.chars().any(char::is_control) => Err(Trouble::field(path, "invalid")),
+        Value::String(text) if text.chars().any(|c| misplaced(c, path)) => Err(Trouble::field(path, "invalid")),
         Value::String(text) if text.chars().count() > longest(path) => Err(Trouble::field(path, "too_long")),
         Value::Array(items) => items.iter().try_for_each(|item| check_texts(item, path)),
         Value::Object(fields) => fields.iter().try_for_each(|(name, value)| check_texts(value, name)),

@@ -4,8 +4,10 @@ use crate::sandbox_page::{document, escape};
 use crate::texts::{Three, pick};
 use cabinet_core::Language;
 use cabinet_gateways::mail::Kept;
+use cabinet_gateways::sms;
 use cabinet_service::clock::local_time;
 use cabinet_service::confirm_email::Unsubscribing;
+use time::OffsetDateTime;
 
 /// Where the looks of these pages are.
 pub const STYLE: &str = "/api/v1/letters/style.css";
@@ -27,13 +29,14 @@ const STALE: Three = [
     "Эта ссылка больше не действует: счета на этот адрес не отправляются.",
     "This link is good no more: no bills go to that address.",
 ];
-const MAILBOX: Three = ["Листи демо", "Письма демо", "Letters of the demo"];
+const MAILBOX: Three = ["Листи й SMS демо", "Письма и SMS демо", "Letters and SMS of the demo"];
 const ABOUT: Three = [
-    "Тут ніщо не надсилається: це листи, які надійшли б абонентам.",
-    "Здесь ничего не отправляется: это письма, которые пришли бы абонентам.",
-    "Nothing is sent here: these are the letters subscribers would get.",
+    "Тут ніщо не надсилається: це листи й SMS, які надійшли б абонентам.",
+    "Здесь ничего не отправляется: это письма и SMS, которые пришли бы абонентам.",
+    "Nothing is sent here: these are the letters and messages subscribers would get.",
 ];
-const NONE: Three = ["Листів ще немає.", "Писем ещё нет.", "There are no letters yet."];
+const NONE: Three = ["Тут ще нічого немає.", "Здесь ещё ничего нет.", "There is nothing here yet."];
+const PARTS: Three = ["частин", "частей", "parts"];
 
 /// The page behind the link of a letter.
 pub fn unsubscribe(found: Unsubscribing, key: &str) -> String {
@@ -56,29 +59,50 @@ pub fn stale(language: Language) -> String {
     document(language, pick(BILLS, language), STYLE, &format!("<p>{}</p>", pick(STALE, language)))
 }
 
-/// The demo's mailbox, the newest letter first.
-pub fn mailbox(letters: &[Kept], language: Language) -> String {
+/// The demo's mailbox, the newest first, letters and short messages together.
+pub fn mailbox(letters: &[Kept], messages: &[sms::Kept], language: Language) -> String {
     let mut body = format!("<p class=\"about\">{}</p>", pick(ABOUT, language));
-    if letters.is_empty() {
+    if letters.is_empty() && messages.is_empty() {
         body.push_str(&format!("<p>{}</p>", pick(NONE, language)));
     }
-    for Kept { at, letter } in letters {
-        let at = local_time(*at);
-        let files: String = letter
-            .attachments
-            .iter()
-            .map(|file| format!("<p>{}, {} KiB</p>", escape(file.name.as_str()), file.bytes.len().div_ceil(1024)))
-            .collect();
-        body.push_str(&format!(
-            "<article><h2>{}</h2><p>{} · {:02}:{:02}</p><pre>{}</pre>{files}</article>",
-            escape(letter.subject.as_str()),
-            escape(letter.to.as_str()),
-            at.hour(),
-            at.minute(),
-            linked(&letter.text),
-        ));
-    }
+    let mut articles: Vec<(OffsetDateTime, String)> = letters.iter().map(|kept| (kept.at, letter(kept))).collect();
+    articles.extend(messages.iter().map(|kept| (kept.at, message(kept, language))));
+    // Those of one second stay as they are, each kind's newest first.
+    articles.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    body.extend(articles.into_iter().map(|(_, article)| article));
     document(language, pick(MAILBOX, language), STYLE, &body)
+}
+
+fn letter(Kept { at, letter }: &Kept) -> String {
+    let at = local_time(*at);
+    let files: String = letter
+        .attachments
+        .iter()
+        .map(|file| format!("<p>{}, {} KiB</p>", escape(file.name.as_str()), file.bytes.len().div_ceil(1024)))
+        .collect();
+    format!(
+        "<article><h2>{}</h2><p>{} · {:02}:{:02}</p><pre>{}</pre>{files}</article>",
+        escape(letter.subject.as_str()),
+        escape(letter.to.as_str()),
+        at.hour(),
+        at.minute(),
+        linked(&letter.text),
+    )
+}
+
+fn message(sms::Kept { at, message }: &sms::Kept, language: Language) -> String {
+    let at = local_time(*at);
+    let parts = match sms::parts(&message.text) {
+        1 => String::new(),
+        parts => format!(" · {parts} {}", pick(PARTS, language)),
+    };
+    format!(
+        "<article><h2>SMS</h2><p>{} · {:02}:{:02}{parts}</p><pre>{}</pre></article>",
+        message.to,
+        at.hour(),
+        at.minute(),
+        escape(&message.text),
+    )
 }
 
 /// The text, its addresses as links.
@@ -100,6 +124,7 @@ fn linked(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cabinet_core::phone::Phone;
     use cabinet_gateways::mail::{HeaderText, Letter, MailAddress};
     use time::macros::datetime;
 
@@ -114,11 +139,20 @@ mod tests {
             attachments: Vec::new(),
             unsubscribe: None,
         };
-        let page = mailbox(&[Kept { at: datetime!(2026-11-22 12:05 UTC), letter }], Language::En);
+        let message = sms::Sms {
+            id: "2".to_owned(),
+            to: Phone::new("0501234567").unwrap(),
+            text: format!("<i>{}", "я".repeat(70)),
+        };
+        let kept = Kept { at: datetime!(2026-11-22 12:05 UTC), letter };
+        let later = sms::Kept { at: datetime!(2026-11-22 12:06 UTC), message };
+        let page = mailbox(&[kept], &[later], Language::En);
+        let (sms, letter) = (page.find("+380501234567").unwrap(), page.find("ivan@example.com").unwrap());
+        assert!(sms < letter && page.contains("14:06 · 2 parts") && page.contains("&lt;i&gt;"), "{page}");
         assert!(page.contains("&lt;script&gt;") && page.contains("&lt;b&gt;") && !page.contains("<script"), "{page}");
         let link = "<a href=\"https://x.example/?a=1&amp;b=&quot;2&quot;\">";
         assert!(page.contains(link) && page.contains("</a>, end") && page.contains("14:05"), "{page}");
-        assert!(mailbox(&[], Language::En).contains("no letters yet"));
+        assert!(mailbox(&[], &[], Language::En).contains("nothing here yet"));
     }
 
     #[test]

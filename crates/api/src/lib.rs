@@ -6,6 +6,7 @@
 //! [`commands`] are what an office types; [`serve`] is the only place where everything is wired together.
 
 pub mod answer;
+pub mod archive;
 pub mod assets;
 pub mod chart;
 pub mod commands;
@@ -15,7 +16,9 @@ pub mod edge;
 pub mod events;
 pub mod extract;
 pub mod help;
+pub mod history;
 pub mod letters_page;
+pub mod messenger;
 pub mod metrics;
 pub mod openapi;
 pub mod paging;
@@ -32,3 +35,4 @@ pub mod staff;
 pub mod state;
 pub mod texts;
 pub mod views;
+pub mod zip;

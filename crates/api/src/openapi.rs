@@ -37,7 +37,8 @@ const EXAMPLES: &str = include_str!("../examples.json");
 const ID: &str = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7";
 
 /// Operations that hash a password, and say `busy` when too many do.
-const HASHING: [&str; 5] = ["signIn", "changePassword", "changeLogin", "confirmRecovery", "changeStaffPassword"];
+const HASHING: [&str; 6] =
+    ["signIn", "changePassword", "changeLogin", "confirmRecovery", "changeStaffPassword", "exportData"];
 /// Operations that take the browser's cookie or give one.
 const OF_COOKIES: [&str; 3] = ["signIn", "renewSession", "signOut"];
 /// Operations whose answer carries an `ETag`.
@@ -51,18 +52,21 @@ const POLLED: [&str; 8] = [
     "getStatementPdf",
     "getStatementCsv",
 ];
+/// What files are of.
+const FILES: [&str; 4] = ["application/octet-stream", "application/pdf", "application/zip", "text/csv"];
 /// Operations that answer without the database.
 const WITHOUT_DATABASE: [&str; 3] = ["getLiveness", "getProvider", "getSecurityContact"];
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("provider", "Who sells the service; told to anyone."),
     ("auth", "Signing in, staying signed in, signing out, and a forgotten password."),
     ("me", "The header, the profile, the login and password, the settings."),
     ("money", "The statement, the book and the forecast."),
     ("pay", "Payments through gateways."),
     ("tariffs", "The catalogue and a change of tariff."),
+    ("services", "Turbo, a pause, a static address, and undoing them."),
     ("quotes", "Quotes and the orders they become."),
-    ("support", "The manual."),
+    ("support", "The manual, requests to support, news and planned works."),
     ("staff", "The office: each operation names the roles that may ask it."),
     ("operations", "For those who run the server."),
 ];
@@ -125,6 +129,28 @@ pub fn methods(document: &Value) -> Vec<(String, Vec<String>)> {
         .collect()
 }
 
+/// A body that is a file.
+#[derive(Clone, Copy)]
+struct Upload {
+    media_type: &'static str,
+    too_large: &'static str,
+    unsupported: &'static str,
+}
+
+/// Files that are taken.
+const UPLOADS: [Upload; 2] = [
+    Upload {
+        media_type: "text/csv",
+        too_large: "`too_large`: the file is larger than 1 MiB.",
+        unsupported: "`unsupported_media_type`: the body is not `text/csv`.",
+    },
+    Upload {
+        media_type: "application/octet-stream",
+        too_large: "`too_large`: the file is larger than 5 MiB.",
+        unsupported: "`unsupported_media_type`: the body is not `application/octet-stream`.",
+    },
+];
+
 /// What an operation is like, and so what the door may answer it.
 struct Traits<'o> {
     id: String,
@@ -136,8 +162,8 @@ struct Traits<'o> {
     /// Counted in the caller's quota.
     limited: bool,
     body: bool,
-    /// Its body is a file of a table.
-    upload: bool,
+    /// Its body is a file: which kind, and how large it may be.
+    upload: Option<Upload>,
     query: bool,
     keyed: bool,
     /// It answers a file.
@@ -150,16 +176,18 @@ impl<'o> Traits<'o> {
         Traits {
             id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
             path,
-            own: path.starts_with(paths::ME) || path.starts_with(paths::STAFF),
+            own: path.starts_with(paths::ME) || path.starts_with(paths::STAFF) || path == paths::NEWS,
             duty: operation["operationId"].as_str().and_then(Duty::of),
             limited: path.starts_with(paths::BASE) && !path.contains("/health/"),
             body: operation.contains_key("requestBody"),
-            upload: operation.get("requestBody").is_some_and(|body| body["content"].get("text/csv").is_some()),
+            upload: operation
+                .get("requestBody")
+                .and_then(|body| UPLOADS.into_iter().find(|upload| body["content"].get(upload.media_type).is_some())),
             query: parameters().any(|parameter| parameter["in"] == "query"),
             keyed: parameters().any(|parameter| parameter["name"] == IDEMPOTENCY_KEY),
             download: operation["responses"]["200"]["content"]
                 .as_object()
-                .is_some_and(|content| content.contains_key("application/pdf") || content.contains_key("text/csv")),
+                .is_some_and(|content| FILES.iter().any(|kind| content.contains_key(*kind))),
         }
     }
 
@@ -210,14 +238,18 @@ impl<'o> Traits<'o> {
             ("404", "`not_found`: no such object among the caller's own.", self.with_id()),
             ("408", "`bad_request`: the body did not arrive in time.", self.body),
             ("409", "`key_in_progress`: a request with this key is still being worked on.", self.keyed),
-            ("413", "`too_large`: the body is larger than 64 KiB.", self.body && !self.upload),
-            ("413", "`too_large`: the file is larger than 1 MiB.", self.upload),
-            ("415", "`unsupported_media_type`: the body is not `application/json`.", self.body && !self.upload),
-            ("415", "`unsupported_media_type`: the body is not `text/csv`.", self.upload),
+            ("413", "`too_large`: the body is larger than 64 KiB.", self.body && self.upload.is_none()),
+            ("413", self.upload.map_or("", |upload| upload.too_large), self.upload.is_some()),
+            (
+                "415",
+                "`unsupported_media_type`: the body is not `application/json`.",
+                self.body && self.upload.is_none(),
+            ),
+            ("415", self.upload.map_or("", |upload| upload.unsupported), self.upload.is_some()),
             (
                 "422",
                 "`invalid`: fields are unknown, missing, too long or wrong; `details.fields` names them.",
-                self.body && !self.upload,
+                self.body && self.upload.is_none(),
             ),
             ("422", "`key_reused`: the key belongs to another request.", self.keyed),
             ("429", "`throttled`: too many requests or tries; `Retry-After` says how long to wait.", self.limited),
@@ -276,7 +308,7 @@ impl<'o> Traits<'o> {
 
     /// The address with an id in place of its name.
     fn instance(&self) -> String {
-        let ids = self.path.replace("{id}", ID).replace("{request}", ID);
+        let ids = self.path.replace("{id}", ID).replace("{request}", ID).replace("{ticket}", ID).replace("{file}", ID);
         ids.replace("{seq}", "1").replace("{name}", "privat").replace("{year}", "2014")
     }
 }
@@ -449,10 +481,32 @@ fn give_body_examples(operation: &mut Map<String, Value>) {
             json!({ "old_password": "a long password", "new_password": "another long password" })
         }
         "changeLogin" => json!({ "login": "ivan.ivanov", "password": "a long password" }),
+        "exportData" => json!({ "password": "a long password" }),
+        "eraseSubscriber" => json!({ "reason": "заява абонента від 23.11.2026" }),
         "createPayment" => json!({ "amount": "50.00", "method": "sandbox" }),
         "confirmEmail" => json!({ "code": "012345" }),
         "switchEmailBills" => json!({ "enabled": true }),
+        "startPhoneVerification" => json!({ "phone": "+380501234567" }),
+        "confirmPhone" => json!({ "code": "012345" }),
+        "setSmsBalance" => json!({
+            "enabled": true, "email": false, "threshold_days": 3, "periodic": { "every": "week", "day": 1 },
+            "on_payment": true, "on_block": true, "on_unblock": false, "on_change": false,
+        }),
+        "holdDraw" => json!({ "title": "Роутер до Нового року", "updated_since": "2026-11-01" }),
         "updateProfile" => json!({ "phones": "0-00-00;000-00-00", "consent_draws": true }),
+        "keepTicketFile" => {
+            let text = "traceroute to 8.8.8.8, 30 hops max\n 1  10.0.0.1  0.4 ms\n 2  * * *\n";
+            operation["requestBody"]["content"]["application/octet-stream"]["example"] = json!(text);
+            return;
+        }
+        "openTicket" => json!({ "topic": "charges", "day": "2014-12-22", "text": "Чому 22 грудня списано 3,22?" }),
+        "writeMessage" => json!({ "text": "Дякую, зрозуміло." }),
+        "markTicketRead" => json!({ "through": 2 }),
+        "answerTicket" => json!({ "text": "21 грудня плата не нарахувалась, тому 22 грудня списано за два дні." }),
+        "addNews" => json!({
+            "kind": "planned_work", "uk": { "title": "Планові роботи", "text": "Замінимо обладнання." },
+            "places": "вул. Іванова", "starts_at": "2027-01-14T00:00:00Z", "ends_at": "2027-01-14T02:00:00Z",
+        }),
         "redeemVoucher" => json!({ "code": "ABCD-EFGH-JKMN-PQRS" }),
         "registerSubscriber" => json!({
             "contract": "0042", "last_name": "Іваненко", "first_name": "Іван", "address": "вул. Миру 1",
@@ -480,6 +534,10 @@ fn give_body_examples(operation: &mut Map<String, Value>) {
         }
         "updateSettings" => json!({ "language": "uk", "theme": "dark" }),
         "quoteTariffChange" => json!({ "tariff": "home-50" }),
+        "quoteTurbo" => json!({ "option": "3h" }),
+        "quotePause" | "changePause" => json!({ "from": "2027-01-08", "until": "2027-01-21" }),
+        "quoteStaticIp" => json!({ "wish": "connect" }),
+        "addAddresses" => json!({ "pool": "main", "range": "203.0.113.16/28" }),
         _ => return,
     };
     if let Some(content) = operation["requestBody"]["content"].get_mut("application/json") {

@@ -1,6 +1,8 @@
 //! Lists asked for page by page.
 
 use crate::problem::Trouble;
+use cabinet_core::Refusal;
+use cabinet_service::Error;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -12,6 +14,14 @@ pub struct ByPage {
     pub cursor: Option<Uuid>,
     /// Rows of a page.
     pub limit: Option<i64>,
+}
+
+/// A cursor of no row of the list stands in the query, not in the path.
+pub fn of_cursor(error: Error) -> Trouble {
+    match error {
+        Error::Refused(Refusal::NotFound) => Trouble::query("cursor", "invalid"),
+        other => other.into(),
+    }
 }
 
 /// 1 to 100 rows, 50 unless asked otherwise.

@@ -106,6 +106,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::ContactCodeWrong
         | Refusal::AmountInvalid { .. }
         | Refusal::RegisterUnreadable { .. }
+        | Refusal::FileUnfit
         | Refusal::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Busy | Refusal::GatewayAway => StatusCode::SERVICE_UNAVAILABLE,
@@ -123,6 +124,23 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::PromiseActive { .. }
         | Refusal::PromiseUnpaid { .. }
         | Refusal::PromiseLimit { .. }
+        | Refusal::AccountPaused { .. }
+        | Refusal::TurboUnavailable
+        | Refusal::TurboNotFaster
+        | Refusal::TurboRunning { .. }
+        | Refusal::PausePlanned { .. }
+        | Refusal::PauseLength { .. }
+        | Refusal::PauseStart { .. }
+        | Refusal::PauseTooSoon { .. }
+        | Refusal::NotPaused
+        | Refusal::PauseEnding { .. }
+        | Refusal::PauseStarted
+        | Refusal::PoolEmpty
+        | Refusal::StaticIpConnected
+        | Refusal::StaticIpAbsent
+        | Refusal::StaticIpEnding { .. }
+        | Refusal::UndoOver
+        | Refusal::UndoSpent { .. }
         | Refusal::AccountSuspended
         | Refusal::AccountClosed
         | Refusal::QuoteStale
@@ -142,6 +160,10 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::VoucherUnknown
         | Refusal::VoucherUsed
         | Refusal::VoucherExpired
+        | Refusal::ContractOpen
+        | Refusal::BalanceLeft { .. }
+        | Refusal::SeriesMade { .. }
+        | Refusal::RefundUnsendable { .. }
         | Refusal::RequisitesAbsent
         | Refusal::PaymentNotCredited
         | Refusal::ContactAbsent
@@ -149,8 +171,16 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::ContactUnconfirmed
         | Refusal::CodesSpent { .. }
         | Refusal::MailAbsent
+        | Refusal::SmsAbsent
+        | Refusal::NobodyDrawn
+        | Refusal::TicketsWaiting { .. }
+        | Refusal::WritingSpent { .. }
         | Refusal::DayInFuture { .. } => StatusCode::CONFLICT,
     }
+}
+
+fn instant(at: time::OffsetDateTime) -> String {
+    at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
 }
 
 /// What belongs to a refusal: the same members wherever it is told.
@@ -190,6 +220,25 @@ pub fn details(refusal: &Refusal) -> Map<String, Value> {
         Refusal::ChangePlanned { starts_on, .. } => {
             details.insert("starts_on".to_owned(), json!(starts_on));
         }
+        Refusal::PausePlanned { starts_on, .. } => {
+            details.insert("starts_on".to_owned(), json!(starts_on));
+        }
+        Refusal::TurboRunning { until, .. } => {
+            details.insert("ends_at".to_owned(), json!(instant(*until)));
+        }
+        Refusal::PauseLength { least, most } => {
+            details.insert("least_days".to_owned(), json!(least));
+            details.insert("most_days".to_owned(), json!(most));
+        }
+        Refusal::PauseStart { latest, .. } => {
+            details.insert("latest".to_owned(), json!(latest));
+        }
+        Refusal::PauseEnding { resumes_on } => {
+            details.insert("resumes_on".to_owned(), json!(resumes_on));
+        }
+        Refusal::AccountPaused { until, .. } | Refusal::StaticIpEnding { until, .. } => {
+            details.insert("until".to_owned(), json!(until));
+        }
         Refusal::PromiseActive { until, .. } => {
             details.insert("until".to_owned(), json!(until));
         }
@@ -201,6 +250,15 @@ pub fn details(refusal: &Refusal) -> Map<String, Value> {
         }
         Refusal::RefundTooLarge { most } => {
             details.insert("most".to_owned(), json!(most));
+        }
+        Refusal::BalanceLeft { balance } => {
+            details.insert("balance".to_owned(), json!(balance));
+        }
+        Refusal::SeriesMade { series } => {
+            details.insert("series".to_owned(), json!(series));
+        }
+        Refusal::RefundUnsendable { whole_only } => {
+            details.insert("whole_only".to_owned(), json!(whole_only));
         }
         Refusal::RegisterUnreadable { why } => {
             details.insert("why".to_owned(), json!(why));
@@ -373,6 +431,23 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::PromiseActive { until: day, possible_from: time::macros::date!(2027 - 01 - 01) },
         Refusal::PromiseUnpaid { taken_on: time::macros::date!(2026 - 11 - 27), missing, possible_from: None },
         Refusal::PromiseLimit { possible_from: day },
+        Refusal::AccountPaused { until: day, possible_from: time::macros::date!(2026 - 12 - 02) },
+        Refusal::TurboUnavailable,
+        Refusal::TurboNotFaster,
+        Refusal::TurboRunning { until: time::macros::datetime!(2026-11-30 18:40 UTC), possible_from: day },
+        Refusal::PausePlanned { starts_on: day, possible_from: time::macros::date!(2026 - 12 - 15) },
+        Refusal::PauseLength { least: 7, most: 180 },
+        Refusal::PauseStart { possible_from: day, latest: time::macros::date!(2027 - 05 - 29) },
+        Refusal::PauseTooSoon { possible_from: day },
+        Refusal::NotPaused,
+        Refusal::PauseEnding { resumes_on: day },
+        Refusal::PauseStarted,
+        Refusal::PoolEmpty,
+        Refusal::StaticIpConnected,
+        Refusal::StaticIpAbsent,
+        Refusal::StaticIpEnding { until: day, possible_from: time::macros::date!(2026 - 12 - 02) },
+        Refusal::UndoOver,
+        Refusal::UndoSpent { possible_from: day },
         Refusal::AccountSuspended,
         Refusal::AccountClosed,
         Refusal::QuoteStale,
@@ -396,6 +471,10 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::VoucherUsed,
         Refusal::VoucherExpired,
         Refusal::RegisterUnreadable { why: "line 1: there is no column «Сума»".to_owned() },
+        Refusal::ContractOpen,
+        Refusal::BalanceLeft { balance: missing },
+        Refusal::SeriesMade { series: "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7".to_owned() },
+        Refusal::RefundUnsendable { whole_only: true },
         Refusal::RequisitesAbsent,
         Refusal::PaymentNotCredited,
         Refusal::ContactAbsent,
@@ -404,6 +483,11 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::ContactCodeWrong,
         Refusal::CodesSpent { possible_from: day },
         Refusal::MailAbsent,
+        Refusal::SmsAbsent,
+        Refusal::NobodyDrawn,
+        Refusal::TicketsWaiting { most: 5 },
+        Refusal::WritingSpent { possible_from: day },
+        Refusal::FileUnfit,
     ];
     let wires = [
         Wire::Unauthenticated,

@@ -4,7 +4,7 @@ use crate::config::{Config, ConfigError, absent_if_empty, in_language};
 use cabinet_core::Language;
 use cabinet_core::nbu_qr::QrFormat;
 use cabinet_core::requisites::{Iban, is_register_code, is_vat_number};
-use cabinet_documents::{Contacts, Supplier, Vat};
+use cabinet_documents::{Contacts, Supplier, Vat, Ways};
 use serde::{Deserialize, Serialize};
 
 /// The section `[supplier]`.
@@ -148,6 +148,11 @@ impl Config {
             address: told(&of.address),
             hours: told(&of.hours),
             site: self.web.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
+            ways: Ways {
+                card: self.demo || self.payments.any_enabled(),
+                terminals: self.terminals.values().any(|terminal| terminal.on),
+                transfer: self.supplier().is_some(),
+            },
         }
     }
 }

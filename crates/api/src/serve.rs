@@ -3,6 +3,7 @@
 use crate::assets;
 use crate::config::{Config, Mode};
 use crate::edge::edge;
+use crate::messenger;
 use crate::metrics;
 use crate::post;
 use crate::routes;
@@ -57,6 +58,9 @@ pub enum StartError {
     /// Letters cannot be sent as the settings say.
     #[error("mail: {0}")]
     Mail(SettingsError),
+    /// Short messages cannot be sent as the settings say.
+    #[error("sms: {0}")]
+    Sms(SettingsError),
     /// Letters would lead nowhere.
     #[error("letters hold links to the cabinet: set CABINET_WEB__PUBLIC_URL")]
     Unlinked,
@@ -396,6 +400,15 @@ async fn asked_to_end() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
+/// The same with the gateways of the settings, for whoever must know what they can do.
+///
+/// # Errors
+/// Those of a setting that is wrong.
+pub fn with_gateways(service: Service, config: &Config) -> Result<Service, StartError> {
+    let acquirers = acquirers(config, &service.access)?;
+    Ok(service.with_acquirers(acquirers))
+}
+
 /// Serves until asked to end, charging each day as it comes.
 pub async fn serve(config: Config) -> Result<(), StartError> {
     let address = config.listen;
@@ -420,12 +433,13 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         }
     }
     service.load_signing_keys().await?;
-    let service = {
-        let acquirers = acquirers(&config, &service.access)?;
-        service.with_acquirers(acquirers)
-    };
+    let service = with_gateways(service, &config)?;
     let service = match letters(&config, &address.to_string())? {
         Some(post) => service.with_post(post),
+        None => service,
+    };
+    let service = match messenger::messenger(&config).map_err(StartError::Sms)? {
+        Some(messenger) => service.with_messenger(messenger),
         None => service,
     };
     let strangers = Config::strangers();
@@ -471,7 +485,7 @@ fn announce(config: &Config, address: &str) {
         for one in texts::demo_staff(Language::Uk) {
             println!("  {}  {}  {}", one.login, one.password, one.about);
         }
-        println!("letters of the demo: http://{address}{}", paths::LETTERS);
+        println!("letters and messages of the demo: http://{address}{}", paths::LETTERS);
     }
     // A pipe keeps lines back; whoever waits for this one must get it now.
     let _ = std::io::stdout().flush();

@@ -39,7 +39,7 @@ const fn value(key: &'static str, meaning: &'static str, default: &'static str) 
 }
 
 /// All of them; a test holds this list beside the fields of the configuration.
-pub const ALL: [Setting; 73] = [
+pub const ALL: [Setting; 79] = [
     text("mode", "`local`, or `production`, which refuses unsafe settings", "local"),
     text("listen", "address and port", "127.0.0.1:8080"),
     text("database_url", "`sqlite://FILE` or `postgres://…`", "sqlite://data/cabinet.db; data/demo.db with --demo"),
@@ -129,6 +129,16 @@ pub const ALL: [Setting; 73] = [
     text("mail.password_file", "the file that holds it instead", ""),
     text("mail.from", "the sender: an address, or `Онлайн <noreply@example.com>`", ""),
     text("mail.reply_to", "where answers go, if not to the sender", ""),
+    text("sms.driver", "who sends short messages: `none`, `log` (to nobody), `turbosms`, `smsfly`, `alphasms`", "none"),
+    text("sms.key", "the key of the account there", ""),
+    text("sms.key_file", "the file that holds it instead", ""),
+    text("sms.sender", "the sender's name, as it was registered there", ""),
+    text("sms.url", "where the gateway answers, if not at its own address", ""),
+    value(
+        "sms.translit",
+        "whether messages are written in Latin letters, of which 160 cost as much as 70 others",
+        "false",
+    ),
 ];
 
 /// What to log; read by the log itself, so not a key of `cabinet.toml`.

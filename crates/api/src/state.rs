@@ -105,6 +105,7 @@ impl State {
                 bank: of.bank,
             }),
             mail: self.service.post.is_some(),
+            sms: self.service.messenger.is_some(),
             demo: self.config.demo.then(|| texts::demo(language)),
             demo_staff: self.config.demo.then(|| texts::demo_staff(language)),
         }

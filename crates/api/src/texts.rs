@@ -72,6 +72,23 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::PromiseActive { .. } => "A promised payment is running",
             Refusal::PromiseUnpaid { .. } => "Last promised payment is not paid back",
             Refusal::PromiseLimit { .. } => "Promised payment of the month is used",
+            Refusal::AccountPaused { .. } => "Account is paused",
+            Refusal::TurboUnavailable => "Turbo is not offered",
+            Refusal::TurboNotFaster => "Tariff is as fast already",
+            Refusal::TurboRunning { .. } => "Turbo is running",
+            Refusal::PausePlanned { .. } => "A pause is planned",
+            Refusal::PauseLength { .. } => "Pause is too short or too long",
+            Refusal::PauseStart { .. } => "Pause cannot begin then",
+            Refusal::PauseTooSoon { .. } => "Too soon after the last pause",
+            Refusal::NotPaused => "Account is not paused",
+            Refusal::PauseEnding { .. } => "Pause ends today",
+            Refusal::PauseStarted => "Pause has begun",
+            Refusal::PoolEmpty => "No address is free",
+            Refusal::StaticIpConnected => "A static address is connected",
+            Refusal::StaticIpAbsent => "No static address",
+            Refusal::StaticIpEnding { .. } => "Static address is given up",
+            Refusal::UndoOver => "Cannot be undone",
+            Refusal::UndoSpent { .. } => "Undo of the month is used",
             Refusal::AccountSuspended => "Account is suspended",
             Refusal::AccountClosed => "Account is closed",
             Refusal::QuoteStale => "Quote no longer holds",
@@ -95,6 +112,10 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::VoucherUsed => "Voucher was redeemed before",
             Refusal::VoucherExpired => "Voucher expired",
             Refusal::RegisterUnreadable { .. } => "Register cannot be read",
+            Refusal::ContractOpen => "Contract still runs",
+            Refusal::BalanceLeft { .. } => "Balance is not zero",
+            Refusal::SeriesMade { .. } => "Series was made before",
+            Refusal::RefundUnsendable { .. } => "Gateway cannot give this back",
             Refusal::RequisitesAbsent => "No requisites to print",
             Refusal::PaymentNotCredited => "Payment is not on the balance",
             Refusal::ContactAbsent => "No such contact in the profile",
@@ -103,6 +124,11 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::ContactCodeWrong => "Code is wrong or old",
             Refusal::CodesSpent { .. } => "Codes of the day are spent",
             Refusal::MailAbsent => "No letters are sent here",
+            Refusal::SmsAbsent => "No short messages are sent here",
+            Refusal::NobodyDrawn => "Nobody takes part",
+            Refusal::TicketsWaiting { .. } => "Too many requests wait for an answer",
+            Refusal::WritingSpent { .. } => "Messages of the day are spent",
+            Refusal::FileUnfit => "File is of no kind that is taken",
             Refusal::DayInFuture { .. } => "Day lies in the future",
         },
     }
@@ -328,6 +354,101 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Обещанный платёж этого месяца уже использован.",
             "The promised payment of this month has been used.",
         ]),
+        Refusal::AccountPaused { until, .. } => with_day(
+            [
+                "Послугу поставлено на паузу до {day}.",
+                "Услуга на паузе до {day}.",
+                "The service is paused until {day}.",
+            ],
+            *until,
+        ),
+        Refusal::TurboUnavailable => {
+            say(["Такого Турбо не пропонується.", "Такое Турбо не предлагается.", "Such Turbo is not offered."])
+        }
+        Refusal::TurboNotFaster => {
+            say(["Ваш тариф уже такий швидкий.", "Ваш тариф уже такой быстрый.", "Your tariff is as fast already."])
+        }
+        Refusal::TurboRunning { possible_from, .. } => with_day(
+            [
+                "Працює Турбо: пауза може початися з {day}.",
+                "Работает Турбо: пауза может начаться с {day}.",
+                "Turbo is running: a pause can begin on {day}.",
+            ],
+            *possible_from,
+        ),
+        Refusal::PausePlanned { starts_on, .. } => with_day(
+            ["З {day} запланована пауза.", "С {day} запланирована пауза.", "A pause is planned from {day}."],
+            *starts_on,
+        ),
+        Refusal::PauseLength { least, most } => pick(
+            [
+                "Пауза триває від {least} до {most} днів.",
+                "Пауза длится от {least} до {most} дней.",
+                "A pause lasts {least} to {most} days.",
+            ],
+            language,
+        )
+        .replace("{least}", &least.to_string())
+        .replace("{most}", &most.to_string()),
+        Refusal::PauseStart { possible_from, latest } => pick(
+            [
+                "Пауза може початися з {first} до {last}.",
+                "Пауза может начаться с {first} до {last}.",
+                "A pause can begin from {first} to {last}.",
+            ],
+            language,
+        )
+        .replace("{first}", &format::day_year(language, *possible_from))
+        .replace("{last}", &format::day_year(language, *latest)),
+        Refusal::PauseTooSoon { possible_from } => with_day(
+            [
+                "Попередня пауза була нещодавно. Наступна може початися з {day}.",
+                "Предыдущая пауза была недавно. Следующая может начаться с {day}.",
+                "The last pause was a short while ago. Another can begin on {day}.",
+            ],
+            *possible_from,
+        ),
+        Refusal::NotPaused => say(["Паузи немає.", "Паузы нет.", "There is no pause."]),
+        Refusal::PauseEnding { resumes_on } => with_day(
+            [
+                "Пауза закінчується сьогодні: доступ буде з {day}.",
+                "Пауза заканчивается сегодня: доступ будет с {day}.",
+                "The pause ends today: service goes on on {day}.",
+            ],
+            *resumes_on,
+        ),
+        Refusal::PauseStarted => say([
+            "Пауза вже почалася: її можна лише завершити раніше.",
+            "Пауза уже началась: её можно только завершить раньше.",
+            "The pause has begun: it can only be ended early.",
+        ]),
+        Refusal::PoolEmpty => {
+            say(["Вільних адрес зараз немає.", "Свободных адресов сейчас нет.", "No address is free just now."])
+        }
+        Refusal::StaticIpConnected => say([
+            "Статичну адресу вже підключено.",
+            "Статический адрес уже подключён.",
+            "A static address is connected already.",
+        ]),
+        Refusal::StaticIpAbsent => {
+            say(["Статичної адреси немає.", "Статического адреса нет.", "There is no static address."])
+        }
+        Refusal::StaticIpEnding { until, .. } => with_day(
+            [
+                "Від адреси вже відмовилися: вона діє до кінця дня {day}.",
+                "От адреса уже отказались: он действует до конца дня {day}.",
+                "The address is given up already: it serves to the end of {day}.",
+            ],
+            *until,
+        ),
+        Refusal::UndoOver => {
+            say(["Скасувати це вже не можна.", "Отменить это уже нельзя.", "This cannot be undone any more."])
+        }
+        Refusal::UndoSpent { .. } => say([
+            "Цього місяця таку дію вже скасовано.",
+            "В этом месяце такое действие уже отменено.",
+            "Such an act was undone this month already.",
+        ]),
         Refusal::AccountSuspended => say([
             "Послугу призупинено. Зверніться до підтримки.",
             "Услуга приостановлена. Обратитесь в поддержку.",
@@ -428,6 +549,31 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Файл не читается как этот реестр. Проверьте файл и его описание в настройках.",
             "The file does not read as this register. Check the file and its description in the settings.",
         ]),
+        Refusal::ContractOpen => say([
+            "Договір ще діє: спершу його треба закрити.",
+            "Договор ещё действует: сначала его надо закрыть.",
+            "The contract still runs: it must be closed first.",
+        ]),
+        Refusal::BalanceLeft { .. } => say([
+            "Баланс має бути нульовим: гроші слід повернути, борг погасити або списати.",
+            "Баланс должен быть нулевым: деньги надо вернуть, долг погасить или списать.",
+            "The balance must be zero: give the money back, or have the debt paid or written off.",
+        ]),
+        Refusal::SeriesMade { .. } => say([
+            "Цю серію ваучерів уже створено, а коди показують один раз. Якщо їх втрачено, скасуйте серію.",
+            "Эта серия ваучеров уже создана, а коды показываются один раз. Если они утеряны, отмените серию.",
+            "This series of vouchers was made before, and codes are told once. If they are lost, cancel the series.",
+        ]),
+        Refusal::RefundUnsendable { whole_only: true } => say([
+            "Ця платіжна система повертає лише весь платіж.",
+            "Эта платёжная система возвращает только весь платёж.",
+            "This gateway gives back only the whole payment.",
+        ]),
+        Refusal::RefundUnsendable { whole_only: false } => say([
+            "Повернути цей платіж через платіжну систему не можна.",
+            "Вернуть этот платёж через платёжную систему нельзя.",
+            "This payment cannot be given back through its gateway.",
+        ]),
         Refusal::RequisitesAbsent => say([
             "Тут рахунків і квитанцій для друку ще немає. Зверніться до підтримки.",
             "Здесь счетов и квитанций для печати ещё нет. Обратитесь в поддержку.",
@@ -439,26 +585,53 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "There is a receipt only of a payment that is on the balance.",
         ]),
         Refusal::ContactAbsent => say([
-            "У профілі немає e-mail. Спершу впишіть і збережіть його.",
-            "В профиле нет e-mail. Сначала впишите и сохраните его.",
-            "There is no e-mail in the profile. Write and save it first.",
+            "У профілі немає цього контакту. Спершу впишіть і збережіть його.",
+            "В профиле нет этого контакта. Сначала впишите и сохраните его.",
+            "There is no such contact in the profile. Write and save it first.",
         ]),
         Refusal::ContactConfirmed => {
-            say(["E-mail уже підтверджено.", "E-mail уже подтверждён.", "The e-mail is confirmed already."])
+            say(["Контакт уже підтверджено.", "Контакт уже подтверждён.", "The contact is confirmed already."])
         }
         Refusal::ContactUnconfirmed => say([
-            "Спершу підтвердьте e-mail у профілі.",
-            "Сначала подтвердите e-mail в профиле.",
-            "Confirm the e-mail in the profile first.",
+            "Спершу підтвердьте контакт у профілі: e-mail для листів, телефон для SMS.",
+            "Сначала подтвердите контакт в профиле: e-mail для писем, телефон для SMS.",
+            "Confirm the contact in the profile first: the e-mail for letters, the phone for SMS.",
         ]),
         Refusal::ContactCodeWrong => say([
             "Код невірний, використаний або застарів. Перевірте його або візьміть новий.",
             "Код неверен, использован или устарел. Проверьте его или возьмите новый.",
             "The code is wrong, used or old. Check it, or ask for another.",
         ]),
+        Refusal::TicketsWaiting { most } => pick(
+            [
+                "Відповіді вже чекають звернення: {n}. Допишіть до одного з них або зачекайте на відповідь.",
+                "Ответа уже ждут обращения: {n}. Допишите к одному из них или дождитесь ответа.",
+                "Requests that wait for an answer already: {n}. Add to one of them, or wait for the answer.",
+            ],
+            language,
+        )
+        .replace("{n}", &most.to_string()),
+        Refusal::WritingSpent { .. } => say([
+            "На сьогодні ліміт повідомлень і файлів вичерпано. Термінове скажіть телефоном.",
+            "На сегодня лимит сообщений и файлов исчерпан. Срочное скажите по телефону.",
+            "No more messages and files are taken today. Call about what is urgent.",
+        ]),
+        Refusal::FileUnfit => say([
+            "Такий файл не приймається: лише PNG, JPEG, WebP, PDF або простий текст.",
+            "Такой файл не принимается: только PNG, JPEG, WebP, PDF или простой текст.",
+            "Such a file is not taken: only PNG, JPEG, WebP, PDF or plain text.",
+        ]),
         Refusal::CodesSpent { .. } => {
             say(["На сьогодні коди вичерпано.", "На сегодня коды исчерпаны.", "No more codes are sent today."])
         }
+        Refusal::SmsAbsent => {
+            say(["Тут SMS не надсилаються.", "Здесь SMS не отправляются.", "No short messages are sent here."])
+        }
+        Refusal::NobodyDrawn => say([
+            "Немає договорів, що погодилися на розіграші й оновили контакти від цього дня.",
+            "Нет договоров, которые согласились на розыгрыши и обновили контакты с этого дня.",
+            "No contract consented to draws and renewed its contacts since that day.",
+        ]),
         Refusal::MailAbsent => {
             say(["Листи тут не надсилаються.", "Письма здесь не отправляются.", "No letters are sent here."])
         }
@@ -492,6 +665,9 @@ pub fn entry(kind: EntryKind, amount: Money, language: Language) -> &'static str
             ["Перехід на дешевший тариф", "Переход на более дешёвый тариф", "Change to a cheaper tariff"]
         }
         EntryKind::PromisedPayment => ["Обіцяний платіж, плата", "Обещанный платёж, плата", "Promised payment, price"],
+        EntryKind::Turbo => ["Турбо", "Турбо", "Turbo"],
+        EntryKind::Pause => ["Пауза, плата", "Пауза, плата", "Pause, price"],
+        EntryKind::StaticIpCharge => ["Статична IP-адреса", "Статический IP-адрес", "Static IP address"],
         EntryKind::CashPayment => ["Готівка в офісі", "Наличные в офисе", "Cash at the office"],
         EntryKind::OnlinePayment => ["Онлайн-оплата", "Онлайн-оплата", "Online payment"],
         EntryKind::TerminalPayment => ["Термінал або банк", "Терминал или банк", "Terminal or bank"],
@@ -510,16 +686,22 @@ pub fn tariff_change_price(language: Language) -> &'static str {
     pick(["Плата за зміну тарифу", "Плата за смену тарифа", "Price of the change of tariff"], language)
 }
 
-/// What to do about a forgotten password; the same for everyone who asks.
-pub fn recovery(language: Language) -> &'static str {
-    pick(
+/// What to do about a forgotten password; the same for everyone who asks. `sent`: confirmed contacts get codes here.
+pub fn recovery(sent: bool, language: Language) -> &'static str {
+    let told = if sent {
+        [
+            "Якщо в кабінеті підтверджено телефон або e-mail, туди надійде одноразовий код. Якщо ні, зателефонуйте в підтримку.",
+            "Если в кабинете подтверждён телефон или e-mail, туда придёт одноразовый код. Если нет, позвоните в поддержку.",
+            "If a phone or an e-mail is confirmed in the cabinet, a one-time code comes there. If not, call support.",
+        ]
+    } else {
         [
             "Зателефонуйте в підтримку. Після перевірки ви отримаєте одноразовий код і задасте новий пароль.",
             "Позвоните в поддержку. После проверки вы получите одноразовый код и зададите новый пароль.",
             "Call support. After a check you are given a one-time code and set a new password.",
-        ],
-        language,
-    )
+        ]
+    };
+    pick(told, language)
 }
 
 /// Whom to sign in as in the demo, and what each of them shows.
@@ -540,6 +722,12 @@ pub fn demo(language: Language) -> Vec<DemoSignIn> {
             "Запланированный переход на более дешёвый тариф",
             "A planned change to a cheaper tariff",
         ],
+        Shows::Turbo => [
+            "Працює Турбо, підключено статичну IP-адресу",
+            "Работает Турбо, подключён статический IP-адрес",
+            "Turbo is running, a static address is connected",
+        ],
+        Shows::Paused => ["Послугу поставлено на паузу", "Услуга на паузе", "The service is paused"],
     };
     demo::SUBSCRIBERS
         .iter()

@@ -9,19 +9,25 @@ use cabinet_contract::money::Currency;
 use cabinet_contract::payment::{FormField, Payment, PaymentOutcome, PaymentPreview, PaymentSuggestion, Redirect};
 use cabinet_contract::promise::{Promise, PromisedPayment};
 use cabinet_contract::quote::{Act, Order, OrderStatus, Quote};
+use cabinet_contract::services::{
+    self, PausePeriod, PauseService, ServiceOutcome, Services, StaticIpService, TurboOption, TurboService,
+};
 use cabinet_contract::tariff::{MyTariffs, OfferedChange, RefusalView, TariffOffer};
 use cabinet_contract::view::{Lens, Words};
+use cabinet_core::acts::Effect;
 use cabinet_core::calendar::{Month, tomorrow, yesterday};
 use cabinet_core::forecast;
 use cabinet_core::ledger::EntryKind;
-use cabinet_core::{Account, Language, Money, Refusal, Standing};
+use cabinet_core::{Account, Language, Money, Now, Refusal, Standing};
 use cabinet_service::acts::{self, Decision};
 use cabinet_service::change_tariff;
 use cabinet_service::pay_online::{Destination, Preview};
 use cabinet_service::promise_payment::Offer;
 use cabinet_service::show_account::{ForecastFacts, OverviewFacts};
+use cabinet_service::show_services::{ServicesFacts, StaticIpOffer, TurboOffer};
 use cabinet_service::{Error, Ground};
 use cabinet_store::payments::Held;
+use cabinet_store::turbos::TurboRun;
 use std::sync::Arc;
 use time::Date;
 
@@ -76,6 +82,12 @@ fn promise(account: &Account, today: Date) -> Option<Promise> {
     })
 }
 
+/// The pause that waits or runs.
+fn present_pause(account: &Account, today: Date) -> Option<PausePeriod> {
+    let pause = account.pause.filter(|pause| pause.until >= today)?;
+    Some(PausePeriod { from: pause.from, until: pause.until })
+}
+
 /// What a payment would be good for.
 pub fn payment_preview(preview: &Preview) -> PaymentPreview {
     PaymentPreview {
@@ -117,7 +129,7 @@ impl Words for Speaker {
 /// What telling needs: the catalogue, the day, the language.
 pub struct Teller {
     ground: Arc<Ground>,
-    today: Date,
+    now: Now,
     speaker: Speaker,
 }
 
@@ -125,41 +137,131 @@ impl Teller {
     /// For an answer to the request of `context`.
     pub async fn new(state: &State, context: &Context) -> Result<Teller, Trouble> {
         let ground = state.service.ground().await?;
-        Ok(Teller { ground, today: state.service.now().today, speaker: Speaker(context.language) })
+        Ok(Teller { ground, now: state.service.now(), speaker: Speaker(context.language) })
     }
 
     /// The core's view of it.
     pub fn lens(&self) -> Lens<'_> {
-        Lens { catalogue: &self.ground.catalogue, today: self.today, words: &self.speaker }
+        Lens { catalogue: &self.ground.catalogue, today: self.now.today, words: &self.speaker }
     }
 
     /// A quote.
     pub fn quote(&self, quote: &acts::Quote) -> Quote {
-        match &quote.decision {
-            Decision::TariffChange(decision) => self.lens().quote(quote.id, quote.expires_at, decision),
-            Decision::PromisedPayment(decision) => self.lens().promise_quote(quote.id, quote.expires_at, decision),
-        }
+        let (lens, id, expires_at) = (self.lens(), quote.id, quote.expires_at);
+        let (act, told) = match &quote.decision {
+            Decision::TariffChange(of) => (acts::Act::TariffChange, lens.quote(id, expires_at, of)),
+            Decision::PromisedPayment(of) => (acts::Act::PromisedPayment, lens.promise_quote(id, expires_at, of)),
+            Decision::Turbo(of) => (acts::Act::Turbo, lens.turbo_quote(id, expires_at, of, self.now.instant)),
+            Decision::Pause(of) => (acts::Act::Pause, lens.pause_quote(id, expires_at, of)),
+            Decision::PauseEnd(of) => (acts::Act::PauseEnd, lens.pause_end_quote(id, expires_at, of)),
+            Decision::StaticIp(of) => (acts::Act::StaticIp, lens.static_ip_quote(id, expires_at, of)),
+            Decision::StaticIpRelease(of) => {
+                (acts::Act::StaticIpRelease, lens.static_ip_release_quote(id, expires_at, of))
+            }
+        };
+        let policy = &self.ground.policy;
+        let undoable = act.is_undoable() && policy.undo_minutes > 0 && policy.undos_per_month > 0;
+        Quote { undo_minutes: undoable.then_some(policy.undo_minutes), ..told }
     }
 
     /// An order.
     pub fn order(&self, order: &acts::Order) -> Order {
+        let stands = matches!(order.status, acts::OrderStatus::Planned | acts::OrderStatus::Done);
+        let turbo = order.turbo.as_ref();
         Order {
             id: order.id,
             act: match order.act {
                 acts::Act::TariffChange => Act::TariffChange,
                 acts::Act::PromisedPayment => Act::PromisedPayment,
+                acts::Act::Turbo => Act::Turbo,
+                acts::Act::Pause => Act::Pause,
+                acts::Act::PauseEnd => Act::PauseEnd,
+                acts::Act::StaticIp => Act::StaticIp,
+                acts::Act::StaticIpRelease => Act::StaticIpRelease,
             },
             status: match order.status {
                 acts::OrderStatus::Planned => OrderStatus::Planned,
                 acts::OrderStatus::Done => OrderStatus::Done,
                 acts::OrderStatus::Cancelled => OrderStatus::Cancelled,
+                acts::OrderStatus::Undone => OrderStatus::Undone,
             },
             starts_on: Some(order.starts_on),
             tariff: order.tariff.as_ref().map(|code| self.lens().name(code)),
             credit: order.promise.map(|promise| promise.credit),
-            until: order.promise.map(|promise| promise.until),
+            until: order.promise.map(|promise| promise.until).or(order.pause.map(|pause| pause.until)),
+            starts_at: turbo.map(|turbo| turbo.starts_at),
+            ends_at: turbo.map(|turbo| turbo.ends_at),
+            address: order.address.clone(),
+            undo_until: order.undo_until.filter(|until| stands && *until >= self.now.instant),
             created_at: order.created_at,
             entries: order.entries.iter().map(|entry| self.lens().entry(entry)).collect(),
+        }
+    }
+
+    fn outcome(&self, outcome: Result<(Money, &Effect), &Refusal>) -> ServiceOutcome {
+        let done = outcome.ok();
+        ServiceOutcome {
+            cost: done.map(|(cost, _)| cost),
+            balance_after: done.map(|(_, effect)| effect.balance_after),
+            enough_until_after: done.and_then(|(_, effect)| effect.enough_until_after),
+            refusal: outcome.err().map(|refusal| self.speaker.refusal(refusal)),
+        }
+    }
+
+    /// What is switched on beside the tariff.
+    pub fn services(&self, facts: &ServicesFacts) -> Services {
+        let (account, today) = (&facts.account, facts.now.today);
+        let (catalogue, policy) = (&self.ground.catalogue, &self.ground.policy);
+        let option = |of: &TurboOffer| TurboOption {
+            code: of.option.code.clone(),
+            hours: of.option.hours,
+            down_mbps: of.option.down_mbps,
+            up_mbps: of.option.up_mbps,
+            price: of.option.price,
+            free_left: of.free_left,
+            outcome: self.outcome(of.outcome.as_ref().map(|decision| (decision.price, &decision.effect))),
+        };
+        let run = |of: &TurboRun| services::TurboRun {
+            option: of.option_code.clone(),
+            starts_at: of.starts_at,
+            ends_at: of.ends_at,
+            down_mbps: of.down_mbps,
+            up_mbps: of.up_mbps,
+            free: of.free,
+        };
+        let StaticIpOffer { address, fee, outcome } = &facts.static_ip;
+        let connected = outcome.as_ref().ok();
+        Services {
+            currency: Currency::UAH,
+            at: facts.now.instant,
+            today,
+            balance: account.balance,
+            enough_until: forecast::outlook(account, catalogue, policy, facts.now).enough_until,
+            tariff: self.lens().brief(&facts.tariff, Month::of(today)),
+            turbo: TurboService {
+                runs: facts.turbos.iter().map(run).collect(),
+                options: facts.turbo_options.iter().map(option).collect(),
+            },
+            pause: PauseService {
+                present: present_pause(account, today),
+                running: account.paused_on(today).is_some(),
+                price: facts.pause.price,
+                least_days: facts.pause.length.0,
+                most_days: facts.pause.length.1,
+                earliest: facts.pause.window.map(|(first, _)| first),
+                latest: facts.pause.window.map(|(_, last)| last),
+                static_ip_charged: facts.pause.static_ip_charged,
+                refusal: facts.pause.refusal.as_ref().map(|refusal| self.speaker.refusal(refusal)),
+            },
+            static_ip: StaticIpService {
+                address: address.clone(),
+                serves_until: account.static_ip.and_then(|ip| ip.until),
+                monthly_fee: *fee,
+                month_days: connected.map(|decision| decision.month_days),
+                month_amount: connected.map(|decision| decision.month_amount),
+                outcome: self.outcome(outcome.as_ref().map(|decision| (decision.charge_today, &decision.effect))),
+            },
+            undoable: facts.undoable.iter().map(|order| self.order(order)).collect(),
         }
     }
 
@@ -198,6 +300,8 @@ impl Teller {
             suspended_reason: facts.suspended_reason.clone(),
             stopped_since: account.suspended_since.or(account.blocked_since),
             pending_change: facts.pending.as_ref().map(|pending| self.pending(pending)),
+            pause: present_pause(account, facts.now.today),
+            turbo_until: account.turbo_at(facts.now.instant),
             email_failing: facts.email_failing,
             opened_on: account.opened_on,
             last_day: account.closed_on.map(yesterday),
@@ -241,7 +345,7 @@ impl Teller {
     /// What will happen, in order of days.
     fn events(&self, facts: &ForecastFacts) -> Vec<ForecastEvent> {
         let today = facts.now.today;
-        if facts.account.standing(today) != Standing::Active {
+        if !matches!(facts.account.standing(today), Standing::Active | Standing::Paused) {
             return Vec::new();
         }
         let event = |date, kind, amount| ForecastEvent { date, kind, amount, tariff: None };
@@ -262,6 +366,12 @@ impl Teller {
         if let Some(planned) = facts.account.pending_on(today) {
             let name = Some(self.lens().name(&planned.tariff));
             events.push(ForecastEvent { tariff: name, ..event(planned.starts_on, ForecastKind::TariffStarts, None) });
+        }
+        if let Some(pause) = facts.account.pause.filter(|pause| pause.until >= today) {
+            if pause.from > today {
+                events.push(event(pause.from, ForecastKind::PauseStarts, None));
+            }
+            events.push(event(tomorrow(pause.until), ForecastKind::PauseEnds, None));
         }
         if let Some(last) = facts.outlook.enough_until {
             events.push(event(last, ForecastKind::LastPaidDay, None));

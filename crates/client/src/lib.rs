@@ -28,17 +28,27 @@ use cabinet_contract::auth::{
     ChangeLogin, ChangePassword, ConfirmRecovery, Delivery, RecoveryNext, Refresh, SignIn, StartRecovery, Tokens,
 };
 use cabinet_contract::bill::{Bill, BillBrief};
+use cabinet_contract::export::ExportData;
 use cabinet_contract::help::Help;
+use cabinet_contract::history::HistoryRow;
 use cabinet_contract::page::Page;
 use cabinet_contract::payment::{CreatePayment, Payment, PaymentPreview, RedeemVoucher};
 use cabinet_contract::problem::{Problem, code};
-use cabinet_contract::profile::{ConfirmEmail, EmailBills, EmailVerification, Profile, UpdateProfile};
+use cabinet_contract::profile::{
+    ConfirmEmail, ConfirmPhone, EmailBills, EmailVerification, PhoneVerification, Profile, StartPhoneVerification,
+    UpdateProfile,
+};
 use cabinet_contract::promise::PromisedPayment;
 use cabinet_contract::provider::Provider;
 use cabinet_contract::quote::{Order, Quote};
+use cabinet_contract::services::{PauseWish, QuoteStaticIp, QuoteTurbo, Services, StaticIpWish};
 use cabinet_contract::session::Sessions;
 use cabinet_contract::settings::{Settings, UpdateSettings};
+use cabinet_contract::sms_balance::{SmsBalance, SmsBalanceWishes};
 use cabinet_contract::statement::{Entry, Statement, Year};
+use cabinet_contract::support::{
+    NewsItem, OpenTicket, ReadThrough, Ticket, TicketFile, TicketSent, TicketThread, WriteMessage,
+};
 use cabinet_contract::tariff::{MyTariffs, QuoteTariffChange, Tariffs};
 use cabinet_contract::{CLIENT_HEADER, IDEMPOTENCY_KEY, paths};
 use cabinet_core::{Language, Money, Month};
@@ -364,6 +374,48 @@ impl Client {
         self.own(Request::new(Method::Post, paths::PROMISED_PAYMENT_QUOTE)).await
     }
 
+    /// `getServices`: what is switched on beside the tariff.
+    pub async fn services(&self) -> Result<Services> {
+        self.own(Request::new(Method::Get, paths::SERVICES)).await
+    }
+
+    /// `quoteTurbo`: what Turbo of an option would do.
+    pub async fn quote_turbo(&self, option: &str) -> Result<Quote> {
+        let body = QuoteTurbo { option: option.to_owned() };
+        self.own(with_body(Method::Post, paths::TURBO_QUOTE, &body)).await
+    }
+
+    /// `quotePause`: what a pause would do.
+    pub async fn quote_pause(&self, wish: PauseWish) -> Result<Quote> {
+        self.own(with_body(Method::Post, paths::PAUSE_QUOTE, &wish)).await
+    }
+
+    /// `quotePauseEnd`: what ending the pause would do.
+    pub async fn quote_pause_end(&self) -> Result<Quote> {
+        self.own(Request::new(Method::Post, paths::PAUSE_END_QUOTE)).await
+    }
+
+    /// `changePause`: moves the pause that waits.
+    pub async fn change_pause(&self, wish: PauseWish, key: Uuid) -> Result<Order> {
+        self.own(keyed(with_body(Method::Patch, paths::PAUSE, &wish), key)).await
+    }
+
+    /// `cancelPause`: takes the pause that waits back.
+    pub async fn cancel_pause(&self, key: Uuid) -> Result<Order> {
+        self.own(keyed(Request::new(Method::Delete, paths::PAUSE), key)).await
+    }
+
+    /// `quoteStaticIp`: what connecting a static address, or giving it up, would do.
+    pub async fn quote_static_ip(&self, wish: StaticIpWish) -> Result<Quote> {
+        self.own(with_body(Method::Post, paths::STATIC_IP_QUOTE, &QuoteStaticIp { wish })).await
+    }
+
+    /// `undoOrder`: takes back what was ordered by mistake.
+    pub async fn undo_order(&self, id: Uuid, key: Uuid) -> Result<Order> {
+        let path = paths::ORDER_UNDO.replace("{id}", &id.to_string());
+        self.own(keyed(Request::new(Method::Post, path), key)).await
+    }
+
     /// `getReceiptPdf`: the receipt of a payment that is on the balance.
     pub fn receipt_pdf(&self, id: Uuid) -> PendingFile<'_> {
         self.file(paths::RECEIPT_PDF.replace("{id}", &id.to_string()))
@@ -428,6 +480,27 @@ impl Client {
         self.own(with_body(Method::Post, paths::EMAIL_CONFIRM, &ConfirmEmail { code: code.to_owned() })).await
     }
 
+    /// `startPhoneVerification`: has a code sent to one of the profile's phones.
+    pub async fn start_phone_verification(&self, phone: &str) -> Result<PhoneVerification> {
+        let body = StartPhoneVerification { phone: phone.to_owned() };
+        self.own(with_body(Method::Post, paths::PHONE_VERIFICATION, &body)).await
+    }
+
+    /// `confirmPhone`: confirms that phone by the code.
+    pub async fn confirm_phone(&self, code: &str) -> Result<Profile> {
+        self.own(with_body(Method::Post, paths::PHONE_CONFIRM, &ConfirmPhone { code: code.to_owned() })).await
+    }
+
+    /// `getSmsBalance`.
+    pub async fn sms_balance(&self) -> Result<SmsBalance> {
+        self.own(Request::new(Method::Get, paths::SMS_BALANCE)).await
+    }
+
+    /// `setSmsBalance`: all that is wished.
+    pub async fn set_sms_balance(&self, wishes: &SmsBalanceWishes) -> Result<SmsBalance> {
+        self.own(with_body(Method::Put, paths::SMS_BALANCE, wishes)).await
+    }
+
     /// `switchEmailBills`: bills by e-mail, or no more.
     pub async fn switch_email_bills(&self, enabled: bool) -> Result<Profile> {
         self.own(with_body(Method::Put, paths::EMAIL_BILLS, &EmailBills { enabled })).await
@@ -463,6 +536,25 @@ impl Client {
         done(&self.as_myself(Request::new(Method::Post, paths::SIGN_OUT_OTHERS)).await?)
     }
 
+    /// `listHistory`: what was done to the contract, the newest first.
+    pub async fn history(&self, cursor: Option<&str>) -> Result<Page<HistoryRow>> {
+        let mut path = Query::new(paths::HISTORY);
+        path.add("cursor", cursor.map(str::to_owned));
+        self.own(Request::new(Method::Get, path.text)).await
+    }
+
+    /// `exportData`: everything kept of the caller, as an archive.
+    pub fn export_data(&self, password: &str) -> PendingFile<'_> {
+        let body = ExportData { password: password.to_owned() };
+        self.file_of(with_body(Method::Post, paths::DATA_EXPORT, &body))
+    }
+
+    /// `requestErasure`, or `withdrawErasure`.
+    pub async fn wish_erasure(&self, wish: bool) -> Result<()> {
+        let method = if wish { Method::Post } else { Method::Delete };
+        done(&self.as_myself(Request::new(method, paths::ERASURE)).await?)
+    }
+
     /// `getSettings`.
     pub async fn settings(&self) -> Result<Settings> {
         self.own(Request::new(Method::Get, paths::SETTINGS)).await
@@ -477,6 +569,59 @@ impl Client {
     /// `getHelp`: the manual in the language spoken.
     pub async fn help(&self) -> Result<Help> {
         self.open(Request::new(Method::Get, paths::HELP)).await
+    }
+
+    /// `listTickets`: requests to support, the newest first.
+    pub async fn tickets(&self, cursor: Option<&str>) -> Result<Page<Ticket>> {
+        let mut path = Query::new(paths::TICKETS);
+        path.add("cursor", cursor.map(str::to_owned));
+        self.own(Request::new(Method::Get, path.text)).await
+    }
+
+    /// `getTicket`.
+    pub async fn ticket(&self, id: Uuid) -> Result<TicketThread> {
+        self.own(Request::new(Method::Get, paths::TICKET.replace("{id}", &id.to_string()))).await
+    }
+
+    /// `openTicket`.
+    pub async fn open_ticket(&self, ticket: &OpenTicket, key: Uuid) -> Result<TicketSent> {
+        self.own(keyed(with_body(Method::Post, paths::TICKETS, ticket), key)).await
+    }
+
+    /// `writeMessage`.
+    pub async fn write_message(&self, ticket: Uuid, message: &WriteMessage, key: Uuid) -> Result<TicketSent> {
+        let path = paths::TICKET_MESSAGES.replace("{id}", &ticket.to_string());
+        self.own(keyed(with_body(Method::Post, &path, message), key)).await
+    }
+
+    /// `markTicketRead`: as far as a message.
+    pub async fn mark_ticket_read(&self, ticket: Uuid, through: i64) -> Result<()> {
+        let path = paths::TICKET_READ.replace("{id}", &ticket.to_string());
+        done(&self.as_myself(with_body(Method::Put, &path, &ReadThrough { through })).await?)
+    }
+
+    /// `keepTicketFile`: a file for a message that follows.
+    pub async fn keep_ticket_file(&self, name: &str, bytes: Vec<u8>) -> Result<TicketFile> {
+        let mut path = Query::new(paths::TICKET_FILES);
+        path.add("name", Some(name.to_owned()));
+        self.own(Request { bytes: Some(bytes), ..Request::new(Method::Post, path.text) }).await
+    }
+
+    /// `getTicketFile`.
+    pub fn ticket_file(&self, ticket: Uuid, file: Uuid) -> PendingFile<'_> {
+        let path = paths::TICKET_FILE.replace("{id}", &ticket.to_string());
+        self.file(path.replace("{file}", &file.to_string()))
+    }
+
+    /// `listNews`: what concerns the caller, in the language spoken.
+    pub async fn news(&self) -> Result<Page<NewsItem>> {
+        self.own(Request::new(Method::Get, paths::NEWS)).await
+    }
+
+    /// `markNewsRead`.
+    pub async fn mark_news_read(&self, id: Uuid) -> Result<()> {
+        let path = paths::NEWS_READ.replace("{id}", &id.to_string());
+        done(&self.as_myself(Request::new(Method::Put, path)).await?)
     }
 
     /// Sends a request as it is, without a session: for what this client does not name.
@@ -533,8 +678,12 @@ impl Client {
     }
 
     fn file(&self, path: String) -> PendingFile<'_> {
+        self.file_of(Request::new(Method::Get, path))
+    }
+
+    fn file_of(&self, request: Request) -> PendingFile<'_> {
         Box::pin(async move {
-            let answer = self.as_myself(Request::new(Method::Get, path)).await?;
+            let answer = self.as_myself(request).await?;
             done(&answer)?;
             let nothing = || Error::Unexpected { status: answer.status, what: "an answer without a file".to_owned() };
             answer.file.clone().ok_or_else(nothing)

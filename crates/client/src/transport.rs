@@ -24,6 +24,8 @@ pub struct Request {
     pub path: String,
     /// A JSON text.
     pub body: Option<String>,
+    /// The bytes of a file instead.
+    pub bytes: Option<Vec<u8>>,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -31,7 +33,7 @@ pub struct Request {
 impl Request {
     /// Without a body.
     pub fn new(method: Method, path: impl Into<String>) -> Request {
-        Request { method, path: path.into(), body: None, headers: Vec::new() }
+        Request { method, path: path.into(), body: None, bytes: None, headers: Vec::new() }
     }
 
     /// With one more header.
@@ -98,6 +100,10 @@ fn answer(status: u16, body: String, header: impl Fn(&str) -> Option<String>) ->
 
 /// Nobody waits longer for an answer; a renewal lost so late can still be asked for again within the server's grace.
 const PATIENCE_MS: u32 = 15_000;
+/// How much longer a file may take on its way.
+const FILES_LONGER: u32 = 8;
+/// What a file is sent as: the server looks for itself.
+const FILE_TYPE: &str = "application/octet-stream";
 
 /// The server was not reached; the text says why, for a log.
 #[derive(Clone, Debug)]
@@ -105,7 +111,7 @@ pub(crate) struct Unreached(pub(crate) String);
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
-    use super::{Answer, Method, PATIENCE_MS, Request, Unreached, answer, file, is_file};
+    use super::{Answer, FILE_TYPE, FILES_LONGER, Method, PATIENCE_MS, Request, Unreached, answer, file, is_file};
     use crate::events::Taker;
     use std::sync::Arc;
     use std::time::{Duration, Instant};
@@ -157,6 +163,10 @@ mod native {
             if let Some(body) = &request.body {
                 builder = builder.header("content-type", "application/json").body(body.clone());
             }
+            if let Some(bytes) = &request.bytes {
+                let builder_of_file = builder.timeout(self.patience * FILES_LONGER);
+                builder = builder_of_file.header("content-type", FILE_TYPE).body(bytes.clone());
+            }
             let response = builder.send().await.map_err(unreached)?;
             told(response).await
         }
@@ -200,7 +210,7 @@ mod native {
 
 #[cfg(target_arch = "wasm32")]
 mod browser {
-    use super::{Answer, Method, PATIENCE_MS, Request, Unreached, answer, file, is_file};
+    use super::{Answer, FILE_TYPE, FILES_LONGER, Method, PATIENCE_MS, Request, Unreached, answer, file, is_file};
     use crate::events::Taker;
     use js_sys::{Reflect, Uint8Array};
     use wasm_bindgen::{JsCast, JsValue};
@@ -252,7 +262,8 @@ mod browser {
         }
 
         async fn fetch(&self, request: &Request) -> Result<Answer, JsValue> {
-            told(self.response(request, PATIENCE_MS).await?).await
+            let longer = if request.bytes.is_some() { FILES_LONGER } else { 1 };
+            told(self.response(request, PATIENCE_MS * longer).await?).await
         }
 
         async fn response(&self, request: &Request, patience_ms: u32) -> Result<Response, JsValue> {
@@ -271,6 +282,10 @@ mod browser {
             if let Some(body) = &request.body {
                 headers.append("content-type", "application/json")?;
                 options.set_body(&body.as_str().into());
+            }
+            if let Some(bytes) = &request.bytes {
+                headers.append("content-type", FILE_TYPE)?;
+                options.set_body(&Uint8Array::from(bytes.as_slice()));
             }
             options.set_headers(&headers);
             options.set_credentials(RequestCredentials::SameOrigin);

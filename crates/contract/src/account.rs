@@ -30,6 +30,7 @@ impl From<account::Standing> for Standing {
         match standing {
             account::Standing::Active => Standing::Active,
             account::Standing::Blocked => Standing::Blocked,
+            account::Standing::Paused => Standing::Paused,
             account::Standing::Suspended => Standing::Suspended,
             account::Standing::Closed => Standing::Closed,
         }
@@ -88,6 +89,13 @@ pub struct Overview {
     /// The change of tariff that waits for its day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending_change: Option<PendingChange>,
+    /// The pause that waits or runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause: Option<crate::services::PausePeriod>,
+    /// When the Turbo that runs, with what follows it, ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub turbo_until: Option<OffsetDateTime>,
     /// Letters to the e-mail are refused: it is to be put right, or confirmed anew.
     #[serde(default)]
     pub email_failing: bool,
@@ -202,6 +210,10 @@ pub enum ForecastKind {
     NewMonth,
     /// A planned tariff starts.
     TariffStarts,
+    /// A pause begins.
+    PauseStarts,
+    /// Service goes on after a pause.
+    PauseEnds,
     /// The last day the money covers.
     LastPaidDay,
     /// The service stops.

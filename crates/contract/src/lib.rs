@@ -7,7 +7,9 @@ pub mod account;
 pub mod auth;
 pub mod bill;
 pub mod day;
+pub mod export;
 pub mod help;
+pub mod history;
 pub mod money;
 pub mod page;
 pub mod paths;
@@ -19,10 +21,13 @@ pub mod provider;
 pub mod quote;
 #[cfg(feature = "openapi")]
 pub mod schema;
+pub mod services;
 pub mod session;
 pub mod settings;
+pub mod sms_balance;
 pub mod staff;
 pub mod statement;
+pub mod support;
 pub mod tariff;
 pub mod view;
 
@@ -49,15 +54,21 @@ mod tests {
         read(crate::account::ForecastKind::Unknown);
         read(crate::account::Standing::Unknown);
         read(crate::bill::BillStatus::Unknown);
+        read(crate::history::DoneBy::Unknown);
         read(crate::money::Currency::Unknown);
         read(crate::payment::PaymentStatus::Unknown);
         read(crate::profile::RequestField::Unknown);
         read(crate::quote::Act::Unknown);
         read(crate::quote::OrderStatus::Unknown);
         read(crate::settings::Theme::Unknown);
+        read(crate::sms_balance::Every::Unknown);
         read(crate::staff::BankLineStatus::Unknown);
         read(crate::statement::DayState::Unknown);
         read(crate::statement::EmptyReason::Unknown);
         read(crate::statement::EntryKind::Unknown);
+        read(crate::support::TicketTopic::Unknown);
+        read(crate::support::TicketStatus::Unknown);
+        read(crate::support::MessageAuthor::Unknown);
+        read(crate::support::NewsKind::Unknown);
     }
 }

@@ -26,6 +26,12 @@ pub const PROFILE: &str = "/api/v1/me/profile";
 pub const EMAIL_VERIFICATION: &str = "/api/v1/me/contacts/email/verification";
 /// That e-mail confirmed by the code.
 pub const EMAIL_CONFIRM: &str = "/api/v1/me/contacts/email/confirm";
+/// A code sent to a phone of the profile.
+pub const PHONE_VERIFICATION: &str = "/api/v1/me/contacts/phone/verification";
+/// That phone confirmed by the code.
+pub const PHONE_CONFIRM: &str = "/api/v1/me/contacts/phone/confirm";
+/// What is told without asking.
+pub const SMS_BALANCE: &str = "/api/v1/me/services/sms-balance";
 /// Bills by e-mail.
 pub const EMAIL_BILLS: &str = "/api/v1/me/services/email-bills";
 /// Change of password.
@@ -40,6 +46,12 @@ pub const SESSION: &str = "/api/v1/me/sessions/{id}";
 pub const SIGN_OUT_OTHERS: &str = "/api/v1/me/sessions/sign-out-others";
 /// Language, theme.
 pub const SETTINGS: &str = "/api/v1/me/settings";
+/// What was done to the contract.
+pub const HISTORY: &str = "/api/v1/me/audit";
+/// Everything kept of the caller, as an archive.
+pub const DATA_EXPORT: &str = "/api/v1/me/data-export";
+/// A wish that everything personal be taken away.
+pub const ERASURE: &str = "/api/v1/me/erasure-request";
 /// A month on the calendar.
 pub const STATEMENT: &str = "/api/v1/me/statement";
 /// A month as a PDF.
@@ -72,6 +84,24 @@ pub const PAYMENT_PREVIEW: &str = "/api/v1/me/payments/preview";
 pub const PROMISED_PAYMENT: &str = "/api/v1/me/promised-payment";
 /// Quote a promised payment.
 pub const PROMISED_PAYMENT_QUOTE: &str = "/api/v1/me/promised-payment/quote";
+/// What is switched on beside the tariff.
+pub const SERVICES: &str = "/api/v1/me/services";
+/// Quote Turbo.
+pub const TURBO_QUOTE: &str = "/api/v1/me/turbo/quote";
+/// The pause that waits: changed and taken back.
+pub const PAUSE: &str = "/api/v1/me/pause";
+/// Quote a pause.
+pub const PAUSE_QUOTE: &str = "/api/v1/me/pause/quote";
+/// Quote the early end of a pause.
+pub const PAUSE_END_QUOTE: &str = "/api/v1/me/pause/end/quote";
+/// Quote a static address, or giving it up.
+pub const STATIC_IP_QUOTE: &str = "/api/v1/me/static-ip/quote";
+/// An order undone.
+pub const ORDER_UNDO: &str = "/api/v1/me/orders/{id}/undo";
+/// The provider's static addresses.
+pub const STAFF_ADDRESSES: &str = "/api/v1/staff/addresses";
+/// One of them, given to nobody any more.
+pub const STAFF_ADDRESS: &str = "/api/v1/staff/addresses/{address}";
 /// What moves on the account, as it moves.
 pub const EVENTS: &str = "/api/v1/me/events";
 /// Everything staff do.
@@ -100,6 +130,10 @@ pub const STAFF_RECOVERY_CODE: &str = "/api/v1/staff/subscribers/{id}/recovery-c
 pub const STAFF_DECISION: &str = "/api/v1/staff/subscribers/{id}/requests/{request}/decision";
 /// What was done to an account.
 pub const STAFF_AUDIT: &str = "/api/v1/staff/subscribers/{id}/audit";
+/// Everything personal of a subscriber taken away.
+pub const STAFF_ERASE: &str = "/api/v1/staff/subscribers/{id}/erase";
+/// The whole log.
+pub const STAFF_LOG: &str = "/api/v1/staff/audit";
 /// Letters to a subscriber come back.
 pub const STAFF_EMAIL_BOUNCED: &str = "/api/v1/staff/subscribers/{id}/email/bounced";
 /// A subscriber's book.
@@ -148,6 +182,10 @@ pub const STAFF_MONEY: &str = "/api/v1/staff/reports/money";
 pub const STAFF_CHARGES: &str = "/api/v1/staff/reports/charges";
 /// Who owes.
 pub const STAFF_DEBTORS: &str = "/api/v1/staff/reports/debtors";
+/// Who agreed to promotions or prize draws.
+pub const STAFF_CONSENTS: &str = "/api/v1/staff/consents";
+/// Prize draws.
+pub const STAFF_DRAWS: &str = "/api/v1/staff/draws";
 /// The demo's mailbox: a page for people.
 pub const LETTERS: &str = "/api/v1/letters";
 /// Gateways and terminals, each in its own dialect.
@@ -168,6 +206,38 @@ pub const QUOTE_CONFIRM: &str = "/api/v1/me/quotes/{id}/confirm";
 pub const ORDERS: &str = "/api/v1/me/orders";
 /// The manual.
 pub const HELP: &str = "/api/v1/help";
+/// Requests to support.
+pub const TICKETS: &str = "/api/v1/me/tickets";
+/// One of them.
+pub const TICKET: &str = "/api/v1/me/tickets/{id}";
+/// A message more.
+pub const TICKET_MESSAGES: &str = "/api/v1/me/tickets/{id}/messages";
+/// How far it was read.
+pub const TICKET_READ: &str = "/api/v1/me/tickets/{id}/read";
+/// A file of it.
+pub const TICKET_FILE: &str = "/api/v1/me/tickets/{id}/files/{file}";
+/// A file for a message that follows.
+pub const TICKET_FILES: &str = "/api/v1/me/ticket-files";
+/// What concerns the caller.
+pub const NEWS: &str = "/api/v1/news";
+/// Something of that, read.
+pub const NEWS_READ: &str = "/api/v1/me/news/{id}/read";
+/// Requests that wait for support.
+pub const STAFF_TICKETS: &str = "/api/v1/staff/tickets";
+/// One of them.
+pub const STAFF_TICKET: &str = "/api/v1/staff/subscribers/{id}/tickets/{ticket}";
+/// An answer.
+pub const STAFF_TICKET_MESSAGES: &str = "/api/v1/staff/subscribers/{id}/tickets/{ticket}/messages";
+/// A file of it.
+pub const STAFF_TICKET_FILE: &str = "/api/v1/staff/subscribers/{id}/tickets/{ticket}/files/{file}";
+/// It is over.
+pub const STAFF_TICKET_CLOSE: &str = "/api/v1/staff/subscribers/{id}/tickets/{ticket}/close";
+/// It is not over.
+pub const STAFF_TICKET_REOPEN: &str = "/api/v1/staff/subscribers/{id}/tickets/{ticket}/reopen";
+/// News and planned works.
+pub const STAFF_NEWS: &str = "/api/v1/staff/news";
+/// One of them taken back.
+pub const STAFF_NEWS_WITHDRAW: &str = "/api/v1/staff/news/{id}/withdraw";
 /// This API's document.
 pub const OPENAPI: &str = "/api/v1/openapi.json";
 /// Keys that verify access tokens.

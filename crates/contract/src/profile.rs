@@ -38,6 +38,20 @@ pub struct Profile {
     /// A code that was sent to the e-mail and can still be given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_verification: Option<EmailVerification>,
+    /// Those of the phones that can be confirmed by a code.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = json!(["+380501234567"])))]
+    pub sms_phones: Vec<String>,
+    /// The one of them that is confirmed: messages go there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "+380501234567"))]
+    pub sms_phone: Option<String>,
+    /// Its owner told the operator to let no messages through: it is to be confirmed anew.
+    #[serde(default)]
+    pub sms_phone_stopped: bool,
+    /// A code that was sent to one of the phones and can still be given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_verification: Option<PhoneVerification>,
     /// Agrees to hear of promotions and offers.
     pub consent_promotions: bool,
     /// Agrees to take part in prize draws.
@@ -62,6 +76,44 @@ pub struct EmailVerification {
     /// From when another one may be asked for.
     #[serde(with = "time::serde::rfc3339")]
     pub again_at: OffsetDateTime,
+}
+
+/// `POST /me/contacts/phone/verification`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StartPhoneVerification {
+    /// One of the profile's phones, in any of its spellings.
+    #[cfg_attr(feature = "openapi", schema(example = "+380501234567", max_length = 64))]
+    pub phone: String,
+}
+
+/// A code on its way to a phone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PhoneVerification {
+    /// Where it was sent.
+    #[cfg_attr(feature = "openapi", schema(example = "+380501234567"))]
+    pub phone: String,
+    /// When it was asked for.
+    #[serde(with = "time::serde::rfc3339")]
+    pub sent_at: OffsetDateTime,
+    /// Until when it is good.
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
+    /// From when another one may be asked for.
+    #[serde(with = "time::serde::rfc3339")]
+    pub again_at: OffsetDateTime,
+}
+
+/// `POST /me/contacts/phone/confirm`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmPhone {
+    /// The code of the message: six digits, whatever blanks and hyphens stand between.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64))]
+    pub code: String,
 }
 
 /// `POST /me/contacts/email/confirm`.
@@ -105,9 +157,23 @@ pub enum RequestField {
     Name,
     /// Address of the connection.
     Address,
+    /// Everything personal: to be taken away.
+    Erasure,
     /// Something this build does not know.
     #[serde(other)]
     Unknown,
+}
+
+impl RequestField {
+    /// By the word it is kept under.
+    pub fn from_code(code: &str) -> RequestField {
+        match code {
+            "name" => RequestField::Name,
+            "address" => RequestField::Address,
+            "erasure" => RequestField::Erasure,
+            _ => RequestField::Unknown,
+        }
+    }
 }
 
 /// `PATCH /me/profile`: absent members stay as they are; a new name or address becomes a request.

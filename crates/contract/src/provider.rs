@@ -51,6 +51,9 @@ pub struct Provider {
     /// Whether letters are sent: only then can an e-mail be confirmed.
     #[serde(default)]
     pub mail: bool,
+    /// Whether short messages are sent: only then can a phone be confirmed.
+    #[serde(default)]
+    pub sms: bool,
     /// Sign-ins of the demo; only there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub demo: Option<Vec<DemoSignIn>>,

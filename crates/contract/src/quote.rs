@@ -16,6 +16,16 @@ pub enum Act {
     TariffChange,
     /// A month's fee lent for a few days.
     PromisedPayment,
+    /// More speed for some hours.
+    Turbo,
+    /// Days without service.
+    Pause,
+    /// The early end of a pause.
+    PauseEnd,
+    /// A static address.
+    StaticIp,
+    /// The static address given up.
+    StaticIpRelease,
     /// Something this build does not know.
     #[serde(other)]
     Unknown,
@@ -44,10 +54,28 @@ pub struct Quote {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Amount>))]
     pub credit: Option<Money>,
-    /// The last day it is lent.
+    /// The last day of it: of what is lent, of a pause, of a static address that is given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(with = "crate::day::option")]
     pub until: Option<Date>,
+    /// When Turbo begins, confirmed now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub starts_at: Option<OffsetDateTime>,
+    /// When Turbo ends, confirmed now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub ends_at: Option<OffsetDateTime>,
+    /// Mbit/s to the subscriber, with Turbo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub down_mbps: Option<i64>,
+    /// What the tariff does not charge for the days of a pause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Amount>))]
+    pub saved: Option<Money>,
+    /// Minutes within which it can be undone once it is confirmed; absent for what cannot be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo_minutes: Option<i64>,
     /// What is taken, and when.
     pub lines: Vec<QuoteLine>,
     /// Balance before.
@@ -102,7 +130,7 @@ pub enum OrderStatus {
     Done,
     /// Taken back before it started.
     Cancelled,
-    /// Taken back after it started.
+    /// Undone within minutes of confirming it.
     Undone,
     /// Something this build does not know.
     #[serde(other)]
@@ -130,10 +158,26 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::schema::Amount>))]
     pub credit: Option<Money>,
-    /// The last day it was lent.
+    /// The last day of it: of what was lent, of a pause, of a static address that was given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(with = "crate::day::option")]
     pub until: Option<Date>,
+    /// When Turbo begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub starts_at: Option<OffsetDateTime>,
+    /// When Turbo ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub ends_at: Option<OffsetDateTime>,
+    /// The static address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "203.0.113.7"))]
+    pub address: Option<String>,
+    /// The last moment it can be undone; absent for what cannot be, or not any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub undo_until: Option<OffsetDateTime>,
     /// When it was confirmed.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,

@@ -47,13 +47,25 @@ pub struct Details {
     /// `funds_short`, `account_blocked`, `promise_unpaid`: how much money is missing.
     missing: Option<Amount>,
     /// `change_planned`, `change_too_soon`, `cancel_limit`, `contract_young`, `promise_active`, `promise_limit`,
-    /// `promise_not_needed`, `promise_unpaid`, `codes_spent`: the first day it becomes possible.
+    /// `promise_not_needed`, `promise_unpaid`, `codes_spent`, `writing_spent`, `account_paused`, `turbo_running`,
+    /// `pause_planned`, `pause_start`, `pause_too_soon`, `static_ip_ending`, `undo_spent`: the first day it becomes possible.
     possible_from: Option<Date>,
-    /// `promise_active`: the last day of the one that runs.
+    /// `promise_active`: the last day of the one that runs; `account_paused`, `static_ip_ending`: the last day of it.
     until: Option<Date>,
+    /// `turbo_running`: when it ends.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    ends_at: Option<String>,
+    /// `pause_start`: the last day a pause can begin.
+    latest: Option<Date>,
+    /// `pause_length`: days of the shortest pause.
+    least_days: Option<i64>,
+    /// `pause_length`: days of the longest pause.
+    most_days: Option<i64>,
+    /// `pause_ending`: the day service goes on.
+    resumes_on: Option<Date>,
     /// `promise_unpaid`: the day it was taken.
     taken_on: Option<Date>,
-    /// `change_planned`: the day the planned change starts.
+    /// `change_planned`, `pause_planned`: the day what is planned starts.
     starts_on: Option<Date>,
     /// `month_outside`: the first month there is.
     first: Option<MonthText>,
@@ -75,6 +87,12 @@ pub struct Details {
     retry_after_seconds: Option<u64>,
     /// `quote_stale`, `quote_expired`: a fresh quote of the same wish.
     quote: Option<crate::quote::Quote>,
+    /// `balance_left`: the balance.
+    balance: Option<Amount>,
+    /// `series_made`: the id of the series that the key made.
+    series: Option<String>,
+    /// `refund_unsendable`: the gateway could give the whole payment back, but no part of it.
+    whole_only: Option<bool>,
     /// `register_unreadable`: where, and what is wrong there, in English.
     why: Option<String>,
     /// `quote_used`: the order it became.

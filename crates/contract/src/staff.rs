@@ -4,6 +4,7 @@ use crate::account::Overview;
 use crate::payment::Payment;
 use crate::profile::{Profile, RequestField};
 use crate::statement::Entry;
+use crate::support::{NewsKind, Ticket, TicketMessage};
 use cabinet_core::staff::Role;
 use cabinet_core::{Language, Money, payment};
 use serde::{Deserialize, Serialize};
@@ -165,6 +166,15 @@ pub struct Closed {
     pub closed_on: Date,
 }
 
+/// When everything personal of a subscriber was taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Erased {
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub erased_at: OffsetDateTime,
+}
+
 /// A one-time code for a forgotten password.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -225,12 +235,28 @@ pub struct TakeCash {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SumWithReason {
-    /// How much; an adjustment below zero takes off.
+    /// How much; below zero takes off.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub amount: Money,
-    /// 1 to 200 characters on one line.
+    /// 1 to 200 characters on one line; the subscriber reads it in the history of the contract.
     #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub reason: String,
+}
+
+/// Money of a payment to be given back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RefundPayment {
+    /// How much.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub amount: Money,
+    /// 1 to 200 characters on one line; the subscriber reads it in the history of the contract.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
+    pub reason: String,
+    /// Whether the gateway of an online payment is to give it back; without it the money was given back otherwise.
+    #[serde(default)]
+    pub send: bool,
 }
 
 /// A payment that a person must look at.
@@ -263,6 +289,9 @@ pub enum PaymentAttention {
     TransactionTaken,
     /// What went back does not fit the payment.
     ReturnDoubtful,
+    /// The gateway did not give back what the office had it give back, or did not say so: the entry stands, and whether the
+    /// payer has the money is to be found out.
+    RefundFailed,
     /// Something this build does not know.
     #[serde(other)]
     Unknown,
@@ -276,6 +305,7 @@ impl From<payment::Attention> for PaymentAttention {
             payment::Attention::ChargedTwice => PaymentAttention::ChargedTwice,
             payment::Attention::TransactionTaken => PaymentAttention::TransactionTaken,
             payment::Attention::ReturnDoubtful => PaymentAttention::ReturnDoubtful,
+            payment::Attention::RefundFailed => PaymentAttention::RefundFailed,
         }
     }
 }
@@ -435,8 +465,10 @@ pub struct DeadTask {
 pub enum Topic {
     /// Letters of bills.
     Bill,
-    /// Other letters.
+    /// Other letters and messages, codes among them.
     Notice,
+    /// Notices.
+    Message,
     /// Payments asked after.
     PaymentPoll,
 }
@@ -447,6 +479,7 @@ impl Topic {
         match self {
             Topic::Bill => "bill",
             Topic::Notice => "notice",
+            Topic::Message => "message",
             Topic::PaymentPoll => "payment_poll",
         }
     }
@@ -485,6 +518,13 @@ pub struct AuditRow {
     /// The login of the member of staff; absent at the office's own console.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub staff: Option<String>,
+    /// The account it is about; absent for what concerns the office itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscriber: Option<Uuid>,
+    /// Its contract number, where rows of several are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "0042"))]
+    pub contract: Option<String>,
     /// What was done.
     #[cfg_attr(feature = "openapi", schema(example = "payment.cash"))]
     pub act: String,
@@ -543,6 +583,48 @@ pub struct PrintedVouchers {
     pub series: VoucherSeries,
     /// The codes, to be printed.
     pub codes: Vec<String>,
+}
+
+/// `POST /staff/addresses`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AddAddresses {
+    /// The pool's name.
+    #[cfg_attr(feature = "openapi", schema(example = "main", max_length = 40))]
+    pub pool: String,
+    /// One address, `FIRST-LAST` or `NET/LENGTH`.
+    #[cfg_attr(feature = "openapi", schema(example = "203.0.113.16/28", max_length = 40))]
+    pub range: String,
+}
+
+/// How many addresses were new.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AddedAddresses {
+    /// How many.
+    pub added: i64,
+}
+
+/// A static address of the provider.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StaticAddress {
+    /// The address.
+    #[cfg_attr(feature = "openapi", schema(example = "203.0.113.17"))]
+    pub address: String,
+    /// The pool it belongs to.
+    pub pool: String,
+    /// The IPv6 prefix that goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ipv6_prefix: Option<String>,
+    /// The contract that has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<String>,
+    /// The first day it may be given to somebody.
+    pub free_from: Date,
+    /// It is given to nobody any more.
+    pub withdrawn: bool,
 }
 
 /// A line of a file and what is to be said of it.
@@ -641,12 +723,15 @@ pub struct MoneyReport {
     pub to: Date,
     /// By day, then by way; days on which nothing came in are left out.
     pub items: Vec<DayTakings>,
-    /// What was paid in all.
+    /// What was paid in all, vouchers not counted: their money came when they were sold, if at all.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub paid: Money,
-    /// What went back in all.
+    /// What went back in all, vouchers not counted.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
     pub returned: Money,
+    /// What vouchers put on balances, less what was taken off again.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::Amount))]
+    pub vouchers: Money,
 }
 
 /// What came in one way on a day.
@@ -730,4 +815,200 @@ pub struct Debtor {
     /// The contract's last day, once its end is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_day: Option<Date>,
+}
+
+/// What was agreed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentTo {
+    /// Hearing of promotions and offers.
+    Promotions,
+    /// Taking part in prize draws.
+    Draws,
+}
+
+/// A contract that agreed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Consenting {
+    /// The account.
+    pub id: Uuid,
+    /// Contract number.
+    #[cfg_attr(feature = "openapi", schema(example = "0042"))]
+    pub contract: String,
+    /// Full name.
+    pub name: String,
+    /// Phones as written.
+    pub phones: String,
+    /// E-mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// When phones or e-mail last changed.
+    #[serde(with = "time::serde::rfc3339")]
+    pub contacts_updated_at: OffsetDateTime,
+    /// When a consent last changed.
+    #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub consents_changed_at: Option<OffsetDateTime>,
+    /// Which wording it was given to; empty for a consent from before it was kept.
+    #[cfg_attr(feature = "openapi", schema(example = "2026-11"))]
+    pub wording: String,
+}
+
+/// `POST /staff/draws`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct HoldDraw {
+    /// What is drawn: a title is drawn once.
+    #[cfg_attr(feature = "openapi", schema(example = "Роутер до Нового року", min_length = 1, max_length = 120))]
+    pub title: String,
+    /// Those take part whose contacts were renewed on this day or later.
+    pub updated_since: Date,
+}
+
+/// A prize draw that was held.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PrizeDraw {
+    /// Its id.
+    pub id: Uuid,
+    /// What was drawn.
+    pub title: String,
+    /// Those took part whose contacts were renewed on this day or later.
+    pub updated_since: Date,
+    /// Among how many contracts.
+    pub contracts: i64,
+    /// Who won.
+    pub winner: Uuid,
+    /// The winner's contract number.
+    #[cfg_attr(feature = "openapi", schema(example = "0042"))]
+    pub contract: String,
+    /// When it was held.
+    #[serde(with = "time::serde::rfc3339")]
+    pub held_at: OffsetDateTime,
+}
+
+/// A ticket in support's list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StaffTicket {
+    /// Whose it is.
+    pub subscriber: Uuid,
+    /// Contract number.
+    #[cfg_attr(feature = "openapi", schema(example = "0042"))]
+    pub contract: String,
+    /// The ticket.
+    pub ticket: Ticket,
+}
+
+/// A ticket with everything in it, as support sees it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StaffThread {
+    /// Whose it is.
+    pub subscriber: Uuid,
+    /// The ticket.
+    pub ticket: Ticket,
+    /// What was said, the first message first.
+    pub messages: Vec<TicketMessage>,
+}
+
+/// `POST /staff/subscribers/{id}/tickets/{ticket}/messages`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AnswerTicket {
+    /// Plain text, lines apart by `\n`.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4000))]
+    pub text: String,
+    /// Whether nothing is left to say.
+    #[serde(default)]
+    pub close: bool,
+}
+
+/// The words of a notice in one language.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewsWords {
+    /// One line.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 120))]
+    pub title: String,
+    /// Plain text, lines apart by `\n`; may be empty.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 4000))]
+    pub text: String,
+}
+
+/// `POST /staff/news`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AddNews {
+    /// What is told.
+    #[cfg_attr(feature = "openapi", schema(value_type = NewsKind))]
+    pub kind: cabinet_core::support::NewsKind,
+    /// In Ukrainian.
+    pub uk: NewsWords,
+    /// In Russian; whoever reads it is told the Ukrainian without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ru: Option<NewsWords>,
+    /// In English; likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub en: Option<NewsWords>,
+    /// Whom it concerns: streets or houses as addresses have them, several with `;`. Everybody without any.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 400, example = "вул. Іванова; вул. Миру 1"))]
+    pub places: String,
+    /// From when it is shown; at once without.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    pub from: Option<OffsetDateTime>,
+    /// Until when; to the end of the works without, thirty days for news.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    pub until: Option<OffsetDateTime>,
+    /// When works begin: asked of planned works.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    pub starts_at: Option<OffsetDateTime>,
+    /// When they end: likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    pub ends_at: Option<OffsetDateTime>,
+}
+
+/// A notice as the office sees it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StaffNews {
+    /// Its id.
+    pub id: Uuid,
+    /// What is told.
+    pub kind: NewsKind,
+    /// In Ukrainian.
+    pub uk: NewsWords,
+    /// In Russian.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ru: Option<NewsWords>,
+    /// In English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub en: Option<NewsWords>,
+    /// Whom it concerns; everybody if empty.
+    pub places: String,
+    /// From when it is shown.
+    #[serde(with = "time::serde::rfc3339")]
+    pub from: OffsetDateTime,
+    /// Until when.
+    #[serde(with = "time::serde::rfc3339")]
+    pub until: OffsetDateTime,
+    /// When works begin.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    pub starts_at: Option<OffsetDateTime>,
+    /// When they end.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    pub ends_at: Option<OffsetDateTime>,
+    /// When it was published.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When it was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    pub withdrawn_at: Option<OffsetDateTime>,
 }

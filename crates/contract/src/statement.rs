@@ -184,6 +184,12 @@ pub enum EntryKind {
     TariffChange,
     /// The price of a promised payment.
     PromisedPayment,
+    /// The price of Turbo.
+    Turbo,
+    /// The price of a pause.
+    Pause,
+    /// The daily charge of a static address.
+    StaticIpCharge,
     /// Cash at the office.
     CashPayment,
     /// Money through a gateway.

@@ -6,15 +6,15 @@
 use crate::account::{BalanceDay, ForecastPart, PendingChange, TariffBrief};
 use crate::bill::{Bill, BillBrief, BillLine, BillStatus};
 use crate::money::Currency;
-use crate::quote::{Quote, QuoteLine};
+use crate::quote::{Act, Quote, QuoteLine};
 use crate::statement::{
     DayState, EmptyReason, Entry, EntryKind, Explanation, Statement, StatementDay, StatementWeek, Year, YearMonth,
 };
 use crate::tariff::{PerDay, RefusalView, Tariffs};
 use cabinet_core::account::PlannedTariff;
-use cabinet_core::acts::promised_payment;
-use cabinet_core::acts::tariff_change::{self, Decision};
+use cabinet_core::acts::{self, Effect, pause, promised_payment, static_ip, tariff_change, turbo};
 use cabinet_core::bill::{self, BillState};
+use cabinet_core::calendar::tomorrow;
 use cabinet_core::forecast::{DayAhead, Part};
 use cabinet_core::statement::{self, Empty, Sheet, SheetDay};
 use cabinet_core::tariff::Tariff;
@@ -165,28 +165,116 @@ impl Lens<'_> {
         }
     }
 
+    /// A quote with what every act has: its effect on the money, at the present tariff.
+    fn quoted(
+        &self,
+        act: Act,
+        (id, expires_at): (Uuid, OffsetDateTime),
+        (effect, tariff): (&Effect, &TariffCode),
+    ) -> Quote {
+        let tariff = self.tariff(tariff);
+        Quote {
+            id,
+            act,
+            expires_at,
+            starts_on: None,
+            cancellable_until: None,
+            credit: None,
+            until: None,
+            starts_at: None,
+            ends_at: None,
+            down_mbps: None,
+            saved: None,
+            undo_minutes: None,
+            lines: Vec::new(),
+            balance_before: effect.balance_before,
+            balance_after: effect.balance_after,
+            per_day_before: effect.per_day_before.into(),
+            per_day_after: effect.per_day_after.into(),
+            enough_until_before: effect.enough_until_before,
+            enough_until_after: effect.enough_until_after,
+            recommended_payment_after: effect.recommended_after,
+            tariff_before: tariff.clone(),
+            tariff_after: tariff,
+        }
+    }
+
+    /// What an act takes today.
+    fn line(&self, kind: ledger::EntryKind, amount: Money, when: Date) -> QuoteLine {
+        QuoteLine { title: self.words.entry(kind, -amount), amount, when }
+    }
+
     /// A quote of a change of tariff.
-    pub fn quote(&self, id: Uuid, expires_at: OffsetDateTime, decision: &Decision) -> Quote {
+    pub fn quote(&self, id: Uuid, expires_at: OffsetDateTime, decision: &tariff_change::Decision) -> Quote {
         let price =
             QuoteLine { title: self.words.tariff_change_price(), amount: decision.price, when: decision.taken_on };
         Quote {
-            id,
-            act: crate::quote::Act::TariffChange,
-            expires_at,
             starts_on: Some(decision.starts_on),
             cancellable_until: decision.cancellable_until,
-            credit: None,
-            until: None,
             lines: vec![price],
-            balance_before: decision.balance_before,
-            balance_after: decision.balance_after,
-            per_day_before: decision.per_day_before.into(),
-            per_day_after: decision.per_day_after.into(),
-            enough_until_before: decision.enough_until_before,
-            enough_until_after: decision.enough_until_after,
-            recommended_payment_after: decision.recommended_after,
             tariff_before: self.brief(self.catalogue.get(&decision.before), Month::of(decision.taken_on)),
             tariff_after: self.brief(self.catalogue.get(&decision.after), Month::of(decision.starts_on)),
+            ..self.quoted(Act::TariffChange, (id, expires_at), (&decision.effect, &decision.before))
+        }
+    }
+
+    /// A quote of Turbo, confirmed at `now`.
+    pub fn turbo_quote(
+        &self,
+        id: Uuid,
+        expires_at: OffsetDateTime,
+        decision: &turbo::Decision,
+        now: OffsetDateTime,
+    ) -> Quote {
+        let (starts_at, ends_at) = turbo::span(decision, now);
+        Quote {
+            starts_at: Some(starts_at),
+            ends_at: Some(ends_at),
+            down_mbps: Some(decision.turbo.down_mbps),
+            lines: vec![self.line(ledger::EntryKind::Turbo, decision.price, self.today)],
+            ..self.quoted(Act::Turbo, (id, expires_at), (&decision.effect, &decision.tariff))
+        }
+    }
+
+    /// A quote of a pause.
+    pub fn pause_quote(&self, id: Uuid, expires_at: OffsetDateTime, decision: &pause::Decision) -> Quote {
+        Quote {
+            starts_on: Some(decision.pause.from),
+            until: Some(decision.pause.until),
+            saved: Some(decision.saved),
+            lines: vec![self.line(ledger::EntryKind::Pause, decision.price, self.today)],
+            ..self.quoted(Act::Pause, (id, expires_at), (&decision.effect, &decision.tariff))
+        }
+    }
+
+    /// A quote of the early end of a pause.
+    pub fn pause_end_quote(&self, id: Uuid, expires_at: OffsetDateTime, decision: &pause::End) -> Quote {
+        Quote {
+            starts_on: Some(decision.resumes_on),
+            ..self.quoted(Act::PauseEnd, (id, expires_at), (&decision.effect, &decision.tariff))
+        }
+    }
+
+    /// A quote of a static address.
+    pub fn static_ip_quote(&self, id: Uuid, expires_at: OffsetDateTime, decision: &static_ip::Connect) -> Quote {
+        Quote {
+            starts_on: Some(decision.connects_on),
+            lines: vec![self.line(ledger::EntryKind::StaticIpCharge, decision.charge_today, decision.connects_on)],
+            ..self.quoted(Act::StaticIp, (id, expires_at), (&decision.effect, &decision.tariff))
+        }
+    }
+
+    /// A quote of giving a static address up.
+    pub fn static_ip_release_quote(
+        &self,
+        id: Uuid,
+        expires_at: OffsetDateTime,
+        decision: &static_ip::Release,
+    ) -> Quote {
+        Quote {
+            starts_on: Some(tomorrow(decision.serves_until)),
+            until: Some(decision.serves_until),
+            ..self.quoted(Act::StaticIpRelease, (id, expires_at), (&decision.effect, &decision.tariff))
         }
     }
 
@@ -197,30 +285,23 @@ impl Lens<'_> {
             (ledger::EntryKind::PromisedPayment, decision.price),
             (ledger::EntryKind::TariffCharge, decision.charge_today),
         ];
-        let lines = sums.into_iter().filter(|(_, amount)| !amount.is_zero()).map(|(kind, amount)| QuoteLine {
-            title: self.words.entry(kind, -amount),
-            amount,
-            when: taken_on,
-        });
-        let tariff = self.brief(self.catalogue.get(&decision.tariff), Month::of(taken_on));
+        let sums = sums.into_iter().filter(|(_, amount)| !amount.is_zero());
+        let lines = sums.map(|(kind, amount)| self.line(kind, amount, taken_on));
+        let effect = Effect {
+            balance_before: decision.balance_before,
+            balance_after: decision.balance_after,
+            per_day_before: decision.per_day,
+            per_day_after: decision.per_day,
+            enough_until_before: decision.enough_until_before,
+            enough_until_after: decision.enough_until_after,
+            recommended_after: decision.recommended_after,
+        };
         Quote {
-            id,
-            act: crate::quote::Act::PromisedPayment,
-            expires_at,
             starts_on: Some(taken_on),
-            cancellable_until: None,
             credit: Some(decision.promise.credit),
             until: Some(decision.promise.until),
             lines: lines.collect(),
-            balance_before: decision.balance_before,
-            balance_after: decision.balance_after,
-            per_day_before: decision.per_day.into(),
-            per_day_after: decision.per_day.into(),
-            enough_until_before: decision.enough_until_before,
-            enough_until_after: decision.enough_until_after,
-            recommended_payment_after: decision.recommended_after,
-            tariff_before: tariff.clone(),
-            tariff_after: tariff,
+            ..self.quoted(Act::PromisedPayment, (id, expires_at), (&effect, &decision.tariff))
         }
     }
 }
@@ -284,8 +365,8 @@ impl From<&Part> for ForecastPart {
     }
 }
 
-impl From<tariff_change::PerDay> for PerDay {
-    fn from(day: tariff_change::PerDay) -> PerDay {
+impl From<acts::PerDay> for PerDay {
+    fn from(day: acts::PerDay) -> PerDay {
         PerDay { min: day.min, max: day.max }
     }
 }
@@ -296,6 +377,9 @@ impl From<ledger::EntryKind> for EntryKind {
             ledger::EntryKind::TariffCharge => EntryKind::TariffCharge,
             ledger::EntryKind::TariffChange => EntryKind::TariffChange,
             ledger::EntryKind::PromisedPayment => EntryKind::PromisedPayment,
+            ledger::EntryKind::Turbo => EntryKind::Turbo,
+            ledger::EntryKind::Pause => EntryKind::Pause,
+            ledger::EntryKind::StaticIpCharge => EntryKind::StaticIpCharge,
             ledger::EntryKind::CashPayment => EntryKind::CashPayment,
             ledger::EntryKind::OnlinePayment => EntryKind::OnlinePayment,
             ledger::EntryKind::TerminalPayment => EntryKind::TerminalPayment,
@@ -337,6 +421,7 @@ impl From<Empty> for EmptyReason {
             Empty::ChargedLater(_) => EmptyReason::ChargedLater,
             Empty::Suspended => EmptyReason::Suspended,
             Empty::Blocked => EmptyReason::Blocked,
+            Empty::Paused => EmptyReason::Paused,
             Empty::NotStarted => EmptyReason::NotStarted,
             Empty::Closed => EmptyReason::Closed,
         }

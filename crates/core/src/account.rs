@@ -6,7 +6,7 @@ use crate::tariff::TariffCode;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
-use time::Date;
+use time::{Date, OffsetDateTime};
 
 /// A contract number: 1 to 20 digits, leading zeros kept (`0000`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -50,6 +50,8 @@ pub enum Standing {
     Active,
     /// Stopped for want of money.
     Blocked,
+    /// Stopped for a while by the subscriber.
+    Paused,
     /// Stopped by staff.
     Suspended,
     /// The contract ended.
@@ -91,6 +93,57 @@ pub struct TariffService {
     pub count: Count,
 }
 
+/// Days on which the subscriber asked not to be served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// The first day without service.
+    pub from: Date,
+    /// The last one.
+    pub until: Date,
+}
+
+impl Pause {
+    /// Whether service rests on that day.
+    pub fn holds(&self, day: Date) -> bool {
+        self.from <= day && day <= self.until
+    }
+
+    /// How many days it lasts, both ends counted.
+    pub fn days(&self) -> i64 {
+        (self.until - self.from).whole_days() + 1
+    }
+}
+
+/// A static address, charged by the day like a tariff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StaticIp {
+    /// Its first day.
+    pub connected_on: Date,
+    /// Its last day, once it is given up.
+    pub until: Option<Date>,
+    /// The last day that is charged, skipped or forgiven.
+    pub charged_through: Date,
+    /// The running count.
+    pub count: Count,
+}
+
+impl StaticIp {
+    /// One connected today, of which nothing is charged yet.
+    pub fn connect(today: Date) -> StaticIp {
+        StaticIp {
+            connected_on: today,
+            until: None,
+            charged_through: crate::calendar::yesterday(today),
+            count: Count { fee: Money::ZERO, month: Month::of(today), days: 0 },
+        }
+    }
+
+    /// Whether the address serves on that day.
+    pub fn serves(&self, day: Date) -> bool {
+        self.connected_on <= day && self.until.is_none_or(|last| day <= last)
+    }
+}
+
 /// A promised payment: a month's fee lent for a few days, to be paid back by then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Promise {
@@ -121,6 +174,14 @@ pub struct Account {
     pub entries: i64,
     /// The connection.
     pub service: TariffService,
+    /// The pause that is planned or runs, or that is over and no day after it was settled yet.
+    pub pause: Option<Pause>,
+    /// The last day of the pause before that.
+    pub paused_through: Option<Date>,
+    /// When the last Turbo ends or ended.
+    pub turbo_until: Option<OffsetDateTime>,
+    /// The static address.
+    pub static_ip: Option<StaticIp>,
 }
 
 impl Account {
@@ -142,6 +203,10 @@ impl Account {
                 charged_through: crate::calendar::yesterday(opened_on),
                 count: Count { fee: Money::ZERO, month, days: 0 },
             },
+            pause: None,
+            paused_through: None,
+            turbo_until: None,
+            static_ip: None,
         }
     }
 
@@ -151,11 +216,38 @@ impl Account {
             Standing::Closed
         } else if self.suspended_since.is_some() {
             Standing::Suspended
+        } else if self.paused_on(today).is_some() {
+            Standing::Paused
         } else if self.blocked_since.is_some() {
             Standing::Blocked
         } else {
             Standing::Active
         }
+    }
+
+    /// The pause of a day: a planned one holds by its dates, whether or not a run saw them.
+    pub fn paused_on(&self, day: Date) -> Option<Pause> {
+        self.pause.filter(|pause| pause.holds(day))
+    }
+
+    /// The pause that has not begun by that day.
+    pub fn pause_ahead(&self, day: Date) -> Option<Pause> {
+        self.pause.filter(|pause| pause.from > day)
+    }
+
+    /// The last day of the last pause that is over by that day.
+    pub fn last_pause_by(&self, day: Date) -> Option<Date> {
+        self.pause.map(|pause| pause.until).filter(|until| *until < day).max(self.paused_through)
+    }
+
+    /// When the running Turbo ends.
+    pub fn turbo_at(&self, instant: OffsetDateTime) -> Option<OffsetDateTime> {
+        self.turbo_until.filter(|until| *until > instant)
+    }
+
+    /// Everything of it is charged, skipped or forgiven through this day.
+    pub fn charged_through(&self) -> Date {
+        self.static_ip.map_or(self.service.charged_through, |ip| ip.charged_through.min(self.service.charged_through))
     }
 
     /// Lent above the balance on a day: serves daily charges and the price of the promise itself.

@@ -1,7 +1,7 @@
 //! The day's charge (RULES §1): cumulative rounding, catch-up, forgiveness, blocking.
 //!
 //! [`settle`] posts everything uncharged through today; the daily run, every act and every payment call it. The
-//! forecast runs the same [`step`] forward, so what is foretold is what will be charged.
+//! forecast asks the same [`due`] of days to come, so what is foretold is what will be charged.
 
 use crate::Now;
 use crate::account::{Account, Count, TariffService};
@@ -27,6 +27,8 @@ pub struct Settlement {
     pub started: Option<TariffCode>,
     /// A promised payment that had run out is paid back: nothing is owed, so another may be asked for.
     pub promise_paid: bool,
+    /// The static address was given up and its last day is over: it is the account's no more.
+    pub released: bool,
     /// Days were served, forgiven, or found to lie after the contract: `charged_through` moved for good, be it without
     /// any entry (a share of 0.00 makes none). Days skipped while blocked or suspended need not be written.
     pub advanced: bool,
@@ -51,6 +53,7 @@ impl Settlement {
             && self.unblocked_since.is_none()
             && self.started.is_none()
             && !self.promise_paid
+            && !self.released
     }
 }
 
@@ -62,7 +65,7 @@ impl Forgiven {
     }
 }
 
-/// The charge of one day, not yet taken.
+/// The charge of a service's day, not yet taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DayCharge {
     /// Kopecks of the day, zero or more.
@@ -71,18 +74,65 @@ pub struct DayCharge {
     pub count: Count,
 }
 
-/// Starts the planned tariff if its day has come, and weighs the day's charge.
-pub fn step(service: &mut TariffService, catalogue: &Catalogue, day: Date) -> DayCharge {
-    start_planned(service, day);
-    let month = Month::of(day);
-    let fee = catalogue.get(&service.tariff).fee(month);
-    let before = match service.count {
-        count if count.month == month && count.fee == fee => count.days,
-        _ => 0,
-    };
-    let length = month.days();
-    let amount = fee.share(before + 1, length) - fee.share(before, length);
-    DayCharge { amount, count: Count { fee, month, days: before + 1 } }
+impl DayCharge {
+    /// The next day of a count: only a change of fee or month starts a new one.
+    fn next(before: Count, fee: Money, day: Date) -> DayCharge {
+        let month = Month::of(day);
+        let counted = if before.month == month && before.fee == fee { before.days } else { 0 };
+        let length = month.days();
+        let amount = fee.share(counted + 1, length) - fee.share(counted, length);
+        DayCharge { amount, count: Count { fee, month, days: counted + 1 } }
+    }
+}
+
+/// What a day takes: all of it or nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    /// For the tariff; none on days of a pause and on those charged already.
+    pub tariff: Option<DayCharge>,
+    /// For the static address; none without one.
+    pub static_ip: Option<DayCharge>,
+}
+
+impl Due {
+    /// The whole of it.
+    pub fn amount(&self) -> Money {
+        [self.tariff, self.static_ip].into_iter().flatten().map(|charge| charge.amount).sum()
+    }
+}
+
+/// Starts the planned tariff if its day has come, and weighs what the day takes of an account that is neither closed nor
+/// suspended then.
+pub fn due(account: &mut Account, catalogue: &Catalogue, policy: &Policy, day: Date) -> Due {
+    start_planned(&mut account.service, day);
+    let (month, paused) = (Month::of(day), account.paused_on(day).is_some());
+    let service = &account.service;
+    let tariff = (!paused && service.charged_through < day)
+        .then(|| DayCharge::next(service.count, catalogue.get(&service.tariff).fee(month), day));
+    let address = account.static_ip.filter(|ip| ip.charged_through < day && ip.serves(day));
+    let address = address.filter(|_| !paused || policy.static_ip_in_pause);
+    let static_ip = address.zip(policy.static_ip_fee(month)).map(|(ip, fee)| DayCharge::next(ip.count, fee, day));
+    Due { tariff, static_ip }
+}
+
+/// Counts a day as charged.
+pub fn count(account: &mut Account, due: &Due, day: Date) {
+    if let Some(charge) = due.tariff {
+        account.service.charged_through = day;
+        account.service.count = charge.count;
+    }
+    if let (Some(charge), Some(ip)) = (due.static_ip, &mut account.static_ip) {
+        ip.charged_through = day;
+        ip.count = charge.count;
+    }
+}
+
+/// Passes a day without charging it.
+fn skip(account: &mut Account, day: Date) {
+    account.service.charged_through = account.service.charged_through.max(day);
+    if let Some(ip) = &mut account.static_ip {
+        ip.charged_through = ip.charged_through.max(day);
+    }
 }
 
 fn start_planned(service: &mut TariffService, day: Date) -> bool {
@@ -112,75 +162,131 @@ fn forget_paid_promise(account: &mut Account, pending: Money, day: Date) -> bool
 /// same day does nothing.
 pub fn settle(account: &mut Account, catalogue: &Catalogue, policy: &Policy, now: Now) -> Settlement {
     let mut done = Settlement::default();
-    let mut group: Option<Group> = None;
-    for day in days(tomorrow(account.service.charged_through), now.today) {
+    let mut open = Groups::default();
+    for day in days(tomorrow(account.charged_through()), now.today) {
         let is_today = day == now.today;
-        let pending = group.as_ref().map_or(Money::ZERO, |g| g.amount);
-        done.promise_paid |= forget_paid_promise(account, pending, day);
+        done.promise_paid |= forget_paid_promise(account, open.amount(), day);
         if start_planned(&mut account.service, day) {
             done.started = Some(account.service.tariff.clone());
         }
+        if let Some(over) = account.pause.take_if(|pause| pause.until < day) {
+            account.paused_through = Some(over.until);
+        }
+        done.released |= account.static_ip.take_if(|ip| ip.until.is_some_and(|last| last < day)).is_some();
         if account.closed_on.is_some_and(|closed| closed <= day) {
-            account.service.charged_through = day;
+            skip(account, day);
             done.advanced = true;
             break;
         }
+        let paused = account.paused_on(day).is_some();
         let stopped = account.suspended_since.is_some_and(|since| since <= day)
-            || !is_today && account.blocked_since.is_some_and(|since| since <= day);
+            || !is_today && !paused && account.blocked_since.is_some_and(|since| since <= day);
         if stopped {
             if !is_today {
-                account.service.charged_through = day;
+                skip(account, day);
             }
             continue;
         }
-        let charge = step(&mut account.service, catalogue, day);
-        let covered = covers(account.balance - pending, account.credit_on(day), charge.amount, policy);
-        if !covered && is_today {
+        let due = due(account, catalogue, policy, day);
+        let covered = covers(account.balance - open.amount(), account.credit_on(day), due.amount(), policy);
+        // Only a tariff that cannot be paid stops the account; an address alone waits for the next day.
+        if !covered && is_today && due.tariff.is_some() {
             done.blocked = account.blocked_since.is_none();
             account.blocked_since.get_or_insert(day);
             break;
         }
-        account.service.charged_through = day;
-        done.advanced = true;
-        if !covered && policy.missed_days == MissedDays::Forgive {
-            done.forgiven.add(day, charge.amount);
+        let forgiven = due.tariff.is_some() && policy.missed_days == MissedDays::Forgive;
+        if !covered && (forgiven || due.tariff.is_none()) {
+            if due.tariff.is_some() {
+                done.forgiven.add(day, due.amount());
+                done.advanced = true;
+            }
+            if !is_today {
+                skip(account, day);
+            }
             continue;
         }
-        account.service.count = charge.count;
-        let continues =
-            group.as_ref().is_some_and(|g| g.count.fee == charge.count.fee && g.count.month == charge.count.month);
-        if !continues {
-            close(&mut group, account, now, &mut done.entries);
-        }
-        let open = group.get_or_insert_with(|| Group {
-            tariff: account.service.tariff.clone(),
-            from: day,
-            to: day,
-            count: charge.count,
-            days_before: charge.count.days - 1,
-            amount: Money::ZERO,
-        });
-        open.to = day;
-        open.count = charge.count;
-        open.amount += charge.amount;
-        if is_today {
+        count(account, &due, day);
+        done.advanced |= due != Due::default();
+        open.add(account, &due, day, now, &mut done.entries);
+        if !is_today {
+            skip(account, day);
+        } else if due.tariff.is_some() {
             done.unblocked_since = account.blocked_since.take();
         }
     }
-    close(&mut group, account, now, &mut done.entries);
+    open.close(account, now, &mut done.entries);
     done.promise_paid |= forget_paid_promise(account, Money::ZERO, now.today);
     done
 }
 
-/// Days of one fee and month that become one entry.
+/// Days of one service, fee and month that become one entry.
 struct Group {
+    kind: EntryKind,
     /// Of the first day: by the time the group is closed, the next tariff may have started.
-    tariff: TariffCode,
+    tariff: Option<TariffCode>,
     from: Date,
     to: Date,
     count: Count,
     days_before: u8,
     amount: Money,
+}
+
+/// The group of each service that is not posted yet.
+#[derive(Default)]
+struct Groups {
+    tariff: Option<Group>,
+    static_ip: Option<Group>,
+}
+
+impl Groups {
+    /// Charged and not posted yet.
+    fn amount(&self) -> Money {
+        [&self.tariff, &self.static_ip].into_iter().flatten().map(|group| group.amount).sum()
+    }
+
+    fn add(&mut self, account: &mut Account, due: &Due, day: Date, now: Now, entries: &mut Vec<Entry>) {
+        if let Some(charge) = due.tariff {
+            let tariff = Some(account.service.tariff.clone());
+            extend(&mut self.tariff, (EntryKind::TariffCharge, tariff), charge, day, account, now, entries);
+        }
+        if let Some(charge) = due.static_ip {
+            extend(&mut self.static_ip, (EntryKind::StaticIpCharge, None), charge, day, account, now, entries);
+        }
+    }
+
+    fn close(mut self, account: &mut Account, now: Now, entries: &mut Vec<Entry>) {
+        close(&mut self.tariff, account, now, entries);
+        close(&mut self.static_ip, account, now, entries);
+    }
+}
+
+/// Adds a day to the group of its fee and month, or posts that and begins another.
+fn extend(
+    group: &mut Option<Group>,
+    (kind, tariff): (EntryKind, Option<TariffCode>),
+    charge: DayCharge,
+    day: Date,
+    account: &mut Account,
+    now: Now,
+    entries: &mut Vec<Entry>,
+) {
+    let continues = |g: &Group| (g.count.fee, g.count.month) == (charge.count.fee, charge.count.month);
+    if !group.as_ref().is_some_and(continues) {
+        close(group, account, now, entries);
+    }
+    let open = group.get_or_insert_with(|| Group {
+        kind,
+        tariff,
+        from: day,
+        to: day,
+        count: charge.count,
+        days_before: charge.count.days - 1,
+        amount: Money::ZERO,
+    });
+    open.to = day;
+    open.count = charge.count;
+    open.amount += charge.amount;
 }
 
 fn close(group: &mut Option<Group>, account: &mut Account, now: Now, entries: &mut Vec<Entry>) {
@@ -193,8 +299,8 @@ fn close(group: &mut Option<Group>, account: &mut Account, now: Now, entries: &m
             days_before: group.days_before,
             days_after: group.count.days,
         }),
-        tariff: Some(group.tariff),
-        ..Draft::new(EntryKind::TariffCharge, -group.amount)
+        tariff: group.tariff,
+        ..Draft::new(group.kind, -group.amount)
     };
     entries.push(post(account, draft, now, "system"));
 }

@@ -78,7 +78,7 @@ impl<S: PartialEq> Audit<S> {
         }
         match (&entry.cover, connection) {
             (Some(cover), Some(connection)) => self.charge(connection, cover, entry)?,
-            (None, _) if entry.kind != EntryKind::TariffCharge => {}
+            (None, _) if !entry.kind.is_daily() => {}
             _ => return Err(Broken::Days { seq }),
         }
         if entry.kind == EntryKind::Refund && !self.give_back(entry) {

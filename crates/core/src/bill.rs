@@ -4,7 +4,7 @@
 //! 1 January stands on the bill that closes January, on a line of its own.
 
 use crate::account::{Account, Count};
-use crate::accrual::{covers, step};
+use crate::accrual::{count, covers, due};
 use crate::calendar::{Month, days, yesterday};
 use crate::ledger::{Cover, Entry, EntryKind};
 use crate::money::Money;
@@ -329,38 +329,32 @@ fn add(lines: &mut Vec<Line>, new: Line) {
 /// The lines of the month that begins, and the last of its days that the closing balance covers, the day before the
 /// 1st if none.
 fn ahead(facts: &Facts<'_>, closing: Money, catalogue: &Catalogue, policy: &Policy) -> (Vec<Line>, Date) {
-    let (account, month) = (facts.account, facts.closes.next());
+    let month = facts.closes.next();
     let before = |end: Option<Date>, day: Date| end.is_none_or(|end| day < end);
-    let mut service = account.service.clone();
+    let mut account = facts.account.clone();
     // Anew from the 1st, however far the account is charged by the day the bill is made.
-    service.count = Count { fee: Money::ZERO, month: facts.closes, days: 0 };
+    let anew = Count { fee: Money::ZERO, month: facts.closes, days: 0 };
+    (account.service.count, account.service.charged_through) = (anew, facts.closes.last());
+    if let Some(ip) = &mut account.static_ip {
+        (ip.count, ip.charged_through) = (anew, facts.closes.last());
+    }
     let (mut lines, mut balance, mut covered) = (Vec::new(), closing, None);
     for day in days(month.first(), month.last()) {
         if !before(account.closed_on, day) || !before(account.suspended_since, day) {
             break;
         }
-        let charge = step(&mut service, catalogue, day);
-        service.count = charge.count;
-        if covered.is_none() && !covers(balance, Money::ZERO, charge.amount, policy) {
+        let due = due(&mut account, catalogue, policy, day);
+        count(&mut account, &due, day);
+        if covered.is_none() && due.tariff.is_some() && !covers(balance, Money::ZERO, due.amount(), policy) {
             covered = Some(yesterday(day));
         }
-        balance -= charge.amount;
-        let fee = Some(charge.count.fee);
-        match lines
-            .last_mut()
-            .filter(|line: &&mut Line| line.price == fee && line.tariff.as_ref() == Some(&service.tariff))
-        {
-            Some(line) => {
-                line.quantity += 1;
-                line.amount += charge.amount;
-                line.span = line.span.map(|(from, _)| (from, day));
-            }
-            None => lines.push(Line {
-                tariff: Some(service.tariff.clone()),
-                span: Some((day, day)),
-                price: fee,
-                ..plain(EntryKind::TariffCharge, 1, charge.amount)
-            }),
+        balance -= due.amount();
+        let tariff = (EntryKind::TariffCharge, Some(account.service.tariff.clone()), due.tariff);
+        for (kind, tariff, charge) in [tariff, (EntryKind::StaticIpCharge, None, due.static_ip)] {
+            let Some(charge) = charge else { continue };
+            let (price, amount) = (Some(charge.count.fee), charge.amount);
+            let line = Line { tariff, span: Some((day, day)), price, ..plain(kind, 1, amount) };
+            add(&mut lines, line);
         }
     }
     (lines, covered.unwrap_or(month.last()))

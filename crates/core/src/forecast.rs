@@ -2,7 +2,7 @@
 
 use crate::Now;
 use crate::account::{Account, Standing};
-use crate::accrual::{covers, settle, step};
+use crate::accrual::{self, covers, due, settle};
 use crate::calendar::{Month, days, tomorrow};
 use crate::money::Money;
 use crate::policy::Policy;
@@ -38,9 +38,9 @@ pub struct DayAhead {
 pub struct Part {
     /// The month.
     pub month: Month,
-    /// Days to be charged in it.
+    /// Days to be served in it.
     pub days: i64,
-    /// Their charge.
+    /// What they cost, a static address included.
     pub amount: Money,
 }
 
@@ -61,7 +61,7 @@ pub fn outlook(account: &Account, catalogue: &Catalogue, policy: &Policy, now: N
         return none;
     }
     let stops_on = match standing {
-        Standing::Active => first_unserved(&account, catalogue, policy, now.today),
+        Standing::Active | Standing::Paused => first_unserved(&account, catalogue, policy, now.today),
         _ => None,
     };
     let until = recommended_until(policy, now.today);
@@ -83,18 +83,21 @@ fn recommended_until(policy: &Policy, today: Date) -> Date {
 }
 
 fn first_unserved(account: &Account, catalogue: &Catalogue, policy: &Policy, today: Date) -> Option<Date> {
-    let (mut service, mut balance) = (account.service.clone(), account.balance);
-    for day in days(tomorrow(today), today + Duration::days(policy.forecast_days)) {
-        let charge = step(&mut service, catalogue, day);
-        if !covers(balance, account.credit_on(day), charge.amount, policy)
-            || account.closed_on.is_some_and(|closed| closed <= day)
-        {
-            return Some(day);
-        }
-        service.count = charge.count;
-        balance -= charge.amount;
+    let mut account = account.clone();
+    days(tomorrow(today), today + Duration::days(policy.forecast_days)).find(|day| {
+        account.closed_on.is_some_and(|closed| closed <= *day) || !pass(&mut account, catalogue, policy, *day)
+    })
+}
+
+/// Charges a coming day if the money covers it; answers whether the tariff rests that day or was paid.
+fn pass(account: &mut Account, catalogue: &Catalogue, policy: &Policy, day: Date) -> bool {
+    let due = due(account, catalogue, policy, day);
+    let covered = covers(account.balance, account.credit_on(day), due.amount(), policy);
+    if covered {
+        account.balance -= due.amount();
+        accrual::count(account, &due, day);
     }
-    None
+    covered || due.tariff.is_none()
 }
 
 /// What the days through the recommended horizon cost, month by month; a blocked account's begin with today.
@@ -155,19 +158,19 @@ pub fn after_payment(
 }
 
 fn parts_through(account: &Account, catalogue: &Catalogue, policy: &Policy, now: Now, through: Date) -> Vec<Part> {
-    let account = settled(account, catalogue, policy, now);
-    let mut service = account.service.clone();
+    let mut account = settled(account, catalogue, policy, now);
     let mut parts: Vec<Part> = Vec::new();
-    let first = tomorrow(service.charged_through).max(now.today);
+    let first = tomorrow(account.charged_through()).max(now.today);
     for day in days(first, through) {
-        let charge = step(&mut service, catalogue, day);
-        service.count = charge.count;
-        match parts.last_mut().filter(|part| part.month == charge.count.month) {
+        let due = due(&mut account, catalogue, policy, day);
+        accrual::count(&mut account, &due, day);
+        let (month, served) = (Month::of(day), i64::from(due.tariff.is_some()));
+        match parts.last_mut().filter(|part| part.month == month) {
             Some(part) => {
-                part.days += 1;
-                part.amount += charge.amount;
+                part.days += served;
+                part.amount += due.amount();
             }
-            None => parts.push(Part { month: charge.count.month, days: 1, amount: charge.amount }),
+            None => parts.push(Part { month, days: served, amount: due.amount() }),
         }
     }
     parts
@@ -175,8 +178,9 @@ fn parts_through(account: &Account, catalogue: &Catalogue, policy: &Policy, now:
 
 /// What the balance lacks to serve a coming `day`, all days before it having been charged; empty if it lacks nothing.
 pub fn missing_on(account: &Account, catalogue: &Catalogue, policy: &Policy, now: Now, day: Date) -> Option<Money> {
-    // A month's fee pays for any day of it, so with it the day is served, and what is left of it was not needed.
-    let fee = catalogue.get(account.tariff_on(day)).fee(Month::of(day));
+    // A month's fees pay for any day of it, so with them the day is served, and what is left of them was not needed.
+    let month = Month::of(day);
+    let fee = catalogue.get(account.tariff_on(day)).fee(month) + policy.static_ip_fee(month).unwrap_or(Money::ZERO);
     let last = forecast(account, catalogue, policy, now, (day - now.today).whole_days(), fee).pop()?;
     Some(fee - last.balance - account.credit_on(day)).filter(|missing| last.served && *missing > Money::ZERO)
 }
@@ -194,19 +198,13 @@ pub fn forecast(
 ) -> Vec<DayAhead> {
     let mut paid = account.clone();
     paid.balance += payment;
-    let account = settled(&paid, catalogue, policy, now);
-    let (mut service, mut balance) = (account.service.clone(), account.balance);
-    let charged = matches!(account.standing(now.today), Standing::Active | Standing::Blocked);
+    let mut account = settled(&paid, catalogue, policy, now);
+    let charged = !matches!(account.standing(now.today), Standing::Suspended | Standing::Closed);
     days(tomorrow(now.today), now.today + Duration::days(count))
         .map(|date| {
-            let charge = step(&mut service, catalogue, date);
-            let open = account.closed_on.is_none_or(|closed| date < closed);
-            let served = charged && open && covers(balance, account.credit_on(date), charge.amount, policy);
-            if served {
-                service.count = charge.count;
-                balance -= charge.amount;
-            }
-            DayAhead { date, balance, served }
+            let open = charged && account.closed_on.is_none_or(|closed| date < closed);
+            let served = open && pass(&mut account, catalogue, policy, date) && account.paused_on(date).is_none();
+            DayAhead { date, balance: account.balance, served }
         })
         .collect()
 }

@@ -37,11 +37,14 @@ pub enum Contra {
 const UNNAMED: &str = "unknown";
 
 /// Names of the contra accounts that every installation has.
-pub const FIXED: [&str; 7] = [
+pub const FIXED: [&str; 10] = [
     SUBSCRIBERS,
     "revenue:tariff",
     "revenue:tariff-change",
     "revenue:promised-payment",
+    "revenue:turbo",
+    "revenue:pause",
+    "revenue:static-ip",
     "cash:office",
     "promotions:vouchers",
     "adjustments",
@@ -89,6 +92,9 @@ pub fn against(kind: EntryKind, reference: Option<&str>, reverses: Option<i64>) 
         EntryKind::TariffCharge => Contra::Revenue("tariff"),
         EntryKind::TariffChange => Contra::Revenue("tariff-change"),
         EntryKind::PromisedPayment => Contra::Revenue("promised-payment"),
+        EntryKind::Turbo => Contra::Revenue("turbo"),
+        EntryKind::Pause => Contra::Revenue("pause"),
+        EntryKind::StaticIpCharge => Contra::Revenue("static-ip"),
         EntryKind::CashPayment => Contra::Office,
         EntryKind::OnlinePayment => Contra::Gateway(named()),
         EntryKind::TerminalPayment => Contra::Terminal(named()),

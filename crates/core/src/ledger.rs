@@ -17,6 +17,12 @@ pub enum EntryKind {
     TariffChange,
     /// The price of a promised payment.
     PromisedPayment,
+    /// The price of Turbo.
+    Turbo,
+    /// The price of a pause.
+    Pause,
+    /// The daily charge of a static address.
+    StaticIpCharge,
     /// Cash at the office.
     CashPayment,
     /// Money through a gateway.
@@ -37,10 +43,13 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// All kinds.
-    pub const ALL: [EntryKind; 11] = [
+    pub const ALL: [EntryKind; 14] = [
         EntryKind::TariffCharge,
         EntryKind::TariffChange,
         EntryKind::PromisedPayment,
+        EntryKind::Turbo,
+        EntryKind::Pause,
+        EntryKind::StaticIpCharge,
         EntryKind::CashPayment,
         EntryKind::OnlinePayment,
         EntryKind::TerminalPayment,
@@ -57,6 +66,9 @@ impl EntryKind {
             EntryKind::TariffCharge => "tariff_charge",
             EntryKind::TariffChange => "tariff_change",
             EntryKind::PromisedPayment => "promised_payment",
+            EntryKind::Turbo => "turbo",
+            EntryKind::Pause => "pause",
+            EntryKind::StaticIpCharge => "static_ip_charge",
             EntryKind::CashPayment => "cash_payment",
             EntryKind::OnlinePayment => "online_payment",
             EntryKind::TerminalPayment => "terminal_payment",
@@ -84,10 +96,18 @@ impl EntryKind {
             EntryKind::TariffCharge
             | EntryKind::TariffChange
             | EntryKind::PromisedPayment
+            | EntryKind::Turbo
+            | EntryKind::Pause
+            | EntryKind::StaticIpCharge
             | EntryKind::Adjustment
             | EntryKind::Refund
             | EntryKind::Reversal => false,
         }
+    }
+
+    /// Whether it charges days of a monthly service, and so carries the days it covers.
+    pub fn is_daily(self) -> bool {
+        matches!(self, EntryKind::TariffCharge | EntryKind::StaticIpCharge)
     }
 
     /// Whether it can be undone by a reversal: what undoes or goes back is itself made good by a new entry.

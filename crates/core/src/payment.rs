@@ -90,16 +90,19 @@ pub enum Attention {
     TransactionTaken,
     /// What went back does not fit the payment.
     ReturnDoubtful,
+    /// The gateway did not give back what the office had it give back, or did not say so.
+    RefundFailed,
 }
 
 impl Attention {
     /// All of them.
-    pub const ALL: [Attention; 5] = [
+    pub const ALL: [Attention; 6] = [
         Attention::Mismatch,
         Attention::Uncertain,
         Attention::ChargedTwice,
         Attention::TransactionTaken,
         Attention::ReturnDoubtful,
+        Attention::RefundFailed,
     ];
 
     /// The stable code, in the database and on the wire.
@@ -110,6 +113,7 @@ impl Attention {
             Attention::ChargedTwice => "charged_twice",
             Attention::TransactionTaken => "transaction_taken",
             Attention::ReturnDoubtful => "return_doubtful",
+            Attention::RefundFailed => "refund_failed",
         }
     }
 

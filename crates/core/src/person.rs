@@ -65,10 +65,17 @@ impl Field {
     }
 }
 
+/// The wording that consents to promotions and prize draws are given to now. It stands at the two ticks of the profile: whoever
+/// changes what they say gives it a new name here, which is kept with each consent.
+pub const CONSENTS_TEXT: &str = "2026-11";
+
+/// What stands between several phones in one field.
+pub const BETWEEN_PHONES: [char; 2] = [';', ','];
+
 /// One number or several with `;` or `,` between: each of 5 digits, as the shortest local numbers have, to 15, the most
 /// of E.164, and nothing else but blanks, hyphens, brackets and one leading plus.
 fn are_phones(text: &str) -> bool {
-    text.split([';', ',']).all(|phone| {
+    text.split(BETWEEN_PHONES).all(|phone| {
         let phone = phone.trim();
         let phone = phone.strip_prefix('+').unwrap_or(phone);
         let digits = phone.bytes().filter(u8::is_ascii_digit).count();

@@ -1,6 +1,8 @@
 //! The installation's policy: every number of RULES, with the defaults that work as they stand.
 
+use crate::calendar::Month;
 use crate::money::Money;
+use crate::tariff::{FeeVersion, fee_of};
 use serde::{Deserialize, Serialize};
 
 /// When a day is charged.
@@ -38,6 +40,22 @@ pub enum DowngradeStart {
     NextDay,
 }
 
+/// A length of Turbo that can be bought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TurboOption {
+    /// Stable code, 1 to 20 characters: `3h`.
+    pub code: String,
+    /// Elapsed hours, 1 to 720.
+    pub hours: i64,
+    /// Its price.
+    pub price: Money,
+    /// Mbit/s to the subscriber.
+    pub down_mbps: i64,
+    /// Mbit/s from the subscriber.
+    pub up_mbps: i64,
+}
+
 /// Settings of the business rules; versioned in the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -64,6 +82,28 @@ pub struct Policy {
     pub promises_per_month: i64,
     /// How many days old a contract must be.
     pub promise_contract_days: i64,
+    /// What Turbo can be bought, in the order shown; none where it is not sold.
+    pub turbo_options: Vec<TurboOption>,
+    /// Price of a pause, taken when it is planned.
+    pub pause_price: Money,
+    /// Days of the shortest pause.
+    pub pause_least_days: i64,
+    /// Days of the longest.
+    pub pause_most_days: i64,
+    /// Days from the last day of a pause to the first of the next.
+    pub pause_rest_days: i64,
+    /// How many days ahead a pause may begin.
+    pub pause_ahead_days: i64,
+    /// Fee of a static address a calendar month, with versions from the 1st like a tariff's; none where it is not sold.
+    pub static_ip_fees: Vec<FeeVersion>,
+    /// A static address is charged during a pause, if the money covers it.
+    pub static_ip_in_pause: bool,
+    /// Days an address rests after it was given up.
+    pub static_ip_rest_days: i64,
+    /// Minutes within which Turbo, a pause and a static address may be undone.
+    pub undo_minutes: i64,
+    /// How many of each may be undone in a calendar month.
+    pub undos_per_month: i64,
     /// Minutes a quote holds; midnight ends it earlier.
     pub quote_minutes: i64,
     /// How many days the forecast looks ahead.
@@ -94,6 +134,20 @@ pub struct Policy {
     pub voucher_rest_minutes: i64,
     /// A new name or address needs no decision of staff.
     pub profile_changes_at_once: bool,
+    /// The hour from which nobody is woken by notices, local time.
+    pub quiet_from_hour: i64,
+    /// The hour until which; the same one: notices go at any hour.
+    pub quiet_until_hour: i64,
+    /// How many short messages are sent to a contract a day, codes aside.
+    pub notices_per_day: i64,
+    /// A confirmed phone or e-mail gets the code for a forgotten password by itself.
+    pub recovery_by_contact: bool,
+    /// How many tickets of a contract may wait for support's answer at once.
+    pub tickets_waiting: i64,
+    /// How many messages to support are taken from a contract a day.
+    pub ticket_messages_per_day: i64,
+    /// How many files.
+    pub ticket_files_per_day: i64,
 }
 
 impl Default for Policy {
@@ -110,6 +164,20 @@ impl Default for Policy {
             promise_needed_days: 3,
             promises_per_month: 1,
             promise_contract_days: 30,
+            turbo_options: [(3, 5_00), (12, 12_00), (24, 20_00)].map(default_turbo).to_vec(),
+            pause_price: Money::from_kopecks(10_00),
+            pause_least_days: 7,
+            pause_most_days: 180,
+            pause_rest_days: 90,
+            pause_ahead_days: 180,
+            static_ip_fees: vec![FeeVersion {
+                from: Month::of(time::macros::date!(2000 - 01 - 01)),
+                fee: Money::from_kopecks(30_00),
+            }],
+            static_ip_in_pause: true,
+            static_ip_rest_days: 7,
+            undo_minutes: 10,
+            undos_per_month: 1,
             quote_minutes: 10,
             forecast_days: 400,
             recommend_days: 15,
@@ -125,8 +193,20 @@ impl Default for Policy {
             voucher_tries: 5,
             voucher_rest_minutes: 60,
             profile_changes_at_once: false,
+            quiet_from_hour: 21,
+            quiet_until_hour: 9,
+            notices_per_day: 5,
+            recovery_by_contact: false,
+            tickets_waiting: 5,
+            ticket_messages_per_day: 30,
+            ticket_files_per_day: 10,
         }
     }
+}
+
+fn default_turbo((hours, kopecks): (i64, i64)) -> TurboOption {
+    let price = Money::from_kopecks(kopecks);
+    TurboOption { code: format!("{hours}h"), hours, price, down_mbps: 100, up_mbps: 100 }
 }
 
 /// A number of the policy outside what makes sense.
@@ -140,6 +220,16 @@ pub struct PolicyWrong {
 }
 
 impl Policy {
+    /// The option of Turbo of a code.
+    pub fn turbo(&self, code: &str) -> Option<&TurboOption> {
+        self.turbo_options.iter().find(|option| option.code == code)
+    }
+
+    /// The fee of a static address in a month; none where it is not sold.
+    pub fn static_ip_fee(&self, month: Month) -> Option<Money> {
+        fee_of(&self.static_ip_fees, month)
+    }
+
     /// Whether every number makes sense.
     ///
     /// # Errors
@@ -154,6 +244,24 @@ impl Policy {
             ("promise_needed_days", (0..=31).contains(&self.promise_needed_days), "0 to 31 days"),
             ("promises_per_month", (0..=31).contains(&self.promises_per_month), "0 to 31"),
             ("promise_contract_days", (0..=3660).contains(&self.promise_contract_days), "0 to 3660 days"),
+            (
+                "turbo_options",
+                turbo_options_hold(&self.turbo_options),
+                "codes of 1 to 20 letters, digits and -, each once; 1 to 720 hours; prices of 0.00 or more; 1 to 1000000 Mbit/s; 12 at most",
+            ),
+            ("pause_price", !self.pause_price.is_negative(), "0.00 or more"),
+            (
+                "pause_least_days",
+                (1..=self.pause_most_days).contains(&self.pause_least_days),
+                "1 day to pause_most_days",
+            ),
+            ("pause_most_days", (1..=366).contains(&self.pause_most_days), "1 to 366 days"),
+            ("pause_rest_days", (0..=3660).contains(&self.pause_rest_days), "0 to 3660 days"),
+            ("pause_ahead_days", (1..=366).contains(&self.pause_ahead_days), "1 to 366 days"),
+            ("static_ip_fees", fees_hold(&self.static_ip_fees), "0.00 or more, each from a later month"),
+            ("static_ip_rest_days", (0..=366).contains(&self.static_ip_rest_days), "0 to 366 days"),
+            ("undo_minutes", (0..=60).contains(&self.undo_minutes), "0 to 60 minutes"),
+            ("undos_per_month", (0..=100).contains(&self.undos_per_month), "0 to 100"),
             ("quote_minutes", (1..=1440).contains(&self.quote_minutes), "1 to 1440 minutes"),
             ("forecast_days", (1..=400).contains(&self.forecast_days), "1 to 400 days"),
             ("recommend_days", (0..=366).contains(&self.recommend_days), "0 to 366 days"),
@@ -172,12 +280,37 @@ impl Policy {
             ("contact_codes_in_all", (1..=1_000_000).contains(&self.contact_codes_in_all), "1 to 1000000"),
             ("voucher_tries", (1..=100).contains(&self.voucher_tries), "1 to 100"),
             ("voucher_rest_minutes", (1..=1440).contains(&self.voucher_rest_minutes), "1 to 1440 minutes"),
+            ("quiet_from_hour", (0..=23).contains(&self.quiet_from_hour), "0 to 23"),
+            ("quiet_until_hour", (0..=23).contains(&self.quiet_until_hour), "0 to 23"),
+            ("notices_per_day", (1..=100).contains(&self.notices_per_day), "1 to 100"),
+            ("tickets_waiting", (1..=100).contains(&self.tickets_waiting), "1 to 100"),
+            ("ticket_messages_per_day", (1..=1000).contains(&self.ticket_messages_per_day), "1 to 1000"),
+            ("ticket_files_per_day", (1..=100).contains(&self.ticket_files_per_day), "1 to 100"),
         ];
         match rules.into_iter().find(|(_, holds, _)| !holds) {
             Some((name, _, what)) => Err(PolicyWrong { name, what }),
             None => Ok(()),
         }
     }
+}
+
+fn turbo_options_hold(options: &[TurboOption]) -> bool {
+    let written = |code: &str| {
+        (1..=20).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let sound = |option: &TurboOption| {
+        written(&option.code)
+            && (1..=720).contains(&option.hours)
+            && !option.price.is_negative()
+            && [option.down_mbps, option.up_mbps].iter().all(|mbps| (1..=1_000_000).contains(mbps))
+    };
+    let once = |option: &TurboOption| options.iter().filter(|other| other.code == option.code).count() == 1;
+    options.len() <= 12 && options.iter().all(|option| sound(option) && once(option))
+}
+
+fn fees_hold(versions: &[FeeVersion]) -> bool {
+    versions.iter().all(|version| !version.fee.is_negative())
+        && versions.windows(2).all(|pair| pair[0].from < pair[1].from)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::money::Money;
 use serde::{Deserialize, Serialize};
-use time::Date;
+use time::{Date, OffsetDateTime};
 
 /// A refusal of the domain: what is wrong, what is missing, and when it becomes possible.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -109,6 +109,79 @@ pub enum Refusal {
         /// The first day of the next month.
         possible_from: Date,
     },
+    /// The subscriber paused the account.
+    AccountPaused {
+        /// The last day of the pause.
+        until: Date,
+        /// The day service goes on.
+        possible_from: Date,
+    },
+    /// Such Turbo is not sold here.
+    TurboUnavailable,
+    /// The tariff is as fast already.
+    TurboNotFaster,
+    /// Turbo runs into the days wished for a pause.
+    TurboRunning {
+        /// When it ends.
+        until: OffsetDateTime,
+        /// The first day a pause can begin.
+        possible_from: Date,
+    },
+    /// A pause is planned; or Turbo would run into it.
+    PausePlanned {
+        /// Its first day.
+        starts_on: Date,
+        /// The day after it.
+        possible_from: Date,
+    },
+    /// A pause of so many days is not given.
+    PauseLength {
+        /// Days of the shortest.
+        least: i64,
+        /// Days of the longest.
+        most: i64,
+    },
+    /// A pause can begin neither before tomorrow nor so far ahead.
+    PauseStart {
+        /// The first day it can begin.
+        possible_from: Date,
+        /// The last one.
+        latest: Date,
+    },
+    /// The last pause ended too recently.
+    PauseTooSoon {
+        /// The first day another can begin.
+        possible_from: Date,
+    },
+    /// The account is not paused.
+    NotPaused,
+    /// Service goes on tomorrow anyway.
+    PauseEnding {
+        /// The day service goes on.
+        resumes_on: Date,
+    },
+    /// The pause has begun: it can only be ended early.
+    PauseStarted,
+    /// Static addresses are not sold here, or all are taken.
+    PoolEmpty,
+    /// The account has a static address.
+    StaticIpConnected,
+    /// The account has none.
+    StaticIpAbsent,
+    /// The static address is given up already.
+    StaticIpEnding {
+        /// Its last day.
+        until: Date,
+        /// The first day another can be connected.
+        possible_from: Date,
+    },
+    /// What was done is not undone, or not any more.
+    UndoOver,
+    /// As many as may be undone in a month were undone.
+    UndoSpent {
+        /// The first day of the next month.
+        possible_from: Date,
+    },
     /// The account is suspended by staff.
     AccountSuspended,
     /// The account is closed.
@@ -173,6 +246,23 @@ pub enum Refusal {
         /// Where, and what is wrong there.
         why: String,
     },
+    /// The contract still runs, and only what has ended is forgotten.
+    ContractOpen,
+    /// Money is owed one way or the other: it must be given back, paid or written off first.
+    BalanceLeft {
+        /// The balance.
+        balance: Money,
+    },
+    /// The key made a series of vouchers before, whose codes are told once.
+    SeriesMade {
+        /// The id of that series.
+        series: String,
+    },
+    /// The gateway cannot give the money back by itself, or not a part of it; nothing was posted.
+    RefundUnsendable {
+        /// It could give the whole back.
+        whole_only: bool,
+    },
     /// Bills and receipts name whoever sells, and this installation has no requisites.
     RequisitesAbsent,
     /// The payment is not on the balance: it waits, failed, or was wholly taken back.
@@ -192,6 +282,22 @@ pub enum Refusal {
     },
     /// This installation sends no letters.
     MailAbsent,
+    /// This installation sends no short messages.
+    SmsAbsent,
+    /// Nobody takes part in the draw.
+    NobodyDrawn,
+    /// As many tickets as may wait at once wait for support's answer.
+    TicketsWaiting {
+        /// How many.
+        most: i64,
+    },
+    /// As many messages or files as are taken in a day were taken.
+    WritingSpent {
+        /// The first day more are.
+        possible_from: Date,
+    },
+    /// The file is of no kind that is taken.
+    FileUnfit,
     /// The day lies in the future.
     DayInFuture {
         /// The present business day.
@@ -257,6 +363,23 @@ impl Refusal {
             Refusal::PromiseActive { .. } => "promise_active",
             Refusal::PromiseUnpaid { .. } => "promise_unpaid",
             Refusal::PromiseLimit { .. } => "promise_limit",
+            Refusal::AccountPaused { .. } => "account_paused",
+            Refusal::TurboUnavailable => "turbo_unavailable",
+            Refusal::TurboNotFaster => "turbo_not_faster",
+            Refusal::TurboRunning { .. } => "turbo_running",
+            Refusal::PausePlanned { .. } => "pause_planned",
+            Refusal::PauseLength { .. } => "pause_length",
+            Refusal::PauseStart { .. } => "pause_start",
+            Refusal::PauseTooSoon { .. } => "pause_too_soon",
+            Refusal::NotPaused => "not_paused",
+            Refusal::PauseEnding { .. } => "pause_ending",
+            Refusal::PauseStarted => "pause_started",
+            Refusal::PoolEmpty => "pool_empty",
+            Refusal::StaticIpConnected => "static_ip_connected",
+            Refusal::StaticIpAbsent => "static_ip_absent",
+            Refusal::StaticIpEnding { .. } => "static_ip_ending",
+            Refusal::UndoOver => "undo_over",
+            Refusal::UndoSpent { .. } => "undo_spent",
             Refusal::AccountSuspended => "account_suspended",
             Refusal::AccountClosed => "account_closed",
             Refusal::QuoteStale => "quote_stale",
@@ -281,6 +404,10 @@ impl Refusal {
             Refusal::VoucherUsed => "voucher_used",
             Refusal::VoucherExpired => "voucher_expired",
             Refusal::RegisterUnreadable { .. } => "register_unreadable",
+            Refusal::ContractOpen => "contract_open",
+            Refusal::BalanceLeft { .. } => "balance_left",
+            Refusal::SeriesMade { .. } => "series_made",
+            Refusal::RefundUnsendable { .. } => "refund_unsendable",
             Refusal::RequisitesAbsent => "requisites_absent",
             Refusal::PaymentNotCredited => "payment_not_credited",
             Refusal::ContactAbsent => "contact_absent",
@@ -289,6 +416,11 @@ impl Refusal {
             Refusal::ContactCodeWrong => "contact_code_wrong",
             Refusal::CodesSpent { .. } => "codes_spent",
             Refusal::MailAbsent => "mail_absent",
+            Refusal::SmsAbsent => "sms_absent",
+            Refusal::NobodyDrawn => "nobody_drawn",
+            Refusal::TicketsWaiting { .. } => "tickets_waiting",
+            Refusal::WritingSpent { .. } => "writing_spent",
+            Refusal::FileUnfit => "file_unfit",
             Refusal::DayInFuture { .. } => "day_in_future",
         }
     }
@@ -312,6 +444,14 @@ impl Refusal {
             | Refusal::ContractYoung { possible_from }
             | Refusal::PromiseActive { possible_from, .. }
             | Refusal::PromiseLimit { possible_from }
+            | Refusal::WritingSpent { possible_from }
+            | Refusal::AccountPaused { possible_from, .. }
+            | Refusal::TurboRunning { possible_from, .. }
+            | Refusal::PausePlanned { possible_from, .. }
+            | Refusal::PauseStart { possible_from, .. }
+            | Refusal::PauseTooSoon { possible_from }
+            | Refusal::StaticIpEnding { possible_from, .. }
+            | Refusal::UndoSpent { possible_from }
             | Refusal::CodesSpent { possible_from } => Some(*possible_from),
             Refusal::PromiseNotNeeded { possible_from } | Refusal::PromiseUnpaid { possible_from, .. } => {
                 *possible_from

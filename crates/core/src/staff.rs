@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// Takes payments.
     Cashier,
-    /// Looks after subscribers: profiles, codes, requests.
+    /// Looks after subscribers: profiles, codes, requests, tickets.
     Support,
     /// Answers for tariffs, adjustments, vouchers and the policy.
     Manager,
@@ -24,9 +24,9 @@ pub enum Duty {
     Look,
     /// Money that comes in or goes back to its payer.
     Payments,
-    /// Profiles, codes, requests, beginning and ending a contract, and what was done to it.
+    /// Profiles, codes, requests, tickets, news, beginning and ending a contract, and what was done to it.
     Subscribers,
-    /// Adjustments and vouchers.
+    /// Adjustments, vouchers, static addresses and prize draws.
     Terms,
     /// Undoing an entry: of a payment, whoever takes payments; of anything else, whoever adjusts.
     Corrections,
@@ -34,12 +34,12 @@ pub enum Duty {
     Takings,
     /// Debtors and what was earned.
     Reports,
-    /// Runs and the outbox.
+    /// Runs, the outbox, the whole log, and taking a person's data away.
     House,
 }
 
 /// Every operation of staff by its id in the API's document, with whose it is.
-pub const OPERATIONS: [(&str, Duty); 37] = [
+pub const OPERATIONS: [(&str, Duty); 54] = [
     ("getStaffMember", Duty::Look),
     ("changeStaffPassword", Duty::Look),
     ("searchSubscribers", Duty::Look),
@@ -55,6 +55,15 @@ pub const OPERATIONS: [(&str, Duty); 37] = [
     ("decideRequest", Duty::Subscribers),
     ("noteBounce", Duty::Subscribers),
     ("listAudit", Duty::Subscribers),
+    ("listStaffTickets", Duty::Subscribers),
+    ("getStaffTicket", Duty::Subscribers),
+    ("getStaffTicketFile", Duty::Subscribers),
+    ("answerTicket", Duty::Subscribers),
+    ("closeTicket", Duty::Subscribers),
+    ("reopenTicket", Duty::Subscribers),
+    ("listStaffNews", Duty::Subscribers),
+    ("addNews", Duty::Subscribers),
+    ("withdrawNews", Duty::Subscribers),
     ("takeCash", Duty::Payments),
     ("refundPayment", Duty::Payments),
     ("listPaymentsInReview", Duty::Payments),
@@ -70,9 +79,17 @@ pub const OPERATIONS: [(&str, Duty); 37] = [
     ("createVouchers", Duty::Terms),
     ("listVoucherSeries", Duty::Terms),
     ("cancelVouchers", Duty::Terms),
+    ("listConsents", Duty::Terms),
+    ("holdDraw", Duty::Terms),
+    ("listDraws", Duty::Terms),
+    ("addAddresses", Duty::Terms),
+    ("listAddresses", Duty::Terms),
+    ("withdrawAddress", Duty::Terms),
     ("getMoneyReport", Duty::Takings),
     ("getChargesReport", Duty::Reports),
     ("listDebtors", Duty::Reports),
+    ("searchLog", Duty::House),
+    ("eraseSubscriber", Duty::House),
     ("listRuns", Duty::House),
     ("listDeadTasks", Duty::House),
     ("repeatTask", Duty::House),

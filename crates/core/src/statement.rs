@@ -23,6 +23,8 @@ pub enum SpellKind {
     Suspended,
     /// For want of money.
     Blocked,
+    /// By the subscriber; one that is planned, or that runs, has its last day already.
+    Paused,
 }
 
 impl Spell {
@@ -120,6 +122,8 @@ pub enum Empty {
     Suspended,
     /// Blocked for want of money.
     Blocked,
+    /// Paused by the subscriber.
+    Paused,
     /// Before the contract.
     NotStarted,
     /// After the contract.
@@ -287,6 +291,9 @@ fn empty(facts: &Facts, date: Date, state: DayState) -> Option<Empty> {
     let stopped = |kind| facts.spells.iter().any(|spell| spell.kind == kind && spell.holds(date));
     if state != DayState::Future && stopped(SpellKind::Suspended) {
         return Some(Empty::Suspended);
+    }
+    if state != DayState::Future && stopped(SpellKind::Paused) {
+        return Some(Empty::Paused);
     }
     if state != DayState::Future && stopped(SpellKind::Blocked) {
         return Some(Empty::Blocked);

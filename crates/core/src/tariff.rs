@@ -50,8 +50,23 @@ pub struct Tariff {
     pub up_mbps: i64,
     /// Whether subscribers may change to it.
     pub offered: bool,
+    /// Tariffs of one group may follow each other; the empty name is a group like any other.
+    #[serde(default)]
+    pub group: String,
+    /// Turbo that comes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_turbo: Option<FreeTurbo>,
     /// Versions of the fee, oldest first, at least one.
     pub fees: Vec<FeeVersion>,
+}
+
+/// Turbo that comes with a tariff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreeTurbo {
+    /// Code of the option given.
+    pub option: String,
+    /// How many a calendar month, 1 or more.
+    pub per_month: i64,
 }
 
 impl Tariff {
@@ -60,9 +75,15 @@ impl Tariff {
     /// # Panics
     /// If the tariff has no version at all; the store refuses such a row.
     pub fn fee(&self, month: Month) -> Money {
-        let begun = self.fees.iter().rev().find(|version| version.from <= month);
-        begun.or(self.fees.first()).expect("a tariff has a fee").fee
+        fee_of(&self.fees, month).expect("a tariff has a fee")
     }
+}
+
+/// The fee of a month by its versions, oldest first: the newest begun by then, the oldest one before all of them; none
+/// where there are no versions.
+pub fn fee_of(versions: &[FeeVersion], month: Month) -> Option<Money> {
+    let begun = versions.iter().rev().find(|version| version.from <= month);
+    begun.or(versions.first()).map(|version| version.fee)
 }
 
 /// Every tariff, offered or not, in the provider's order.
@@ -96,6 +117,7 @@ impl Catalogue {
     pub fn fingerprint(&self, code: &TariffCode) -> String {
         let Some(tariff) = self.find(code) else { return String::new() };
         let fees: Vec<String> = tariff.fees.iter().map(|version| format!("{}={}", version.from, version.fee)).collect();
-        format!("{code}:{}/{}:{}:{}", tariff.down_mbps, tariff.up_mbps, tariff.offered, fees.join(","))
+        let Tariff { down_mbps, up_mbps, offered, group, free_turbo, .. } = tariff;
+        format!("{code}:{down_mbps}/{up_mbps}:{offered}:{group}:{free_turbo:?}:{}", fees.join(","))
     }
 }

@@ -29,6 +29,8 @@ fn catalogue() -> Catalogue {
         down_mbps: speed,
         up_mbps: speed,
         offered: true,
+        group: String::new(),
+        free_turbo: None,
         fees: vec![FeeVersion { from: Month::new(2014, 1).unwrap(), fee: money(fee) }],
     };
     Catalogue {
@@ -115,13 +117,19 @@ fn a_cheaper_tariff_costs_and_starts_as_the_mock_says() {
     let (mut account, ..) = manual();
     let (catalogue, policy, today) = (catalogue(), Policy::default(), now(day(2014, 12, 23)));
     let down = decide(&account, &TariffCode::new("home-10"), &catalogue, &policy, 0, today).unwrap();
-    assert_eq!((down.price, down.starts_on, down.balance_after), (money("25.00"), day(2015, 1, 1), money("12.10")));
-    assert_eq!((down.enough_until_after, down.recommended_after), (Some(day(2014, 12, 30)), money("40.80")));
+    assert_eq!(
+        (down.price, down.starts_on, down.effect.balance_after),
+        (money("25.00"), day(2015, 1, 1), money("12.10"))
+    );
+    assert_eq!(
+        (down.effect.enough_until_after, down.effect.recommended_after),
+        (Some(day(2014, 12, 30)), money("40.80"))
+    );
     assert_eq!(down.cancellable_until, Some(day(2014, 12, 31)));
-    assert_eq!((down.per_day_after.min, down.per_day_after.max), (money("1.29"), money("1.30")));
+    assert_eq!((down.effect.per_day_after.min, down.effect.per_day_after.max), (money("1.29"), money("1.30")));
     let up = decide(&account, &TariffCode::new("home-50"), &catalogue, &policy, 0, today).unwrap();
     assert_eq!(
-        (up.price, up.starts_on, up.enough_until_after),
+        (up.price, up.starts_on, up.effect.enough_until_after),
         (Money::ZERO, day(2014, 12, 24), Some(day(2015, 1, 9)))
     );
     let posted = cabinet_core::acts::tariff_change::apply(&mut account, &down, "order".into(), today);

@@ -30,6 +30,8 @@ fn catalogue() -> Catalogue {
         down_mbps: 20,
         up_mbps: 20,
         offered: true,
+        group: String::new(),
+        free_turbo: None,
         fees,
     };
     Catalogue {

@@ -168,6 +168,8 @@ fn catalogue(fees: [i64; 4], first: Month) -> Catalogue {
         down_mbps: 1,
         up_mbps: 1,
         offered: true,
+        group: String::new(),
+        free_turbo: None,
         fees,
     };
     let version = |from, kopecks| FeeVersion { from, fee: Money::from_kopecks(kopecks) };

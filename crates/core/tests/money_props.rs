@@ -22,6 +22,8 @@ fn catalogue(fee: i64) -> Catalogue {
             down_mbps: 1,
             up_mbps: 1,
             offered: true,
+            group: String::new(),
+            free_turbo: None,
             fees: vec![FeeVersion { from: Month::new(2000, 1).unwrap(), fee: Money::from_kopecks(fee) }],
         }],
     }

@@ -30,6 +30,8 @@ fn catalogue(fees: [i64; 2]) -> Catalogue {
         down_mbps: 1,
         up_mbps: 1,
         offered: true,
+        group: String::new(),
+        free_turbo: None,
         fees: vec![FeeVersion { from: Month::new(2000, 1).unwrap(), fee: Money::from_kopecks(fee) }],
     };
     Catalogue { tariffs: vec![tariff("a", fees[0]), tariff("b", fees[1])] }

@@ -209,7 +209,7 @@ fn pay(sheet: &mut Sheet, facts: &Facts<'_>, words: &Words, language: Language) 
         ];
         blocks.extend(first.map(|text| Block::Text(text.to_owned(), BODY)));
         blocks.push(Block::Gap(3.0));
-        blocks.push(Block::Bullets(words.ways.iter().map(|way| (*way).to_owned()).collect()));
+        blocks.push(Block::Bullets(facts.contacts.ways(&words.ways)));
         blocks.push(Block::Gap(4.0));
         blocks.push(Block::Fields(fields.clone()));
         blocks

@@ -53,9 +53,12 @@ pub fn pdf(facts: &Facts<'_>, language: Language) -> Vec<u8> {
     sheet.add(title_of(words.guide_password_title));
     sheet.add(bullets(words.guide_password));
     sheet.add(Block::Gap(6.0));
-    sheet.add(title_of(words.guide_pay_title));
-    sheet.add(bullets(words.ways));
-    sheet.add(Block::Gap(6.0));
+    let ways = contacts.ways(&words.ways);
+    if !ways.is_empty() {
+        sheet.add(title_of(words.guide_pay_title));
+        sheet.add(Block::Bullets(ways));
+        sheet.add(Block::Gap(6.0));
+    }
     sheet.add(title_of(words.guide_contacts_title));
     sheet.add(Block::Fields(reach(contacts, words)));
     sheet.break_page();

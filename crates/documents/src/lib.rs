@@ -17,4 +17,4 @@ pub mod statement;
 mod supplier;
 mod words;
 
-pub use supplier::{Contacts, Supplier, Vat};
+pub use supplier::{Contacts, Supplier, Vat, Ways};

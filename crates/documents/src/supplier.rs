@@ -82,6 +82,33 @@ pub struct Contacts {
     pub hours: Option<String>,
     /// The address of the cabinet: `https://my.example.com`.
     pub site: Option<String>,
+    /// How one pays here.
+    pub ways: Ways,
+}
+
+/// Ways to pay that an installation has, besides cash where there is an office.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// By card in the cabinet.
+    pub card: bool,
+    /// By contract number at terminals and in banks.
+    pub terminals: bool,
+    /// By transfer to the account on the bill.
+    pub transfer: bool,
+}
+
+impl Contacts {
+    /// The ways to pay in words, each of `all` (card, terminals, transfer, cash) that there is, ended as a list is.
+    pub(crate) fn ways(&self, all: &[&str; 4]) -> Vec<String> {
+        let there = [self.ways.card, self.ways.terminals, self.ways.transfer, self.address.is_some()];
+        let mut told: Vec<String> =
+            all.iter().zip(there).filter(|(_, is)| *is).map(|(way, _)| format!("{way};")).collect();
+        if let Some(last) = told.last_mut() {
+            last.pop();
+            last.push('.');
+        }
+        told
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::password::Passwords;
 use crate::token::Tokens;
 use cabinet_core::Refusal;
 use cabinet_core::email::CODE_DIGITS;
+use cabinet_core::recovery;
 use cabinet_core::session::SessionRules;
 use cabinet_core::staff::Role;
 use cabinet_store::credentials::Credential;
@@ -89,7 +90,8 @@ pub struct Access {
     refresh_key: [u8; 32],
     trial_key: [u8; 32],
     code_key: [u8; 32],
-    email_code_key: [u8; 32],
+    contact_code_key: [u8; 32],
+    recovery_key: [u8; 32],
     address_key: [u8; 32],
     unsubscribe_key: [u8; 32],
     voucher_key: [u8; 32],
@@ -124,7 +126,8 @@ impl Access {
             refresh_key: mac(secret, &[b"cabinet: successors of refresh tokens"]),
             trial_key: mac(secret, &[b"cabinet: the trial gateway"]),
             code_key: mac(secret, &[b"cabinet: recovery codes"]),
-            email_code_key: mac(secret, &[b"cabinet: codes by e-mail"]),
+            contact_code_key: mac(secret, &[b"cabinet: codes by e-mail"]),
+            recovery_key: mac(secret, &[b"cabinet: recovery codes that are sent"]),
             address_key: mac(secret, &[b"cabinet: marks of addresses"]),
             unsubscribe_key: mac(secret, &[b"cabinet: bills by e-mail off"]),
             voucher_key: mac(secret, &[b"cabinet: vouchers"]),
@@ -148,11 +151,14 @@ impl Access {
         mac(&self.code_key, &[account.as_bytes(), code.as_bytes()])
     }
 
-    /// The digits of a code sent by e-mail: made again of its id whenever the letter is sent, and kept nowhere.
-    pub(crate) fn email_code(&self, account: Uuid, id: Uuid) -> String {
-        let made = mac(&self.email_code_key, &[account.as_bytes(), id.as_bytes()]);
-        let number = made.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-        format!("{:0digits$}", number % 10_u64.pow(CODE_DIGITS as u32), digits = CODE_DIGITS)
+    /// The digits of a code sent to a contact: made again of its id whenever it is sent, and kept nowhere.
+    pub(crate) fn contact_code(&self, account: Uuid, id: Uuid) -> String {
+        digits(&self.contact_code_key, account, id, CODE_DIGITS)
+    }
+
+    /// The digits of a recovery code that is sent to a contact, likewise.
+    pub(crate) fn recovery_code(&self, account: Uuid, id: Uuid) -> String {
+        digits(&self.recovery_key, account, id, recovery::CODE_DIGITS)
     }
 
     /// What an address is counted under: useless without the installation's secret.
@@ -281,6 +287,13 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
         mac.update(part);
     }
     mac.finalize().into_bytes().into()
+}
+
+/// So many digits, made of an account and an id.
+fn digits(key: &[u8], account: Uuid, id: Uuid, count: usize) -> String {
+    let made = mac(key, &[account.as_bytes(), id.as_bytes()]);
+    let number = made.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{:0count$}", number % 10_u64.pow(count as u32))
 }
 
 /// What is kept of a token that is random itself.

@@ -3,13 +3,14 @@
 use crate::{Error, Ground, Service};
 use cabinet_core::accrual::{Settlement, settle};
 use cabinet_core::ledger::{Draft, Entry, post};
+use cabinet_core::notice::Happened;
 use cabinet_core::statement::SpellKind;
 use cabinet_core::{Now, Refusal, calendar};
 use cabinet_store::accounts::{self, Held};
-use cabinet_store::{Tx, ledger, spells};
+use cabinet_store::{Tx, addresses, ledger, spells};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use time::Date;
+use time::{Date, Duration};
 use uuid::Uuid;
 
 /// Who does something, as it stands in the book and the audit log.
@@ -46,7 +47,7 @@ impl Actor {
 
 /// The open transaction of one account. Dropped without [`AccountTx::commit`] it leaves no trace.
 pub struct AccountTx<'s> {
-    service: &'s Service,
+    pub(crate) service: &'s Service,
     /// The transaction.
     pub tx: Tx,
     /// The account, as it is and as it will be.
@@ -57,6 +58,8 @@ pub struct AccountTx<'s> {
     pub now: Now,
     /// The business day of the last entry before this transaction; the contract's first one without any.
     pub(crate) last_day: Date,
+    /// What of this transaction may be told.
+    pub(crate) happened: Happened,
 }
 
 impl Service {
@@ -81,18 +84,19 @@ impl Service {
         let mut now = self.now();
         let last_day = ledger::last_day(&mut tx, id, held.account.entries).await?.unwrap_or(held.account.opened_on);
         now.today = now.today.max(last_day);
-        Ok(AccountTx { service: self, tx, held, ground, now, last_day })
+        Ok(AccountTx { service: self, tx, held, ground, now, last_day, happened: Happened::default() })
     }
 }
 
 impl AccountTx<'_> {
     /// Posts the uncharged days through today and writes what that means for the standing.
     pub async fn settle(&mut self) -> Result<Settlement, Error> {
-        let promise = self.held.account.promise;
+        let (promise, static_ip) = (self.held.account.promise, self.held.account.static_ip);
         let done = settle(&mut self.held.account, &self.ground.catalogue, &self.ground.policy, self.now);
         for entry in &done.entries {
             self.append(entry).await?;
         }
+        self.happened.settled(&done);
         if let Some((first, last)) = done.forgiven.span {
             let (days, amount) = (done.forgiven.days, done.forgiven.amount);
             let details = json!({ "days": days, "from": first, "to": last, "amount": amount });
@@ -101,6 +105,9 @@ impl AccountTx<'_> {
         if let Some(promise) = promise.filter(|_| done.promise_paid) {
             let details = json!({ "taken_on": promise.taken_on, "credit": promise.credit });
             self.audit(Actor::System, "promised_payment.paid", details).await?;
+        }
+        if let Some(last) = static_ip.and_then(|ip| ip.until).filter(|_| done.released) {
+            self.release_address(last).await?;
         }
         if done.blocked {
             spells::begin(&mut self.tx, self.held.id, SpellKind::Blocked, self.now.today).await?;
@@ -121,7 +128,19 @@ impl AccountTx<'_> {
 
     /// Writes an entry that core has posted already.
     pub async fn append(&mut self, entry: &Entry) -> Result<(), Error> {
-        Ok(ledger::append(&mut self.tx, self.held.id, self.held.service_id, entry).await?)
+        self.happened.entry(entry);
+        let connection = self.held.connection(entry.kind);
+        Ok(ledger::append(&mut self.tx, self.held.id, connection, entry).await?)
+    }
+
+    /// Takes the static address, which served until `last`, from the account; it rests before another gets it.
+    pub(crate) async fn release_address(&mut self, last: Date) -> Result<(), Error> {
+        self.held.account.static_ip = None;
+        let Some(address) = self.held.address.take() else { return Ok(()) };
+        let free_from = calendar::tomorrow(last) + Duration::days(self.ground.policy.static_ip_rest_days);
+        addresses::release(&mut self.tx, self.held.id, free_from).await?;
+        let details = json!({ "order": address.order_id, "address": address.address, "served_until": last });
+        self.audit(Actor::System, "static_ip.released", details).await
     }
 
     /// Writes a row of the audit log.
@@ -132,6 +151,7 @@ impl AccountTx<'_> {
 
     /// Saves the account and makes everything durable.
     pub async fn commit(mut self) -> Result<(), Error> {
+        self.tell().await?;
         accounts::save(&mut self.tx, &self.held).await?;
         Ok(self.tx.commit().await?)
     }

@@ -5,12 +5,13 @@
 
 use crate::account_tx::AccountTx;
 use crate::{Answered, Error, RequestKey, Service};
-use cabinet_core::account::Promise;
-use cabinet_core::acts::{promised_payment, tariff_change};
+use cabinet_core::account::{Pause, Promise};
+use cabinet_core::acts::{pause, promised_payment, static_ip, tariff_change, turbo, undo};
 use cabinet_core::calendar::tomorrow;
 use cabinet_core::ledger::Entry;
 use cabinet_core::{Refusal, TariffCode};
 use cabinet_store::acts::{self, OrderRow, QuoteRow};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -24,6 +25,16 @@ pub enum Act {
     TariffChange,
     /// A month's fee lent for a few days.
     PromisedPayment,
+    /// More speed for some hours.
+    Turbo,
+    /// Days without service.
+    Pause,
+    /// The early end of a pause.
+    PauseEnd,
+    /// A static address.
+    StaticIp,
+    /// The static address given up.
+    StaticIpRelease,
 }
 
 impl Act {
@@ -32,7 +43,17 @@ impl Act {
         match self {
             Act::TariffChange => "tariff_change",
             Act::PromisedPayment => "promised_payment",
+            Act::Turbo => "turbo",
+            Act::Pause => "pause",
+            Act::PauseEnd => "pause_end",
+            Act::StaticIp => "static_ip",
+            Act::StaticIpRelease => "static_ip_release",
         }
+    }
+
+    /// Whether it can be undone within minutes (RULES §4).
+    pub fn is_undoable(self) -> bool {
+        matches!(self, Act::Turbo | Act::Pause | Act::StaticIp)
     }
 }
 
@@ -43,6 +64,16 @@ pub enum Wish {
     Tariff(TariffCode),
     /// A promised payment.
     Promise,
+    /// Turbo of this option.
+    Turbo(String),
+    /// These days without service.
+    Pause(Pause),
+    /// The end of the pause that runs.
+    PauseEnd,
+    /// A static address.
+    StaticIp,
+    /// No static address any more.
+    StaticIpRelease,
 }
 
 /// What confirming will do, by act. Kept as it is, without a name of the act: their members differ.
@@ -53,6 +84,16 @@ pub enum Decision {
     TariffChange(tariff_change::Decision),
     /// A promised payment.
     PromisedPayment(promised_payment::Decision),
+    /// More speed for some hours.
+    Turbo(turbo::Decision),
+    /// Days without service.
+    Pause(pause::Decision),
+    /// The early end of a pause.
+    PauseEnd(pause::End),
+    /// A static address.
+    StaticIp(static_ip::Connect),
+    /// The static address given up.
+    StaticIpRelease(static_ip::Release),
 }
 
 impl Decision {
@@ -61,14 +102,24 @@ impl Decision {
         match self {
             Decision::TariffChange(decision) => Wish::Tariff(decision.after.clone()),
             Decision::PromisedPayment(_) => Wish::Promise,
+            Decision::Turbo(decision) => Wish::Turbo(decision.turbo.code.clone()),
+            Decision::Pause(decision) => Wish::Pause(decision.pause),
+            Decision::PauseEnd(_) => Wish::PauseEnd,
+            Decision::StaticIp(_) => Wish::StaticIp,
+            Decision::StaticIpRelease(_) => Wish::StaticIpRelease,
         }
     }
 
-    /// The tariffs it names: the one before and the one after.
+    /// The tariffs it stands on: the one before and the one after.
     pub fn tariffs(&self) -> [&TariffCode; 2] {
         match self {
             Decision::TariffChange(decision) => [&decision.before, &decision.after],
-            Decision::PromisedPayment(decision) => [&decision.tariff, &decision.tariff],
+            Decision::PromisedPayment(decision) => [&decision.tariff; 2],
+            Decision::Turbo(decision) => [&decision.tariff; 2],
+            Decision::Pause(decision) => [&decision.tariff; 2],
+            Decision::PauseEnd(decision) => [&decision.tariff; 2],
+            Decision::StaticIp(decision) => [&decision.tariff; 2],
+            Decision::StaticIpRelease(decision) => [&decision.tariff; 2],
         }
     }
 }
@@ -95,6 +146,8 @@ pub enum OrderStatus {
     Done,
     /// Taken back before it started.
     Cancelled,
+    /// Undone within minutes of confirming it.
+    Undone,
 }
 
 /// A confirmed act.
@@ -115,6 +168,18 @@ pub struct Order {
     /// What was lent, for a promised payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promise: Option<Promise>,
+    /// Which hours are faster, for Turbo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turbo: Option<TurboSpan>,
+    /// The days without service, for a pause; as they were planned last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause: Option<Pause>,
+    /// The address, for a static one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// The last moment it can be undone, for what can be.
+    #[serde(default, with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    pub undo_until: Option<OffsetDateTime>,
     /// When it was confirmed.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
@@ -122,20 +187,57 @@ pub struct Order {
     pub entries: Vec<Entry>,
 }
 
+/// The hours of a Turbo.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TurboSpan {
+    /// Code of the option.
+    pub option: String,
+    /// When it begins.
+    #[serde(with = "time::serde::rfc3339")]
+    pub starts_at: OffsetDateTime,
+    /// When it ends.
+    #[serde(with = "time::serde::rfc3339")]
+    pub ends_at: OffsetDateTime,
+}
+
+impl Order {
+    /// One confirmed in this transaction, with nothing of its own yet.
+    pub(crate) fn new(id: Uuid, act: Act, starts_on: Date, work: &AccountTx<'_>) -> Order {
+        let now = work.now;
+        let undoable = act.is_undoable() && work.ground.policy.undos_per_month > 0;
+        Order {
+            id,
+            act,
+            status: if starts_on > now.today { OrderStatus::Planned } else { OrderStatus::Done },
+            starts_on,
+            tariff: None,
+            promise: None,
+            turbo: None,
+            pause: None,
+            address: None,
+            undo_until: undoable.then(|| undo::until(now.instant, &work.ground.policy)),
+            created_at: now.instant,
+            entries: Vec::new(),
+        }
+    }
+}
+
 impl OrderStatus {
     fn on(row: &OrderRow, today: Date) -> OrderStatus {
         match row.status.as_str() {
             "cancelled" => OrderStatus::Cancelled,
+            "undone" => OrderStatus::Undone,
             _ if row.starts_on.is_none_or(|day| day <= today) => OrderStatus::Done,
             _ => OrderStatus::Planned,
         }
     }
 
-    fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         match self {
             OrderStatus::Planned => "planned",
             OrderStatus::Done => "done",
             OrderStatus::Cancelled => "cancelled",
+            OrderStatus::Undone => "undone",
         }
     }
 }
@@ -165,6 +267,11 @@ impl Service {
         Ok(match wish {
             Wish::Tariff(tariff) => Decision::TariffChange(self.decide_tariff_change(work, tariff).await?),
             Wish::Promise => Decision::PromisedPayment(self.decide_promise(work).await?),
+            Wish::Turbo(option) => Decision::Turbo(self.decide_turbo(work, option).await?),
+            Wish::Pause(pause) => Decision::Pause(self.decide_pause(work, *pause)?),
+            Wish::PauseEnd => Decision::PauseEnd(self.decide_pause_end(work)?),
+            Wish::StaticIp => Decision::StaticIp(self.decide_static_ip(work).await?),
+            Wish::StaticIpRelease => Decision::StaticIpRelease(self.decide_static_ip_release(work)?),
         })
     }
 
@@ -225,6 +332,11 @@ impl Service {
         let order = match &quoted.decision {
             Decision::TariffChange(decision) => self.order_tariff_change(&mut work, decision).await?,
             Decision::PromisedPayment(decision) => self.order_promise(&mut work, decision).await?,
+            Decision::Turbo(decision) => self.order_turbo(&mut work, decision).await?,
+            Decision::Pause(decision) => self.order_pause(&mut work, decision).await?,
+            Decision::PauseEnd(decision) => self.order_pause_end(&mut work, decision).await?,
+            Decision::StaticIp(decision) => self.order_static_ip(&mut work, decision).await?,
+            Decision::StaticIpRelease(decision) => self.order_static_ip_release(&mut work, decision).await?,
         };
         acts::use_quote(&mut work.tx, account, id, order.id).await?;
         key.remember(&mut work.tx, account, &order, work.now.instant).await?;
@@ -244,6 +356,34 @@ impl Service {
             cancelled_on: None,
         };
         Ok(acts::put_order(&mut work.tx, work.held.id, &row).await?)
+    }
+
+    /// Keeps what became of an order that was taken back.
+    pub(crate) async fn take_back_order(&self, work: &mut AccountTx<'_>, order: &Order) -> Result<(), Error> {
+        let (account, today) = (work.held.id, work.now.today);
+        let body = serde_json::to_string(order)?;
+        Ok(acts::take_back_order(&mut work.tx, account, order.id, order.status.code(), &body, today).await?)
+    }
+
+    /// Does what a key asks for once, under the account's lock; a refusal leaves what settling posted.
+    pub(crate) async fn once<T: Serialize + DeserializeOwned>(
+        &self,
+        account: Uuid,
+        key: &RequestKey,
+        act: impl AsyncFnOnce(&mut AccountTx<'_>) -> Result<T, Error>,
+    ) -> Result<Answered<T>, Error> {
+        let (_at_work, mut work) = self.open_keyed(account, key).await?;
+        if let Some(answer) = key.recall(&mut work.tx, account).await? {
+            return Ok(answer);
+        }
+        let done = act(&mut work).await;
+        if let Ok(value) = &done {
+            key.remember(&mut work.tx, account, value, work.now.instant).await?;
+        }
+        if matches!(done, Ok(_) | Err(Error::Refused(_))) {
+            work.commit().await?;
+        }
+        done.map(|value| Answered { value, replayed: false })
     }
 
     /// Orders, newest first, and the cursor of the next page.
@@ -268,7 +408,7 @@ fn binding(work: &AccountTx<'_>, decision: &Decision) -> String {
     let (account, catalogue) = (&work.held.account, &work.ground.catalogue);
     let [before, after] = decision.tariffs();
     format!(
-        "{}|{}|{}|{}|{}|{:?}|{:?}",
+        "{}|{}|{}|{}|{}|{:?}|{:?}|{:?}",
         account.entries,
         catalogue.fingerprint(before),
         catalogue.fingerprint(after),
@@ -276,5 +416,6 @@ fn binding(work: &AccountTx<'_>, decision: &Decision) -> String {
         work.now.today,
         account.standing(work.now.today),
         (account.tariff_on(work.now.today), account.pending_on(work.now.today)),
+        (account.pause, account.turbo_at(work.now.instant), account.static_ip.map(|ip| (ip.connected_on, ip.until))),
     )
 }

@@ -4,7 +4,8 @@ use crate::account_tx::{AccountTx, Actor};
 use crate::acts::{Act, Order, OrderStatus, Quote, Wish, reference};
 use crate::{Answered, Error, RequestKey, Service};
 use cabinet_core::account::PlannedTariff;
-use cabinet_core::acts::tariff_change::{self, Decision, PerDay};
+use cabinet_core::acts::PerDay;
+use cabinet_core::acts::tariff_change::{self, Decision};
 use cabinet_core::calendar::{Month, tomorrow};
 use cabinet_core::forecast::outlook;
 use cabinet_core::policy::Policy;
@@ -61,7 +62,8 @@ pub struct Offers {
 /// Changes taken back in the calendar month.
 async fn cancelled_this_month(view: &mut View, account: Uuid, now: Now) -> Result<i64, Error> {
     let month = Month::of(now.today);
-    Ok(acts::cancelled_between(view, account, Act::TariffChange.code(), month.first(), month.last()).await?)
+    let cancelled = (Act::TariffChange.code(), OrderStatus::Cancelled.code());
+    Ok(acts::taken_back_between(view, account, cancelled, month.first(), month.last()).await?)
 }
 
 impl Service {
@@ -80,7 +82,7 @@ impl Service {
         let this_month = Month::of(now.today);
         let present = ground.catalogue.get(account.tariff_on(now.today)).clone();
         let enough_until = outlook(&account, &ground.catalogue, &ground.policy, now).enough_until;
-        let shown = ground.catalogue.tariffs.iter().filter(|tariff| tariff.offered || tariff.code == present.code);
+        let shown = ground.catalogue.tariffs.iter().filter(|tariff| tariff_change::may_follow(&present, tariff));
         let offers = shown
             .map(|tariff| {
                 let current = tariff.code == present.code;
@@ -100,7 +102,7 @@ impl Service {
                     current,
                     difference: fee - present.fee(month),
                     enough_until: match &change {
-                        Some(change) => change.as_ref().ok().and_then(|decision| decision.enough_until_after),
+                        Some(change) => change.as_ref().ok().and_then(|decision| decision.effect.enough_until_after),
                         None => enough_until,
                     },
                     change,
@@ -152,16 +154,8 @@ impl Service {
             work.append(entry).await?;
         }
         work.held.planned_order = Some(id);
-        let order = Order {
-            id,
-            act: Act::TariffChange,
-            status: OrderStatus::Planned,
-            starts_on: decision.starts_on,
-            tariff: Some(decision.after.clone()),
-            promise: None,
-            created_at: work.now.instant,
-            entries,
-        };
+        let of = Order::new(id, Act::TariffChange, decision.starts_on, work);
+        let order = Order { tariff: Some(decision.after.clone()), entries, ..of };
         self.put_order(work, &order).await?;
         let details = serde_json::json!({
             "order": id, "from": decision.before, "to": decision.after,
@@ -173,18 +167,10 @@ impl Service {
 
     /// Takes the planned change back; its price returns by a reversal.
     pub async fn cancel_tariff_change(&self, account: Uuid, key: RequestKey) -> Result<Answered<Order>, Error> {
-        let (_at_work, mut work) = self.open_keyed(account, &key).await?;
-        if let Some(answer) = key.recall(&mut work.tx, account).await? {
-            return Ok(answer);
-        }
-        let cancelled = self.cancel(&mut work, &key).await;
-        if matches!(cancelled, Ok(_) | Err(Error::Refused(_))) {
-            work.commit().await?;
-        }
-        cancelled.map(|value| Answered { value, replayed: false })
+        self.once(account, &key, async |work: &mut AccountTx<'_>| self.cancel(work).await).await
     }
 
-    async fn cancel(&self, work: &mut AccountTx<'_>, key: &RequestKey) -> Result<Order, Error> {
+    async fn cancel(&self, work: &mut AccountTx<'_>) -> Result<Order, Error> {
         let (account, now) = (work.held.id, work.now);
         let planned = work.held.planned_order.filter(|_| work.held.account.pending_on(now.today).is_some());
         let id = planned.ok_or(Refusal::NothingPlanned)?;
@@ -200,9 +186,8 @@ impl Service {
         work.settle().await?;
         let mut order = Order { status: OrderStatus::Cancelled, ..serde_json::from_str(&row.body)? };
         order.entries.extend(returned);
-        acts::cancel_order(&mut work.tx, account, id, &serde_json::to_string(&order)?, now.today).await?;
+        self.take_back_order(work, &order).await?;
         work.audit(Actor::Subscriber, "tariff_change.cancel", serde_json::json!({ "order": id })).await?;
-        key.remember(&mut work.tx, account, &order, now.instant).await?;
         Ok(order)
     }
 }

@@ -31,6 +31,14 @@ impl Service {
         let charged = work.held.account.service.charged_through >= today;
         let closed_on = if charged { calendar::tomorrow(today) } else { today };
         work.held.account.closed_on = Some(closed_on);
+        let last = calendar::yesterday(closed_on);
+        if let Some(ip) = &mut work.held.account.static_ip {
+            ip.until = Some(last);
+            // No run looks at an account that is closed or suspended.
+            if closed_on <= today || work.held.account.suspended_since.is_some() {
+                work.release_address(last).await?;
+            }
+        }
         if closed_on <= today {
             sessions::revoke_all(&mut work.tx, account, work.now.instant).await?;
         }

@@ -2,18 +2,19 @@
 
 use crate::Service;
 use crate::account_tx::Actor;
+use crate::contact_codes::SentCode;
 use crate::error::Error;
 use crate::work_outbox::Job;
-use cabinet_core::email::{self, CodesSent, EmailState};
-use cabinet_core::recovery::plain_code;
+use cabinet_core::email::EmailState;
+use cabinet_core::notice::Channel;
 use cabinet_core::refusal::FieldFault;
 use cabinet_core::{Language, Policy, Refusal};
 use cabinet_gateways::mail::MailAddress;
-use cabinet_store::emails::{self, Code, Email};
+use cabinet_store::emails::{self, Email};
 use cabinet_store::{Tx, View};
 use serde_json::json;
 use subtle::ConstantTimeEq;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// How the e-mail of a profile stands.
@@ -23,26 +24,6 @@ pub struct EmailFacts {
     pub state: EmailState,
     /// A code that was sent to it and can still be given.
     pub sent: Option<SentCode>,
-}
-
-/// A code on its way, without its digits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SentCode {
-    /// Where it was sent.
-    pub address: String,
-    /// When it was asked for.
-    pub sent_at: OffsetDateTime,
-    /// Until when it is good.
-    pub expires_at: OffsetDateTime,
-    /// From when another one may be asked for.
-    pub again_at: OffsetDateTime,
-}
-
-impl SentCode {
-    fn of(code: Code, policy: &Policy) -> SentCode {
-        let again_at = email::again_at(code.sent_at, policy);
-        SentCode { address: code.address, sent_at: code.sent_at, expires_at: code.expires_at, again_at }
-    }
 }
 
 /// What the page behind a letter's link shows.
@@ -63,18 +44,12 @@ impl Service {
         policy: &Policy,
     ) -> Result<EmailFacts, Error> {
         let found = emails::find(view, account).await?.ok_or(Refusal::NotFound)?;
-        let now = self.clock.now();
-        let good = |code: &Code| {
-            !code.used
-                && code.expires_at > now
-                && code.tries < policy.contact_code_tries
-                && Some(code.address.as_str()) == found.address.as_deref()
-        };
+        let ours = |address: &str| Some(address) == found.address.as_deref();
         let sent = match found.state.confirmed_at {
             Some(_) => None,
-            None => emails::code(view, account).await?.filter(good),
+            None => self.sent_code(view, account, Channel::Email, policy, ours).await?,
         };
-        Ok(EmailFacts { state: found.state, sent: sent.map(|code| SentCode::of(code, policy)) })
+        Ok(EmailFacts { state: found.state, sent })
     }
 
     /// Has a code sent to the e-mail of the profile, in the place of any earlier one. The letter goes through the outbox.
@@ -87,7 +62,6 @@ impl Service {
             return Err(Refusal::MailAbsent.into());
         }
         let mut work = self.lock_account(account).await?;
-        let (now, policy) = (work.now, work.ground.policy.clone());
         let found = emails::find(&mut work.tx, account).await?.ok_or(Refusal::NotFound)?;
         let address = found.address.ok_or(Refusal::ContactAbsent)?;
         if found.state.confirmed_at.is_some() {
@@ -96,32 +70,13 @@ impl Service {
         if MailAddress::new(&address).is_err() {
             return Err(Refusal::FieldInvalid { field: "email", fault: FieldFault::Invalid }.into());
         }
-        let last_at = emails::code(&mut work.tx, account).await?.map(|code| code.sent_at);
-        let mut counted = [0; 3];
-        let buckets = [
-            format!("contract {account}"),
-            format!("address {}", self.access.address_mark(&address)),
-            "everybody".to_owned(),
-        ];
-        // Counted before it is weighed, and taken back with the transaction if it is refused.
-        for (place, bucket) in counted.iter_mut().zip(&buckets) {
-            *place = emails::count_sent(&mut work.tx, bucket, now.today).await?;
-        }
-        let [to_contract, to_address, in_all] = counted;
-        email::may_send(&CodesSent { last_at, to_contract, to_address, in_all }, &policy, now)?;
-        let code = Code {
-            id: self.new_id(),
-            address,
-            tries: 0,
-            used: false,
-            sent_at: now.instant,
-            expires_at: now.instant + Duration::minutes(policy.contact_code_minutes),
-        };
-        emails::put_code(&mut work.tx, account, &code).await?;
-        self.later(&mut work.tx, Some(account), &Job::EmailCode { code: code.id }, now.instant).await?;
+        let code = self.new_code(&mut work, Channel::Email, &address).await?;
+        let now = work.now.instant;
+        self.later(&mut work.tx, Some(account), &Job::EmailCode { code: code.id }, now).await?;
         work.audit(Actor::Subscriber, "email.code", json!({})).await?;
+        let sent = SentCode::of(code, &work.ground.policy);
         work.commit().await?;
-        Ok(SentCode::of(code, &policy))
+        Ok(sent)
     }
 
     /// Confirms the e-mail of the profile by the code that was sent to it.
@@ -133,17 +88,11 @@ impl Service {
         let now = work.now.instant;
         let found = emails::find(&mut work.tx, account).await?.ok_or(Refusal::NotFound)?;
         let address = found.address.ok_or(Refusal::ContactAbsent)?;
-        let tries = work.ground.policy.contact_code_tries;
-        let tried = emails::count_try(&mut work.tx, account, &address, tries, now).await?;
-        let given = plain_code(typed);
-        let right = tried
-            .filter(|code| bool::from(self.access.email_code(account, code.id).as_bytes().ct_eq(given.as_bytes())));
-        let Some(code) = right else {
+        if !self.take_code(&mut work, Channel::Email, &address, typed).await? {
             // The try stays counted.
             work.commit().await?;
             return Err(Refusal::ContactCodeWrong.into());
-        };
-        emails::use_code(&mut work.tx, account, code.id).await?;
+        }
         let mut state = found.state;
         state.confirm(now);
         emails::save(&mut work.tx, account, &state).await?;

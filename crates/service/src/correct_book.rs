@@ -69,15 +69,50 @@ impl Service {
         amount: Money,
         reason: &str,
     ) -> Result<Answered<Entry>, Error> {
+        self.refund(asked.into(), account, seq, amount, reason, false).await
+    }
+
+    /// The same, and has the gateway of an online payment give the money back, once the entry is posted. Where it does not,
+    /// a person is called to the payment.
+    ///
+    /// # Errors
+    /// As [`Service::refund_payment`], and [`Refusal::RefundUnsendable`]: nothing is posted then.
+    pub async fn refund_through_gateway(
+        &self,
+        asked: impl Into<Asked>,
+        account: Uuid,
+        seq: i64,
+        amount: Money,
+        reason: &str,
+    ) -> Result<Answered<Entry>, Error> {
+        self.refund(asked.into(), account, seq, amount, reason, true).await
+    }
+
+    async fn refund(
+        &self,
+        asked: Asked,
+        account: Uuid,
+        seq: i64,
+        amount: Money,
+        reason: &str,
+        send: bool,
+    ) -> Result<Answered<Entry>, Error> {
         let reason = check_reason(reason)?;
         if !amount.is_payable() {
             return Err(crate::office::ANY_PAYMENT.into());
         }
-        let mut desk = desk!(self, asked.into(), account);
+        let mut desk = desk!(self, asked, account);
         let payment = standing_entry(&mut desk, seq).await?;
         if !payment.kind.is_payment() {
             return Err(Refusal::NotReversible.into());
         }
+        let sent = match send {
+            true => {
+                let held = payments::of_entry(&mut desk.work.tx, account, seq).await?;
+                Some(self.check_sendable(held.as_ref(), amount)?)
+            }
+            false => None,
+        };
         let left = payment.amount - given_back(&mut desk.work.tx, account, seq).await?;
         let most = left.min(desk.work.held.account.balance).max(Money::ZERO);
         if amount > most {
@@ -87,7 +122,11 @@ impl Service {
         let draft = Draft { reference, ..Draft::new(EntryKind::Refund, -amount) };
         let entry = desk.work.post(draft, desk.asked.by).await?;
         give_back_at_source(&mut desk, &payment, amount, amount == left).await?;
-        let details = json!({ "of": seq, "amount": amount, "seq": entry.seq, "reason": reason });
+        if let Some(id) = sent {
+            let now = desk.work.now.instant;
+            self.order_refund(&mut desk.work.tx, account, entry.seq, (id, amount, &reason), now).await?;
+        }
+        let details = json!({ "of": seq, "amount": amount, "seq": entry.seq, "reason": reason, "send": send });
         desk.end(entry, "payment.refund", details).await
     }
 

@@ -1,10 +1,12 @@
 //! What subscribers asked of staff, decided.
 
 use crate::account_tx::Actor;
+use crate::erase_subscriber::ERASURE;
 use crate::office::{check_line, paged};
 use crate::{Error, Service};
 use cabinet_core::Refusal;
 use cabinet_core::person::Field;
+use cabinet_core::refusal::FieldFault;
 use cabinet_store::profiles::{self, OpenRequest};
 use serde_json::json;
 use uuid::Uuid;
@@ -24,7 +26,8 @@ impl Service {
     }
 
     /// Grants a wish, which then holds, or refuses it. Of a name the first word is the family name, the second the given
-    /// one, the rest the patronymic; a name of another build is edited by hand.
+    /// one, the rest the patronymic; a name of another build is edited by hand. A wish to be forgotten is refused here,
+    /// and granted by [`Service::erase_subscriber`].
     ///
     /// # Errors
     /// [`Refusal::NotFound`], [`Refusal::AlreadyDecided`], [`Refusal::FieldInvalid`].
@@ -39,6 +42,9 @@ impl Service {
         let note = note.map(|note| check_line("note", note, 200)).transpose()?;
         let mut work = self.lock_account(account).await?;
         let (request, decided) = profiles::request(&mut work.tx, account, id).await?.ok_or(Refusal::NotFound)?;
+        if granted && request.field == ERASURE {
+            return Err(Refusal::FieldInvalid { field: "granted", fault: FieldFault::Invalid }.into());
+        }
         if decided || !profiles::decide(&mut work.tx, account, id, granted, work.now.instant).await? {
             return Err(Refusal::AlreadyDecided.into());
         }

@@ -1,14 +1,21 @@
 //! The demo's subscribers: their whole past is lived by the real use cases under a stepped clock.
 
 use crate::access::{Access, Caller, Delivery};
+use crate::acts::Quote;
+use crate::clock::local_instant;
 use crate::idempotency::RequestKey;
 use crate::manage_staff::NewMember;
 use crate::office::Registration;
 use crate::password::Checked;
 use crate::sign_in::SignIn;
+use crate::tell_news::{NewNotice, Words};
+use crate::write_to_support::{NewMessage, NewTicket};
 use crate::{Actor, Chance, Error, Service, SteppedClock};
-use cabinet_core::calendar::days;
+use cabinet_core::account::Pause;
+use cabinet_core::calendar::{days, tomorrow};
 use cabinet_core::staff::Role;
+use cabinet_core::support::{NewsKind, Topic};
+use cabinet_core::tariff::FreeTurbo;
 use cabinet_core::{ContractNumber, Language, Money, Now, Standing, TariffCode};
 use cabinet_store::{Store, accounts, catalogue, credentials, demo as tables, staff};
 use std::net::Ipv4Addr;
@@ -35,16 +42,22 @@ pub enum Shows {
     Blocked,
     /// A planned change to a cheaper tariff.
     Downgrade,
+    /// Turbo that runs, and a static address.
+    Turbo,
+    /// A pause that runs.
+    Paused,
 }
 
 /// Everyone's password in the demo.
 pub const PASSWORD: &str = "tykha-richka-2014";
 
 /// The demo's subscribers.
-pub const SUBSCRIBERS: [DemoSubscriber; 3] = [
+pub const SUBSCRIBERS: [DemoSubscriber; 5] = [
     DemoSubscriber { login: "0000", shows: Shows::Manual },
     DemoSubscriber { login: "0001", shows: Shows::Blocked },
     DemoSubscriber { login: "0002", shows: Shows::Downgrade },
+    DemoSubscriber { login: "0003", shows: Shows::Turbo },
+    DemoSubscriber { login: "0004", shows: Shows::Paused },
 ];
 
 /// A sign-in of the demo's staff.
@@ -133,7 +146,9 @@ impl Demo {
         let manual = self.manual_december().await?;
         let resumed = today - Duration::days(92);
         let (blocked_from, downgrade_from) = (today - Duration::days(60), today - Duration::days(45));
-        let mut downgrading = None;
+        let connected_from = today - Duration::days(40);
+        let paused_from = today - Duration::days(5);
+        let (mut downgrading, mut connected, mut paused) = (None, None, None);
         for day in days(resumed, today) {
             self.clock.set_local(day, time!(9:00));
             if day == today {
@@ -152,20 +167,46 @@ impl Demo {
                     let kovalenko = ["Коваленко", "Марія", "Петрівна", "вул. Шевченка 3", "050-000-00-02"];
                     downgrading = Some(self.register("0002", kovalenko, "home-100", 300_00).await?);
                 }
+                _ if day == connected_from => {
+                    let savchenko = ["Савченко", "Тарас", "Олегович", "вул. Лесі Українки 8", "063-000-00-03"];
+                    let account = self.register("0003", savchenko, "home-20", 500_00).await?;
+                    let quote = self.service.quote_static_ip(account).await?;
+                    self.confirm(account, &quote).await?;
+                    connected = Some(account);
+                    let moroz = ["Мороз", "Ірина", "Василівна", "вул. Франка 21, кв. 3", "097-000-00-04"];
+                    paused = Some(self.register("0004", moroz, "home-10", 200_00).await?);
+                }
+                _ if day == paused_from => {
+                    let account = paused.ok_or_else(|| Error::internal("the demo's days hold its registrations"))?;
+                    let pause = Pause { from: tomorrow(day), until: day + Duration::days(60) };
+                    let quote = self.service.quote_pause(account, pause).await?;
+                    self.confirm(account, &quote).await?;
+                }
                 _ => {}
             }
             let (least, lift) = if day == today { (AT_EVERY_START, SOME_DAYS) } else { (10_00, 40_00) };
             self.keep(manual, least, lift).await?;
         }
         self.employ().await?;
-        let account = downgrading.ok_or_else(|| Error::internal("the demo's days hold its registrations"))?;
-        self.downgrade(account).await
+        // An hour ago: what a visitor does comes after it.
+        self.clock.set(self.now.instant - Duration::HOUR);
+        self.correspond(manual).await?;
+        self.clock.set(self.now.instant);
+        let missing = || Error::internal("the demo's days hold its registrations");
+        self.downgrade(downgrading.ok_or_else(missing)?).await?;
+        self.hurry(connected.ok_or_else(missing)?).await
     }
 
     /// `0000` as in the manual: 30 November to 23 December 2014, no run on the 21st, suspended that evening.
     async fn manual_december(&self) -> Result<Uuid, Error> {
         self.clock.set_local(date!(2014 - 11 - 30), time!(12:00));
         self.service.fill_defaults().await?;
+        let mut catalogue = self.service.catalogue().await?;
+        for tariff in catalogue.tariffs.iter_mut().filter(|tariff| tariff.down_mbps < 100) {
+            tariff.free_turbo = Some(FreeTurbo { option: "3h".to_owned(), per_month: 1 });
+        }
+        self.service.import_catalogue(&catalogue).await?;
+        self.service.add_addresses(Actor::Staff, "main", "203.0.113.16/28").await?;
         let ivanov = ["Іванов", "Іван", "Іванович", "вул. Іванова 1/2", "0-00-00;000-00-00"];
         let account = self.register("0000", ivanov, "home-20", 25_87).await?;
         for day in days(date!(2014 - 12 - 01), date!(2014 - 12 - 23)).filter(|day| day.day() != 21) {
@@ -242,11 +283,59 @@ impl Demo {
         Ok(())
     }
 
+    /// A question of the manual's subscriber with its answer, and works that are planned in the street.
+    async fn correspond(&self, account: Uuid) -> Result<(), Error> {
+        let service = &self.service;
+        if service.list_tickets(account, None, 1).await?.0.is_empty() {
+            let text = "Чому 22 грудня списано 3,22 ₴, а не 1,61 ₴, як щодня?".to_owned();
+            let first = NewMessage { text, files: Vec::new() };
+            let new = NewTicket { topic: Topic::Charges, about_day: Some(date!(2014 - 12 - 22)), first };
+            let key = RequestKey { key: format!("demo-{}", service.new_id()), request: "demo".to_owned() };
+            let ticket = service.open_ticket(account, &new, key).await?.value.ticket;
+            let member = staff::named(&mut service.store.read().await?, "support").await?;
+            let by = member.map_or(Actor::Staff, |member| Actor::Member(member.id));
+            let answer = "Добрий день! 21 грудня нічне нарахування не відбулося, тому 22 грудня воно додало й пропущений \
+                день: 1,61 + 1,61 = 3,22 ₴. За місяць вийде рівно стільки, як у тарифі.";
+            service.answer_ticket(by, account, ticket, answer, false).await?;
+        }
+        if service.list_news(account).await?.is_empty() {
+            let day = self.now.today + Duration::days(2);
+            let words = |title: &str, body: &str| Words { title: title.to_owned(), body: body.to_owned() };
+            let works = NewNotice {
+                kind: NewsKind::PlannedWork,
+                uk: words("Планові роботи", "Замінимо обладнання на вузлі. Доступу в цей час може не бути."),
+                ru: Some(words("Плановые работы", "Заменим оборудование на узле. Доступа в это время может не быть.")),
+                en: Some(words("Planned work", "We replace equipment of the node. There may be no access meanwhile.")),
+                places: "вул. Іванова".to_owned(),
+                from: None,
+                until: None,
+                works: Some((local_instant(day, time!(2:00)), local_instant(day, time!(4:00)))),
+            };
+            service.add_news(Actor::Staff, &works).await?;
+        }
+        Ok(())
+    }
+
     async fn downgrade(&self, account: Uuid) -> Result<(), Error> {
         let quote = self.service.quote_tariff_change(account, TariffCode::new("home-50")).await?;
+        self.confirm(account, &quote).await
+    }
+
+    async fn confirm(&self, account: Uuid, quote: &Quote) -> Result<(), Error> {
         let key = RequestKey { key: format!("demo-{}", quote.id), request: "demo".to_owned() };
         self.service.confirm_quote(account, quote.id, key).await?;
         Ok(())
+    }
+
+    /// Turbo of a day, unless one runs for some hours yet.
+    async fn hurry(&self, account: Uuid) -> Result<(), Error> {
+        let running = self.service.show_subscriber(account).await?.held.account.turbo_until;
+        if running.is_some_and(|until| until > self.now.instant + Duration::hours(6)) {
+            return Ok(());
+        }
+        self.keep(account, AT_EVERY_START, SOME_DAYS).await?;
+        let quote = self.service.quote_turbo(account, "24h".to_owned()).await?;
+        self.confirm(account, &quote).await
     }
 
     /// Restores what visitors changed of what the sign-in page promises; `false` if a state has run out and the rules
@@ -254,8 +343,10 @@ impl Demo {
     async fn top_up(&self) -> Result<bool, Error> {
         self.employ().await?;
         self.service.run_day(self.now.today, |_, _| ()).await?;
-        let [Some(manual), Some(blocked), Some(downgrade)] = self.found().await? else { return Ok(false) };
-        for account in [manual, blocked, downgrade] {
+        let [Some(manual), Some(blocked), Some(downgrade), Some(connected), Some(paused)] = self.found().await? else {
+            return Ok(false);
+        };
+        for account in [manual, blocked, downgrade, connected, paused] {
             if self.service.show_subscriber(account).await?.held.account.closed_on.is_some() {
                 return Ok(false);
             }
@@ -267,8 +358,19 @@ impl Demo {
             self.service.resume(Actor::Staff, manual).await?;
         }
         self.keep(manual, AT_EVERY_START, SOME_DAYS).await?;
+        self.correspond(manual).await?;
         if self.standing(blocked).await? != Standing::Blocked || self.standing(downgrade).await? != Standing::Active {
             return Ok(false);
+        }
+        let with_address = self.service.show_subscriber(connected).await?.held.account;
+        let rests = self.standing(paused).await? == Standing::Paused;
+        if self.standing(connected).await? != Standing::Active || with_address.static_ip.is_none() || !rests {
+            return Ok(false);
+        }
+        match self.hurry(connected).await {
+            Ok(()) => {}
+            Err(Error::Refused(_)) => return Ok(false),
+            Err(fault) => return Err(fault),
         }
         let planned = self.service.show_subscriber(downgrade).await?.held.account;
         if planned.pending_on(self.now.today).is_some() {
@@ -300,9 +402,9 @@ impl Demo {
         Ok(self.service.access.hasher.check(PASSWORD, kept).await? == Checked::Right)
     }
 
-    async fn found(&self) -> Result<[Option<Uuid>; 3], Error> {
+    async fn found(&self) -> Result<[Option<Uuid>; 5], Error> {
         let mut view = self.service.store.view().await?;
-        let mut found = [None; 3];
+        let mut found = [None; 5];
         for (place, subscriber) in found.iter_mut().zip(SUBSCRIBERS) {
             *place = accounts::id_of_contract(&mut view, subscriber.login).await?;
         }

@@ -2,7 +2,7 @@
 
 use crate::Service;
 use crate::error::Error;
-use cabinet_store::{devices, emails, recovery, sessions, throttle};
+use cabinet_store::{contact_codes, devices, recovery, sessions, throttle};
 use time::Duration;
 
 /// A device not seen for so long is a stranger again.
@@ -18,7 +18,7 @@ impl Service {
         let mut tx = self.store.write().await?;
         sessions::forget_before(&mut tx, now - self.access.session_rules().absolute).await?;
         recovery::forget_before(&mut tx, now).await?;
-        emails::forget_codes(&mut tx, now, self.clock.today()).await?;
+        contact_codes::forget(&mut tx, now, self.clock.today()).await?;
         throttle::forget_before(&mut tx, now - Duration::days(2)).await?;
         devices::forget_before(&mut tx, now - DEVICE_LIFE).await?;
         tx.commit().await?;

@@ -196,6 +196,8 @@ pub fn default_tariffs() -> Vec<Tariff> {
         down_mbps: mbps,
         up_mbps: mbps,
         offered: true,
+        group: String::new(),
+        free_turbo: None,
         fees: vec![FeeVersion { from: since, fee: Money::from_kopecks(fee) }],
     };
     vec![tariff(10, 40_00), tariff(20, 50_00), tariff(50, 65_00), tariff(100, 80_00)]

@@ -33,6 +33,24 @@ pub struct Takings {
     pub returned: Money,
 }
 
+impl Takings {
+    /// Whether vouchers were redeemed: nobody paid then, whoever bought them paid before.
+    pub fn is_of_vouchers(&self) -> bool {
+        self.method == Contra::Vouchers.to_string()
+    }
+}
+
+/// What came in and went back of some takings: paid, returned, and what vouchers put on balances less what was taken off
+/// again.
+pub fn sum_up(takings: &[Takings]) -> (Money, Money, Money) {
+    takings.iter().fold((Money::ZERO, Money::ZERO, Money::ZERO), |(paid, returned, vouchers), one| {
+        match one.is_of_vouchers() {
+            true => (paid, returned, vouchers + one.paid - one.returned),
+            false => (paid + one.paid, returned + one.returned, vouchers),
+        }
+    })
+}
+
 impl Service {
     /// The journal of the days from `from` to `to`, read in one snapshot. `progress` hears how many entries other than
     /// daily charges are read.
@@ -44,9 +62,10 @@ impl Service {
         let mut view = self.store.view().await?;
         let mut journal = Journal::default();
         for day in ledger::charged_between(&mut view, from, to).await? {
-            let Against::Contra(contra) = against(EntryKind::TariffCharge, None, None) else { continue };
+            let kind = EntryKind::from_code(&day.kind).ok_or_else(|| Error::internal("a charge of no known kind"))?;
+            let Against::Contra(contra) = against(kind, None, None) else { continue };
             let sum = Sum { amount: Money::from_kopecks(day.amount), entries: day.entries };
-            journal.add(day.posted_on, EntryKind::TariffCharge, contra, sum);
+            journal.add(day.posted_on, kind, contra, sum);
         }
         let mut after = (from, Uuid::nil(), 0);
         let mut read = 0;

@@ -18,6 +18,12 @@ pub enum Template {
     Bill,
     /// A bill the balance covers.
     Covered,
+    /// A notice, in the words of its short message.
+    Notice,
+    /// A code for a forgotten password.
+    Recovery,
+    /// Support answered a ticket.
+    Answer,
 }
 
 /// What is filled in, by its name in the files.
@@ -38,8 +44,16 @@ macro_rules! texts {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Template; 5] =
-        [Template::Code, Template::Changed, Template::Removed, Template::Bill, Template::Covered];
+    pub const ALL: [Template; 8] = [
+        Template::Code,
+        Template::Changed,
+        Template::Removed,
+        Template::Bill,
+        Template::Covered,
+        Template::Notice,
+        Template::Recovery,
+        Template::Answer,
+    ];
 
     fn text(self, language: Language) -> &'static str {
         let texts = match self {
@@ -48,6 +62,9 @@ impl Template {
             Template::Removed => texts!("removed"),
             Template::Bill => texts!("bill"),
             Template::Covered => texts!("covered"),
+            Template::Notice => texts!("notice"),
+            Template::Recovery => texts!("recovery"),
+            Template::Answer => texts!("answer"),
         };
         match language {
             Language::Uk => texts[0],
@@ -97,7 +114,7 @@ pub struct Written {
 }
 
 /// The text with every name in braces replaced, once: what is filled in is never read again.
-fn filled(text: &str, values: &Values<'_>, form: fn(&str, &str) -> String) -> Result<String, Error> {
+pub(crate) fn filled(text: &str, values: &Values<'_>, form: fn(&str, &str) -> String) -> Result<String, Error> {
     let mut done = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
@@ -114,7 +131,7 @@ fn filled(text: &str, values: &Values<'_>, form: fn(&str, &str) -> String) -> Re
     Ok(done)
 }
 
-fn plain(_: &str, value: &str) -> String {
+pub(crate) fn plain(_: &str, value: &str) -> String {
     value.to_owned()
 }
 
@@ -133,7 +150,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Every value any letter may ask for.
-    const VALUES: [(&str, &str); 11] = [
+    const VALUES: [(&str, &str); 12] = [
         ("provider", "Онлайн"),
         ("support", "0 800 000 000"),
         ("contract", "0000"),
@@ -143,6 +160,7 @@ mod tests {
         ("amount", "12,90 ₴"),
         ("day", "23 січня"),
         ("month", "січень 2015"),
+        ("text", "Баланс 12,90 грн"),
         ("link", "https://cabinet.example.com/bills?bill=2015-01"),
         ("unsubscribe", "https://cabinet.example.com/x?key=a&b"),
     ];

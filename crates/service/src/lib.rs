@@ -6,6 +6,7 @@
 pub mod access;
 pub mod account_tx;
 pub mod acts;
+pub mod answer_tickets;
 pub mod audit;
 pub mod audit_book;
 pub mod authorise;
@@ -17,23 +18,34 @@ pub mod change_tariff;
 pub mod clock;
 pub mod close_contract;
 pub mod confirm_email;
+pub mod confirm_phone;
+pub mod connect_address;
+pub mod contact_codes;
 pub mod correct_book;
 pub mod decide_payment;
 pub mod decide_request;
 pub mod demo;
 pub mod desk;
+pub mod erase_subscriber;
 pub mod error;
+pub mod export_data;
 pub mod forget_old_access;
 pub mod forget_old_words;
 pub mod ground;
+pub mod hold_draw;
 pub mod idempotency;
 pub mod import_register;
 pub mod keep_journal;
 pub mod letters;
 pub mod make_bills;
+pub mod manage_addresses;
 pub mod manage_staff;
+pub mod messages;
+pub mod messenger;
+pub mod notices;
 pub mod office;
 pub mod password;
+pub mod pause_service;
 pub mod pay_cash;
 pub mod pay_online;
 pub mod post;
@@ -43,23 +55,31 @@ pub mod recover_password;
 pub mod renew_session;
 pub mod run_day;
 pub mod send_letters;
+pub mod send_notices;
+pub mod send_refund;
 pub mod sessions;
 pub mod show_account;
 pub mod show_bills;
+pub mod show_history;
 pub mod show_profile;
+pub mod show_services;
 pub mod sign_in;
 pub mod sign_out;
 pub mod suspend;
 pub mod take_notification;
 pub mod take_terminal;
+pub mod take_turbo;
+pub mod tell_news;
 pub mod throttle;
 pub mod token;
+pub mod undo_order;
 pub mod update_profile;
 pub mod vitals;
 pub mod vouchers;
 pub mod watch;
 pub mod watch_changes;
 pub mod work_outbox;
+pub mod write_to_support;
 
 pub use access::Access;
 pub use account_tx::Actor;
@@ -75,6 +95,7 @@ use cabinet_gateways::acquirer::Acquirers;
 use cabinet_store::Store;
 use ground::GroundCache;
 use idempotency::KeysAtWork;
+use messenger::Messenger;
 use post::Post;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -94,6 +115,8 @@ pub struct Service {
     pub acquirers: Acquirers,
     /// How letters leave; nothing where none do.
     pub post: Option<Post>,
+    /// How short messages leave; nothing where none do.
+    pub messenger: Option<Messenger>,
     pub(crate) ground_cache: GroundCache,
     pub(crate) keys_at_work: KeysAtWork,
     /// What terminals asked that staff should hear of, since the process began.
@@ -110,6 +133,7 @@ impl Service {
             access,
             acquirers: Acquirers::default(),
             post: None,
+            messenger: None,
             ground_cache: GroundCache::default(),
             keys_at_work: KeysAtWork::default(),
             terminal_doubts: AtomicU64::default(),
@@ -124,6 +148,11 @@ impl Service {
     /// The same with a way for letters to leave.
     pub fn with_post(self, post: Post) -> Service {
         Service { post: Some(post), ..self }
+    }
+
+    /// The same with a way for short messages to leave.
+    pub fn with_messenger(self, messenger: Messenger) -> Service {
+        Service { messenger: Some(messenger), ..self }
     }
 
     /// The instant and the business day, asked together.

@@ -1,7 +1,7 @@
 //! Promised payment: offered, decided for a quote, and given by its confirmation.
 
 use crate::account_tx::{AccountTx, Actor};
-use crate::acts::{Act, Order, OrderStatus, Quote, Wish, reference};
+use crate::acts::{Act, Order, Quote, Wish, reference};
 use crate::{Error, Service};
 use cabinet_core::account::Promise;
 use cabinet_core::accrual::settle;
@@ -78,16 +78,9 @@ impl Service {
             work.append(entry).await?;
         }
         let settled = work.settle().await?;
-        let order = Order {
-            id,
-            act: Act::PromisedPayment,
-            status: OrderStatus::Done,
-            starts_on: decision.promise.taken_on,
-            tariff: None,
-            promise: Some(decision.promise),
-            created_at: work.now.instant,
-            entries: price.into_iter().chain(settled.entries).collect(),
-        };
+        let of = Order::new(id, Act::PromisedPayment, decision.promise.taken_on, work);
+        let entries = price.into_iter().chain(settled.entries).collect();
+        let order = Order { promise: Some(decision.promise), entries, ..of };
         self.put_order(work, &order).await?;
         let details = json!({
             "order": id, "credit": decision.promise.credit, "until": decision.promise.until, "price": decision.price,

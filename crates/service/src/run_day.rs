@@ -127,7 +127,8 @@ impl Service {
         Ok(report)
     }
 
-    /// Charges through today, then makes the bills of months that have ended: what they ask counts the day's changes.
+    /// Charges through today, then makes the bills of months that have ended: what they ask counts the day's changes. Then
+    /// tells whoever wishes to hear of it how the day left them.
     async fn charge_and_bill(
         &self,
         today: Date,
@@ -136,7 +137,8 @@ impl Service {
         progress: &mut impl FnMut(i64, i64),
     ) -> Result<(), Error> {
         self.charge_all(today, holder, report, progress).await?;
-        self.make_bills(today, holder, report).await
+        self.make_bills(today, holder, report).await?;
+        self.tell_of_day(today, holder, report).await
     }
 
     async fn charge_all(
@@ -166,6 +168,7 @@ impl Service {
         outbox::forget_before(&mut tx, self.clock.now() - DONE_KEPT).await?;
         tx.commit().await?;
         self.forget_old_words().await?;
+        self.sweep_loose_files().await?;
         self.forget_old_access().await
     }
 
@@ -199,6 +202,7 @@ impl Service {
         report.seen += chunk.len() as i64;
         let (mut bulk, mut single) = (Vec::with_capacity(chunk.len()), Vec::new());
         for held in chunk {
+            let (pause, has_address) = (held.account.pause, held.address.is_some());
             let mut account = held.account;
             let settled =
                 catch_unwind(AssertUnwindSafe(|| settle(&mut account, &ground.catalogue, &ground.policy, now)));
@@ -208,8 +212,9 @@ impl Service {
                     && done.unblocked_since.is_none()
                     && done.forgiven.days == 0
                     && !done.promise_paid
+                    && !has_address
             };
-            let Some(done) = settled.ok().filter(bulky) else {
+            let Some(done) = settled.ok().filter(bulky).filter(|_| account.pause == pause) else {
                 single.push((held.id, held.contract));
                 continue;
             };
@@ -223,7 +228,7 @@ impl Service {
             }
         }
         let (rows, contracts): (Vec<Settled>, Vec<String>) = bulk.into_iter().unzip();
-        let written: HashSet<Uuid> = self.write_chunk(&rows, now).await?.into_iter().collect();
+        let written: HashSet<Uuid> = self.write_chunk(&rows, &ground, now).await?.into_iter().collect();
         for (settled, contract) in rows.into_iter().zip(contracts) {
             if written.contains(&settled.id) {
                 report.charged += i64::from(!settled.entries.is_empty());
@@ -246,13 +251,16 @@ impl Service {
     }
 
     /// A chunk that met a lock it could not wait for, or a row that cannot be written, is redone one by one.
-    async fn write_chunk(&self, rows: &[Settled], now: Now) -> Result<Vec<Uuid>, Error> {
+    async fn write_chunk(&self, rows: &[Settled], ground: &Ground, now: Now) -> Result<Vec<Uuid>, Error> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
         let mut tx = self.store.write().await?;
         match runs::write_bulk(&mut tx, now.today, now.instant, rows).await {
             Ok(written) => {
+                let stopped: HashSet<Uuid> = rows.iter().filter(|row| row.blocked).map(|row| row.id).collect();
+                let stopped = written.iter().copied().filter(|id| stopped.contains(id)).collect();
+                self.tell_of_blocks(&mut tx, &stopped, &ground.policy, now).await?;
                 tx.commit().await?;
                 Ok(written)
             }

@@ -8,15 +8,17 @@ use crate::show_bills::bill_of;
 use crate::work_outbox::Done;
 use crate::{Error, Service};
 use cabinet_core::bill::BillState;
+use cabinet_core::notice::Channel;
 use cabinet_core::{Language, Money, Month, Refusal, format};
 use cabinet_gateways::mail::{Attachment, HeaderText, Letter, MailAddress, Verdict};
+use cabinet_store::contact_codes;
 use cabinet_store::emails::{self, Email};
 use cabinet_store::outbox::Claimed;
 use serde_json::json;
 use uuid::Uuid;
 
 /// A letter in words and what goes along.
-struct Content {
+pub(crate) struct Content {
     written: Written,
     attachments: Vec<Attachment>,
     unsubscribe: Option<HeaderText>,
@@ -34,12 +36,12 @@ impl Service {
         let Some(post) = &self.post else { return Ok(no_relay()) };
         let Some((account, email)) = self.addressee(task).await? else { return Ok(Done::Finished) };
         let now = self.clock.now();
-        let sent = emails::code(&mut self.store.read().await?, account).await?;
+        let sent = contact_codes::find(&mut self.store.read().await?, account, Channel::Email).await?;
         let Some(code) = sent.filter(|code| code.id == id && !code.used && code.expires_at > now) else {
             return Ok(Done::Finished);
         };
         let minutes = (code.expires_at - code.sent_at).whole_minutes().to_string();
-        let digits = self.access.email_code(account, id);
+        let digits = self.access.contact_code(account, id);
         let values = [("code", digits.as_str()), ("minutes", minutes.as_str())];
         let written = write(post, Template::Code, post.spoken(&email.language), &email.contract, &values)?;
         self.send_letter(task, account, &code.address, written.into()).await
@@ -100,14 +102,20 @@ impl Service {
     }
 
     /// Whom it concerns; nothing where nobody is left.
-    async fn addressee(&self, task: &Claimed) -> Result<Option<(Uuid, Email)>, Error> {
+    pub(crate) async fn addressee(&self, task: &Claimed) -> Result<Option<(Uuid, Email)>, Error> {
         let Some(account) = task.account_id else { return Ok(None) };
         let email = emails::find(&mut self.store.read().await?, account).await?;
         Ok(email.map(|email| (account, email)))
     }
 
     /// Hands a letter over under the task's own name, and learns of the address by what comes back.
-    async fn send_letter(&self, task: &Claimed, account: Uuid, to: &str, content: Content) -> Result<Done, Error> {
+    pub(crate) async fn send_letter(
+        &self,
+        task: &Claimed,
+        account: Uuid,
+        to: &str,
+        content: Content,
+    ) -> Result<Done, Error> {
         let Some(post) = &self.post else { return Ok(no_relay()) };
         let Ok(address) = MailAddress::new(to) else {
             self.count_refusal(account, to).await?;
@@ -166,12 +174,12 @@ impl Service {
 }
 
 /// An instance that was started without a relay: another one may have it, and what nobody sends is seen by staff.
-fn no_relay() -> Done {
+pub(crate) fn no_relay() -> Done {
     Done::Waits("no relay is set for letters".to_owned())
 }
 
 /// A letter with what stands in all of them.
-fn write(
+pub(crate) fn write(
     post: &Post,
     template: Template,
     language: Language,

@@ -1,6 +1,7 @@
 //! The subscriber's own facts.
 
 use crate::confirm_email::EmailFacts;
+use crate::confirm_phone::PhoneFacts;
 use crate::{Error, Service};
 use cabinet_core::Refusal;
 use cabinet_store::profiles::{self, Profile, Request};
@@ -20,6 +21,8 @@ pub struct ProfileFacts {
     pub requests: Vec<Request>,
     /// How the e-mail stands.
     pub email: EmailFacts,
+    /// How the phones stand.
+    pub phone: PhoneFacts,
 }
 
 impl Service {
@@ -32,6 +35,7 @@ impl Service {
         let requests = profiles::open_requests(&mut view, account).await?;
         let login = credentials::of(&mut view, account).await?.and_then(|credential| credential.login);
         let email = self.email_facts(&mut view, account, &ground.policy).await?;
-        Ok(ProfileFacts { contract: held.contract, login, profile, requests, email })
+        let phone = self.phone_facts(&mut view, account, &ground.policy).await?;
+        Ok(ProfileFacts { contract: held.contract, login, profile, requests, email, phone })
     }
 }

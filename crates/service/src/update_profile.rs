@@ -4,9 +4,10 @@ use crate::account_tx::Actor;
 use crate::show_profile::ProfileFacts;
 use crate::{Error, Service};
 use cabinet_core::Refusal;
-use cabinet_core::person::Field;
-use cabinet_store::emails;
+use cabinet_core::person::{CONSENTS_TEXT, Field};
+use cabinet_core::phone::Phone;
 use cabinet_store::profiles::{self, Profile, Request};
+use cabinet_store::{draws, emails, phones};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -114,7 +115,16 @@ impl Service {
         {
             self.tell_old_address(&mut work.tx, account, &before, new.email.is_none(), now).await?;
         }
+        if new.phones != old.phones
+            && let Some(before) = phones::find(&mut work.tx, account).await?
+            && !before.confirmed.as_ref().is_none_or(|phone| Phone::all_of(&new.phones).contains(phone))
+        {
+            self.tell_old_phone(&mut work.tx, account, &before, true, now).await?;
+        }
         profiles::put(&mut work.tx, account, &new).await?;
+        if new.consents_changed_at != old.consents_changed_at {
+            draws::note_wording(&mut work.tx, account, CONSENTS_TEXT).await?;
+        }
         // Which fields, not what they hold: the log outlives what the law lets one keep of a person.
         work.audit(by, "profile.update", json!({ "fields": fields, "requests": told })).await?;
         work.commit().await?;

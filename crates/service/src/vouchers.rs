@@ -1,6 +1,7 @@
 //! Vouchers: printed by the series, redeemed once.
 
 use crate::account_tx::Actor;
+use crate::desk::Asked;
 use crate::office::{check_line, check_reason, paged};
 use crate::token::base64;
 use crate::{Answered, Error, RequestKey, Service};
@@ -8,8 +9,8 @@ use cabinet_core::ledger::{Draft, Entry, EntryKind};
 use cabinet_core::refusal::FieldFault;
 use cabinet_core::voucher::{self, LENGTH, LETTERS, MOST, NOMINAL_MAX};
 use cabinet_core::{Money, Refusal, Standing};
-use cabinet_store::throttle;
 use cabinet_store::vouchers::{self, Series};
+use cabinet_store::{StoreError, throttle};
 use serde_json::json;
 use time::Date;
 use uuid::Uuid;
@@ -29,11 +30,18 @@ pub struct NewSeries {
 
 impl Service {
     /// Makes a series, and answers it with its codes, which are kept nowhere in clear: this is the only time they are
-    /// told.
+    /// told. Asked again under the same key it makes no other.
     ///
     /// # Errors
-    /// [`Refusal::AmountInvalid`], [`Refusal::FieldInvalid`].
-    pub async fn create_vouchers(&self, by: Actor, new: &NewSeries) -> Result<(Series, Vec<String>), Error> {
+    /// [`Refusal::AmountInvalid`], [`Refusal::FieldInvalid`], [`Refusal::SeriesMade`] under this key,
+    /// [`Refusal::KeyReused`] where that is another one than is asked for now.
+    pub async fn create_vouchers(
+        &self,
+        asked: impl Into<Asked>,
+        new: &NewSeries,
+    ) -> Result<(Series, Vec<String>), Error> {
+        let Asked { by, key, .. } = asked.into();
+        let key = key.map(|key| key.key);
         let now = self.now();
         if !(Money::PAYMENT_MIN..=NOMINAL_MAX).contains(&new.nominal) {
             return Err(Refusal::AmountInvalid { least: Money::PAYMENT_MIN, most: NOMINAL_MAX }.into());
@@ -57,7 +65,13 @@ impl Service {
         };
         let codes: Vec<String> = (0..new.vouchers).map(|_| self.chance.secret_text(LETTERS, LENGTH)).collect();
         let mut tx = self.store.write().await?;
-        vouchers::add_series(&mut tx, &series).await?;
+        match vouchers::add_series(&mut tx, &series, key.as_deref()).await {
+            Err(StoreError::Conflict) => {
+                drop(tx);
+                return Err(self.made_before(key.as_deref().unwrap_or_default(), &series).await?.into());
+            }
+            added => added?,
+        }
         for code in &codes {
             vouchers::add(&mut tx, series.id, &self.access.voucher_hash(code)).await?;
         }
@@ -68,6 +82,17 @@ impl Service {
         self.audit(&mut tx, now.instant, None, by, "voucher.create", details).await?;
         tx.commit().await?;
         Ok((series, codes.iter().map(|code| voucher::spelled(code)).collect()))
+    }
+
+    /// What is to be said of a key that made a series before.
+    async fn made_before(&self, key: &str, wish: &Series) -> Result<Refusal, Error> {
+        let found = vouchers::asked_under(&mut self.store.read().await?, key).await?;
+        let made = found.ok_or_else(|| Error::internal("a series left"))?;
+        let what = |series: &Series| (series.nominal, series.vouchers, series.good_through, series.note.clone());
+        Ok(match what(&made) == what(wish) {
+            true => Refusal::SeriesMade { series: made.id.to_string() },
+            false => Refusal::KeyReused,
+        })
     }
 
     /// Takes a series out of use: what was redeemed stays, nothing else of it is good any more.

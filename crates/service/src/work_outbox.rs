@@ -5,7 +5,7 @@ use crate::take_notification::ASKED;
 use crate::{Error, Service};
 use cabinet_core::{Month, payment};
 use cabinet_gateways::acquirer::{Asked, Event, Fault};
-use cabinet_store::outbox::{self, BILL, Claimed, Dead, Task};
+use cabinet_store::outbox::{self, BILL, Claimed, Dead, MESSAGE, Task};
 use cabinet_store::{Tx, payments};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -19,8 +19,8 @@ use uuid::Uuid;
 const LEASE: Duration = Duration::minutes(2);
 /// Tasks of each topic taken at once; of bills a third as many.
 const AT_ONCE: i64 = 20;
-/// A task that fails is tried again after these, then given up: a bill after all of them, anything else, which is of use
-/// soon or never, after the first [`SOON`].
+/// A task that fails is tried again after these, then given up: a bill after all of them, a notice, which may have waited for
+/// the morning, after the first [`DAY`], anything else, which is of use soon or never, after the first [`SOON`].
 const PATIENCE: [Duration; 9] = [
     Duration::seconds(30),
     Duration::minutes(2),
@@ -34,6 +34,8 @@ const PATIENCE: [Duration; 9] = [
 ];
 /// How many of [`PATIENCE`] those have that are of no use later.
 const SOON: usize = 5;
+/// How many those have that are of use for a day.
+const DAY: usize = 6;
 /// The least and the most a task waits that cannot be tried at all; in between, half of its age.
 const WAITS: [Duration; 2] = [Duration::seconds(30), Duration::hours(2)];
 
@@ -45,6 +47,11 @@ pub enum Job {
     PaymentPoll {
         /// Which.
         payment: Uuid,
+    },
+    /// Have a gateway give money of a payment back.
+    Refund {
+        /// The entry that took it off the balance.
+        entry: i64,
     },
     /// Send the code that confirms an e-mail.
     EmailCode {
@@ -64,13 +71,48 @@ pub enum Job {
         /// The month of its date.
         dated: Month,
     },
+    /// Send the code that confirms a phone.
+    PhoneCode {
+        /// What its digits are made of.
+        code: Uuid,
+    },
+    /// Tell a phone that messages go there no more.
+    PhoneChanged {
+        /// The phone.
+        to: String,
+        /// The account has no other one.
+        removed: bool,
+    },
+    /// Send a notice.
+    Notice {
+        /// Which.
+        notice: Uuid,
+    },
+    /// Tell that support answered a ticket.
+    TicketAnswer {
+        /// Which.
+        ticket: Uuid,
+        /// The number of the message.
+        seq: i64,
+    },
+    /// Send a code for a forgotten password to whoever the login is of, if it is anybody's.
+    Recovery {
+        /// As it was typed.
+        login: String,
+    },
 }
 
 impl Job {
     fn topic(&self) -> &'static str {
         match self {
-            Job::PaymentPoll { .. } => "payment_poll",
-            Job::EmailCode { .. } | Job::EmailChanged { .. } => "notice",
+            Job::PaymentPoll { .. } | Job::Refund { .. } => "payment_poll",
+            Job::EmailCode { .. }
+            | Job::EmailChanged { .. }
+            | Job::PhoneCode { .. }
+            | Job::PhoneChanged { .. }
+            | Job::TicketAnswer { .. }
+            | Job::Recovery { .. } => "notice",
+            Job::Notice { .. } => MESSAGE,
             Job::BillLetter { .. } => BILL,
         }
     }
@@ -161,9 +203,15 @@ impl Service {
     async fn work_on(&self, task: &Claimed) -> Result<Done, Error> {
         match serde_json::from_str(&task.body)? {
             Job::PaymentPoll { payment } => self.poll_payment(task, payment).await,
+            Job::Refund { entry } => self.send_refund(task, entry).await,
             Job::EmailCode { code } => self.send_code(task, code).await,
             Job::EmailChanged { to, removed } => self.send_farewell(task, &to, removed).await,
             Job::BillLetter { dated } => self.send_bill(task, dated).await,
+            Job::PhoneCode { code } => self.send_phone_code(task, code).await,
+            Job::PhoneChanged { to, removed } => self.send_phone_farewell(task, &to, removed).await,
+            Job::Notice { notice } => self.send_notice(task, notice).await,
+            Job::TicketAnswer { ticket, seq } => self.send_answer(task, ticket, seq).await,
+            Job::Recovery { login } => self.send_recovery(task, &login).await,
         }
     }
 
@@ -267,7 +315,11 @@ impl Service {
 
 /// After which waits a task of a topic is tried again.
 fn patience(topic: &str) -> &'static [Duration] {
-    if topic == BILL { &PATIENCE } else { &PATIENCE[..SOON] }
+    match topic {
+        BILL => &PATIENCE,
+        MESSAGE => &PATIENCE[..DAY],
+        _ => &PATIENCE[..SOON],
+    }
 }
 
 /// To be looked at again, the more rarely the longer it waits already, until it is older than all its patience together.
@@ -281,11 +333,14 @@ async fn wait(tx: &mut Tx, task: &Claimed, now: OffsetDateTime, why: &str) -> Re
     Ok(outbox::wait(tx, task, now + (age / 2_i32).clamp(least, longest), why).await?)
 }
 
-/// Nothing more is tried: staff sees it, but for the address that a farewell was to go to, which is nobody's here any more.
+/// Nothing more is tried: staff sees it, but for the address that a farewell was to go to, which is nobody's here any more,
+/// and for the login that somebody typed, which may be another secret of theirs.
 async fn give_up(tx: &mut Tx, task: &Claimed, now: OffsetDateTime, why: &str) -> Result<bool, Error> {
     tracing::error!(task = %task.id, topic = task.topic, why, "a task is given up");
     Ok(match serde_json::from_str(&task.body) {
-        Ok(Job::EmailChanged { .. }) => outbox::bury_forgotten(tx, task, now, why).await?,
+        Ok(Job::EmailChanged { .. } | Job::PhoneChanged { .. } | Job::Recovery { .. }) => {
+            outbox::bury_forgotten(tx, task, now, why).await?
+        }
         _ => outbox::bury(tx, task, now, why).await?,
     })
 }

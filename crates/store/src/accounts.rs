@@ -1,10 +1,11 @@
 //! Accounts with their connection: read whole, locked by touching, written whole.
 
 use crate::{StoreError, Tx, View};
-use cabinet_core::account::{Account, Count, PlannedTariff, Promise, TariffService};
+use cabinet_core::account::{Account, Count, Pause, PlannedTariff, Promise, StaticIp, TariffService};
+use cabinet_core::ledger::EntryKind;
 use cabinet_core::{Money, Month, TariffCode};
 use sqlx_macros::FromRow;
-use time::Date;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 /// An account as it was read.
@@ -22,8 +23,33 @@ pub struct Held {
     pub service_id: Uuid,
     /// The order that planned the change of tariff.
     pub planned_order: Option<Uuid>,
+    /// The order that planned the pause.
+    pub pause_order: Option<Uuid>,
+    /// Which static address the account has.
+    pub address: Option<Address>,
     /// What the rules ask.
     pub account: Account,
+}
+
+impl Held {
+    /// The connection that a daily charge of this kind belongs to.
+    pub fn connection(&self, kind: EntryKind) -> Uuid {
+        match (kind, &self.address) {
+            (EntryKind::StaticIpCharge, Some(address)) => address.service_id,
+            _ => self.service_id,
+        }
+    }
+}
+
+/// The static address of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Id of this connection of it.
+    pub service_id: Uuid,
+    /// The order that connected it.
+    pub order_id: Uuid,
+    /// The address.
+    pub address: String,
 }
 
 #[derive(FromRow)]
@@ -51,6 +77,38 @@ struct Row {
     count_fee: i64,
     count_month: Date,
     count_days: i64,
+    pause_from: Option<Date>,
+    pause_until: Option<Date>,
+    pause_order: Option<Uuid>,
+    paused_through: Option<Date>,
+    turbo_until: Option<OffsetDateTime>,
+    ip_service: Option<Uuid>,
+    ip_order: Option<Uuid>,
+    ip_address: Option<String>,
+    ip_connected_on: Option<Date>,
+    ip_until: Option<Date>,
+    ip_charged_through: Option<Date>,
+    ip_fee: Option<i64>,
+    ip_month: Option<Date>,
+    ip_days: Option<i64>,
+}
+
+impl Row {
+    fn address(&mut self) -> Option<(Address, StaticIp)> {
+        let address =
+            Address { service_id: self.ip_service?, order_id: self.ip_order?, address: self.ip_address.take()? };
+        let ip = StaticIp {
+            connected_on: self.ip_connected_on?,
+            until: self.ip_until,
+            charged_through: self.ip_charged_through?,
+            count: Count {
+                fee: Money::from_kopecks(self.ip_fee?),
+                month: Month::of(self.ip_month?),
+                days: self.ip_days? as u8,
+            },
+        };
+        Some((address, ip))
+    }
 }
 
 macro_rules! columns {
@@ -58,12 +116,22 @@ macro_rules! columns {
         "a.id, a.contract, a.revision, a.suspended_reason, a.opened_on, a.closed_on, a.suspended_since, a.blocked_since, \
          a.balance, a.credit, a.promised_on, a.promised_until, a.entries, s.id AS service_id, s.tariff_code, \
          s.tariff_changed_on, s.planned_tariff, s.planned_on, s.planned_order, s.charged_through, s.count_fee, \
-         s.count_month, s.count_days"
+         s.count_month, s.count_days, a.pause_from, a.pause_until, a.pause_order, a.paused_through, a.turbo_until, \
+         i.service_id AS ip_service, i.order_id AS ip_order, i.address AS ip_address, i.connected_on AS ip_connected_on, \
+         i.serves_until AS ip_until, i.charged_through AS ip_charged_through, i.count_fee AS ip_fee, \
+         i.count_month AS ip_month, i.count_days AS ip_days"
+    };
+}
+
+macro_rules! joined {
+    () => {
+        "account a JOIN service s ON s.account_id = a.id LEFT JOIN static_ip i ON i.account_id = a.id"
     };
 }
 
 impl From<Row> for Held {
-    fn from(row: Row) -> Held {
+    fn from(mut row: Row) -> Held {
+        let (address, static_ip) = row.address().unzip();
         let planned = row.planned_tariff.zip(row.planned_on);
         let credit = Money::from_kopecks(row.credit);
         let promised = row.promised_on.zip(row.promised_until);
@@ -74,6 +142,8 @@ impl From<Row> for Held {
             suspended_reason: row.suspended_reason,
             service_id: row.service_id,
             planned_order: row.planned_order,
+            pause_order: row.pause_order,
+            address,
             account: Account {
                 opened_on: row.opened_on,
                 closed_on: row.closed_on,
@@ -94,6 +164,10 @@ impl From<Row> for Held {
                         days: row.count_days as u8,
                     },
                 },
+                pause: row.pause_from.zip(row.pause_until).map(|(from, until)| Pause { from, until }),
+                paused_through: row.paused_through,
+                turbo_until: row.turbo_until,
+                static_ip,
             },
         }
     }
@@ -101,7 +175,7 @@ impl From<Row> for Held {
 
 /// By id.
 pub async fn find(view: &mut View, id: Uuid) -> Result<Option<Held>, StoreError> {
-    let sql = concat!("SELECT ", columns!(), " FROM account a JOIN service s ON s.account_id = a.id WHERE a.id = $1");
+    let sql = concat!("SELECT ", columns!(), " FROM ", joined!(), " WHERE a.id = $1");
     Ok(view.maybe::<Row>(sql, (id,)).await?.map(Held::from))
 }
 
@@ -130,8 +204,9 @@ pub async fn find_header(view: &mut View, id: Uuid) -> Result<Option<Header>, St
     let sql = concat!(
         "SELECT ",
         columns!(),
-        ", p.last_name, p.first_name, p.middle_name, p.email_failing_since IS NOT NULL AS email_failing \
-         FROM account a JOIN service s ON s.account_id = a.id JOIN profile p ON p.account_id = a.id WHERE a.id = $1"
+        ", p.last_name, p.first_name, p.middle_name, p.email_failing_since IS NOT NULL AS email_failing FROM ",
+        joined!(),
+        " JOIN profile p ON p.account_id = a.id WHERE a.id = $1"
     );
     Ok(view.maybe::<Named>(sql, (id,)).await?.map(|named| {
         let words = [named.last_name, named.first_name, named.middle_name];
@@ -195,7 +270,8 @@ pub async fn save(tx: &mut Tx, held: &Held) -> Result<(), StoreError> {
     let account = &held.account;
     tx.run(
         "UPDATE account SET closed_on = $2, suspended_since = $3, suspended_reason = $4, blocked_since = $5, \
-         balance = $6, credit = $7, promised_on = $8, promised_until = $9, entries = $10 WHERE id = $1",
+         balance = $6, credit = $7, promised_on = $8, promised_until = $9, entries = $10, pause_from = $11, \
+         pause_until = $12, pause_order = $13, paused_through = $14, turbo_until = $15 WHERE id = $1",
         (
             held.id,
             account.closed_on,
@@ -207,9 +283,29 @@ pub async fn save(tx: &mut Tx, held: &Held) -> Result<(), StoreError> {
             account.promise.map(|promise| promise.taken_on),
             account.promise.map(|promise| promise.until),
             account.entries,
+            account.pause.map(|pause| pause.from),
+            account.pause.map(|pause| pause.until),
+            held.pause_order.filter(|_| account.pause.is_some()),
+            account.paused_through,
+            account.turbo_until,
         ),
     )
     .await?;
+    if let Some(ip) = &account.static_ip {
+        tx.run(
+            "UPDATE static_ip SET serves_until = $2, charged_through = $3, count_fee = $4, count_month = $5, \
+             count_days = $6 WHERE account_id = $1",
+            (
+                held.id,
+                ip.until,
+                ip.charged_through,
+                ip.count.fee.kopecks(),
+                ip.count.month.first(),
+                i64::from(ip.count.days),
+            ),
+        )
+        .await?;
+    }
     let service = &account.service;
     let planned = service.planned.as_ref();
     tx.run(
@@ -239,8 +335,9 @@ pub async fn due(view: &mut View, day: Date, after: Uuid, limit: i64) -> Result<
     let sql = concat!(
         "SELECT ",
         columns!(),
-        " FROM account a JOIN service s ON s.account_id = a.id \
-         WHERE a.id > $2 AND s.charged_through < $1 AND a.opened_on <= $1 AND a.suspended_since IS NULL \
+        " FROM ",
+        joined!(),
+        " WHERE a.id > $2 AND s.charged_through < $1 AND a.opened_on <= $1 AND a.suspended_since IS NULL \
          AND (a.closed_on IS NULL OR a.closed_on > s.charged_through) ORDER BY a.id LIMIT $3"
     );
     Ok(view.all::<Row>(sql, (day, after, limit)).await?.into_iter().map(Held::from).collect())
@@ -261,12 +358,21 @@ pub async fn count_due(view: &mut View, day: Date) -> Result<i64, StoreError> {
 
 /// Up to `limit` accounts after `after`, in order of id: for the audit.
 pub async fn page(view: &mut View, after: Uuid, limit: i64) -> Result<Vec<Held>, StoreError> {
+    let sql = concat!("SELECT ", columns!(), " FROM ", joined!(), " WHERE a.id > $1 ORDER BY a.id LIMIT $2");
+    Ok(view.all::<Row>(sql, (after, limit)).await?.into_iter().map(Held::from).collect())
+}
+
+/// Accounts behind `after` through `last` that wish to be told something, in order of id.
+pub async fn told(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<Held>, StoreError> {
     let sql = concat!(
         "SELECT ",
         columns!(),
-        " FROM account a JOIN service s ON s.account_id = a.id WHERE a.id > $1 ORDER BY a.id LIMIT $2"
+        " FROM ",
+        joined!(),
+        " JOIN notice_wish w ON w.account_id = a.id \
+         WHERE (w.sms OR w.email) AND w.account_id > $1 AND w.account_id <= $2 ORDER BY w.account_id"
     );
-    Ok(view.all::<Row>(sql, (after, limit)).await?.into_iter().map(Held::from).collect())
+    Ok(view.all::<Row>(sql, (after, last)).await?.into_iter().map(Held::from).collect())
 }
 
 /// How many accounts there are.

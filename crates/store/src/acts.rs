@@ -37,7 +37,7 @@ pub struct OrderRow {
     pub starts_on: Option<Date>,
     /// When it was confirmed.
     pub created_at: OffsetDateTime,
-    /// The day it was cancelled.
+    /// The day it was taken back.
     pub cancelled_on: Option<Date>,
 }
 
@@ -115,28 +115,46 @@ pub async fn orders(
     .await
 }
 
-/// A planned order is taken back.
-pub async fn cancel_order(tx: &mut Tx, account: Uuid, id: Uuid, body: &str, today: Date) -> Result<(), StoreError> {
+/// An order is taken back, and how: `cancelled` before it started, `undone` after.
+pub async fn take_back_order(
+    tx: &mut Tx,
+    account: Uuid,
+    id: Uuid,
+    status: &str,
+    body: &str,
+    today: Date,
+) -> Result<(), StoreError> {
     tx.run(
-        "UPDATE act_order SET status = 'cancelled', body = $3, cancelled_on = $4 WHERE account_id = $1 AND id = $2",
-        (account, id, body, today),
+        "UPDATE act_order SET status = $3, body = $4, cancelled_on = $5 WHERE account_id = $1 AND id = $2",
+        (account, id, status, body, today),
     )
     .await?;
     Ok(())
 }
 
-/// How many orders of an act were cancelled from `from` to `to`.
-pub async fn cancelled_between(
+/// An order that waits gets another day.
+pub async fn move_order(tx: &mut Tx, account: Uuid, id: Uuid, body: &str, starts_on: Date) -> Result<(), StoreError> {
+    tx.run(
+        "UPDATE act_order SET body = $3, starts_on = $4 WHERE account_id = $1 AND id = $2",
+        (account, id, body, starts_on),
+    )
+    .await?;
+    Ok(())
+}
+
+/// How many orders of an act were taken back in this way from `from` to `to`.
+pub async fn taken_back_between(
     view: &mut View,
     account: Uuid,
-    act: &str,
+    (act, status): (&str, &str),
     from: Date,
     to: Date,
 ) -> Result<i64, StoreError> {
     let (count,): (i64,) = view
         .one(
-            "SELECT COUNT(*) FROM act_order WHERE account_id = $1 AND act = $2 AND cancelled_on >= $3 AND cancelled_on <= $4",
-            (account, act, from, to),
+            "SELECT COUNT(*) FROM act_order \
+             WHERE account_id = $1 AND act = $2 AND status = $3 AND cancelled_on >= $4 AND cancelled_on <= $5",
+            (account, act, status, from, to),
         )
         .await?;
     Ok(count)

@@ -46,6 +46,11 @@ macro_rules! select {
     };
 }
 
+/// Lines credited to an account, oldest first.
+pub async fn of_account(view: &mut View, account: Uuid) -> Result<Vec<BankLine>, StoreError> {
+    view.all(select!("WHERE account_id = $1 ORDER BY entry_seq"), (account,)).await
+}
+
 /// Keeps a line; `false` if it is kept already.
 pub async fn add(tx: &mut Tx, line: &BankLine) -> Result<bool, StoreError> {
     let rows = tx

@@ -1,7 +1,7 @@
 //! Tariffs, their fees, and the policy.
 
 use crate::{StoreError, Tx, View};
-use cabinet_core::tariff::{Catalogue, FeeVersion, Tariff};
+use cabinet_core::tariff::{Catalogue, FeeVersion, FreeTurbo, Tariff};
 use cabinet_core::{Money, Month, Policy, TariffCode};
 use sqlx_macros::FromRow;
 use time::{Date, OffsetDateTime};
@@ -13,6 +13,9 @@ struct Row {
     down_mbps: i64,
     up_mbps: i64,
     offered: bool,
+    tariff_group: String,
+    free_turbo_option: Option<String>,
+    free_turbos: i64,
     starts_on: Date,
     fee: i64,
 }
@@ -21,8 +24,8 @@ struct Row {
 pub async fn catalogue(view: &mut View) -> Result<Catalogue, StoreError> {
     let rows: Vec<Row> = view
         .all(
-            "SELECT t.code, t.name, t.down_mbps, t.up_mbps, t.offered, f.starts_on, f.fee \
-             FROM tariff t JOIN tariff_fee f ON f.tariff_code = t.code ORDER BY t.position, t.code, f.starts_on",
+            "SELECT t.code, t.name, t.down_mbps, t.up_mbps, t.offered, t.tariff_group, t.free_turbo_option, \
+             t.free_turbos, f.starts_on, f.fee FROM tariff t JOIN tariff_fee f ON f.tariff_code = t.code ORDER BY t.position, t.code, f.starts_on",
             (),
         )
         .await?;
@@ -37,6 +40,11 @@ pub async fn catalogue(view: &mut View) -> Result<Catalogue, StoreError> {
                 down_mbps: row.down_mbps,
                 up_mbps: row.up_mbps,
                 offered: row.offered,
+                group: row.tariff_group,
+                free_turbo: row
+                    .free_turbo_option
+                    .map(|option| FreeTurbo { option, per_month: row.free_turbos })
+                    .filter(|free| free.per_month > 0),
                 fees: vec![version],
             }),
         }
@@ -47,10 +55,23 @@ pub async fn catalogue(view: &mut View) -> Result<Catalogue, StoreError> {
 /// Writes a tariff and the versions it lacks; versions that are there keep their fee unless it differs.
 pub async fn put_tariff(tx: &mut Tx, tariff: &Tariff, position: i64) -> Result<(), StoreError> {
     tx.run(
-        "INSERT INTO tariff (code, name, down_mbps, up_mbps, offered, position) VALUES ($1, $2, $3, $4, $5, $6) \
+        "INSERT INTO tariff (code, name, down_mbps, up_mbps, offered, position, tariff_group, free_turbo_option, free_turbos) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
          ON CONFLICT (code) DO UPDATE SET name = excluded.name, down_mbps = excluded.down_mbps, \
-         up_mbps = excluded.up_mbps, offered = excluded.offered, position = excluded.position",
-        (tariff.code.as_str(), tariff.name.as_str(), tariff.down_mbps, tariff.up_mbps, tariff.offered, position),
+         up_mbps = excluded.up_mbps, offered = excluded.offered, position = excluded.position, \
+         tariff_group = excluded.tariff_group, free_turbo_option = excluded.free_turbo_option, \
+         free_turbos = excluded.free_turbos",
+        (
+            tariff.code.as_str(),
+            tariff.name.as_str(),
+            tariff.down_mbps,
+            tariff.up_mbps,
+            tariff.offered,
+            position,
+            tariff.group.as_str(),
+            tariff.free_turbo.as_ref().map(|free| free.option.clone()),
+            tariff.free_turbo.as_ref().map_or(0, |free| free.per_month),
+        ),
     )
     .await?;
     for version in &tariff.fees {

@@ -295,6 +295,17 @@ pub async fn by_reference(view: &mut View, account: Uuid, reference: &str) -> Re
     }
 }
 
+/// The daily charges of one connection, in order.
+pub async fn of_connection(view: &mut View, account: Uuid, service: Uuid) -> Result<Vec<Entry>, StoreError> {
+    let rows: Vec<Row> = view
+        .all(
+            concat!("SELECT ", row!(), " FROM entry WHERE account_id = $1 AND service_id = $2 ORDER BY seq"),
+            (account, service),
+        )
+        .await?;
+    rows.into_iter().map(Entry::try_from).collect()
+}
+
 /// A row of the whole book, as the audit reads it.
 #[derive(Clone, Debug, FromRow)]
 pub struct Posted {
@@ -370,10 +381,10 @@ const CHAIN: &str = concat!(
      WHEN seq <> number OR amount = 0 OR posted_on < latest_on THEN TRUE \
      WHEN seq > 4000000 OR amount NOT BETWEEN -1000000000000 AND 1000000000000 THEN TRUE \
      WHEN balance_before + amount <> balance_after THEN TRUE \
-     WHEN kind NOT IN ('tariff_charge', 'tariff_change', 'promised_payment', 'cash_payment', 'online_payment', \
-         'terminal_payment', 'bank_transfer', 'voucher', 'adjustment', 'refund', 'reversal') THEN TRUE \
+     WHEN kind NOT IN ('tariff_charge', 'tariff_change', 'promised_payment', 'turbo', 'pause', 'static_ip_charge', \
+         'cash_payment', 'online_payment', 'terminal_payment', 'bank_transfer', 'voucher', 'adjustment', 'refund', 'reversal') THEN TRUE \
      WHEN (kind = 'reversal') <> (reverses IS NOT NULL) THEN TRUE \
-     WHEN covers_from IS NULL OR fee IS NULL OR days_before IS NULL OR days_after IS NULL THEN kind = 'tariff_charge' \
+     WHEN covers_from IS NULL OR fee IS NULL OR days_before IS NULL OR days_after IS NULL THEN kind IN ('tariff_charge', 'static_ip_charge') \
      WHEN service_id IS NULL OR fee NOT BETWEEN 0 AND 999999999999 OR days_before < 0 OR days_after <= days_before \
          OR days_after > ",
     day!("last_day"),
@@ -524,12 +535,14 @@ pub async fn ends(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<EndOfB
     Ok(rows.into_iter().map(end).collect())
 }
 
-/// The daily charges posted on one day at one tariff.
+/// The daily charges posted on one day of one kind at one tariff.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct DayOfTariff {
     /// The day they were posted.
     pub posted_on: Date,
-    /// The tariff.
+    /// What they are.
+    pub kind: String,
+    /// The tariff; none for what is no tariff's.
     pub tariff_code: Option<String>,
     /// How many.
     pub entries: i64,
@@ -537,12 +550,12 @@ pub struct DayOfTariff {
     pub amount: i64,
 }
 
-/// The daily charges posted from `from` to `to`, by day and tariff. Reads every entry there is.
+/// The daily charges posted from `from` to `to`, by day, kind and tariff. Reads every entry there is.
 pub async fn charged_between(view: &mut View, from: Date, to: Date) -> Result<Vec<DayOfTariff>, StoreError> {
     view.all(
-        "SELECT posted_on, tariff_code, COUNT(*) AS entries, CAST(SUM(amount) AS BIGINT) AS amount FROM entry \
+        "SELECT posted_on, kind, tariff_code, COUNT(*) AS entries, CAST(SUM(amount) AS BIGINT) AS amount FROM entry \
          WHERE posted_on >= $1 AND posted_on <= $2 AND service_id IS NOT NULL \
-         GROUP BY posted_on, tariff_code ORDER BY posted_on, tariff_code",
+         GROUP BY posted_on, kind, tariff_code ORDER BY posted_on, kind, tariff_code",
         (from, to),
     )
     .await

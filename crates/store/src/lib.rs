@@ -17,20 +17,28 @@
 
 pub mod accounts;
 pub mod acts;
+pub mod addresses;
 pub mod audit;
 pub mod bank_lines;
 pub mod bills;
 pub mod catalogue;
+pub mod contact_codes;
 pub mod credentials;
 pub mod demo;
 pub mod devices;
+pub mod draws;
 pub mod emails;
 pub mod engine;
 pub mod error;
+pub mod gateway_refunds;
 pub mod ledger;
+pub mod news;
+pub mod notices;
 pub mod open;
 pub mod outbox;
 pub mod payments;
+pub mod personal;
+pub mod phones;
 pub mod profiles;
 pub mod recovery;
 pub mod runs;
@@ -42,6 +50,8 @@ pub mod terminal_payments;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod throttle;
+pub mod tickets;
+pub mod turbos;
 pub mod vouchers;
 
 pub use engine::{Bind, Engine, Raw, Record, Tx, View};

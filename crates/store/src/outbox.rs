@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub struct Task {
     /// Its id.
     pub id: Uuid,
-    /// `notice`, `network`, `bill`, `webhook` or `payment_poll`.
+    /// `notice`, `network`, `message`, `bill`, `webhook` or `payment_poll`.
     pub topic: String,
     /// Whom it concerns.
     pub account_id: Option<Uuid>,
@@ -129,7 +129,9 @@ pub async fn any_due(view: &mut View, now: OffsetDateTime) -> Result<bool, Store
 }
 
 /// Every topic, in the order tasks are begun.
-const TOPICS: [&str; 5] = ["payment_poll", "notice", "network", "webhook", BILL];
+const TOPICS: [&str; 6] = ["payment_poll", "notice", "network", "webhook", MESSAGE, BILL];
+/// The topic of notices, which come by the thousand in the morning; codes that somebody waits for are of `notice`.
+pub const MESSAGE: &str = "message";
 /// The topic of letters that come by the hundred thousand and are of use for weeks.
 pub const BILL: &str = "bill";
 

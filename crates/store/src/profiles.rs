@@ -1,7 +1,8 @@
 //! Who the subscriber is and how they like the cabinet.
 
 use crate::{StoreError, Tx, View};
-use cabinet_core::person::{folded, phone_digits};
+use cabinet_core::person::{BETWEEN_PHONES, folded, phone_digits};
+use cabinet_core::phone::Phone;
 use sqlx_macros::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -40,7 +41,7 @@ pub struct Profile {
 pub struct Request {
     /// Its id.
     pub id: Uuid,
-    /// `name` or `address`.
+    /// `name`, `address` or `erasure`.
     pub field: String,
     /// Into what.
     pub wish: String,
@@ -63,11 +64,17 @@ fn searched(profile: &Profile) -> String {
     let email = profile.email.as_deref().unwrap_or_default();
     let texts = [&profile.last_name, &profile.first_name, &profile.middle_name, &profile.address, &profile.phones];
     let words = folded(&texts.map(String::as_str).join(" "));
-    let numbers: Vec<String> = profile.phones.split([';', ',']).map(phone_digits).collect();
+    let numbers: Vec<String> = profile.phones.split(BETWEEN_PHONES).map(phone_digits).collect();
     format!(" {words} {} {}", folded(email), numbers.join(" "))
 }
 
-/// Writes it, new or changed. Another e-mail is neither confirmed nor failing; without any no bills go there.
+/// The phones that messages can be sent to, in a text.
+fn reachable(profile: &Profile) -> String {
+    Phone::all_of(&profile.phones).iter().map(Phone::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes it, new or changed. Another e-mail is neither confirmed nor failing; without any no bills go there. A confirmed
+/// phone that is no more among the profile's is confirmed no more.
 pub async fn put(tx: &mut Tx, account: Uuid, profile: &Profile) -> Result<(), StoreError> {
     tx.run(
         "INSERT INTO profile (account_id, last_name, first_name, middle_name, address, phones, email, \
@@ -79,7 +86,11 @@ pub async fn put(tx: &mut Tx, account: Uuid, profile: &Profile) -> Result<(), St
          email_confirmed_at = CASE WHEN profile.email = excluded.email THEN profile.email_confirmed_at END, \
          email_refusals = CASE WHEN profile.email = excluded.email THEN profile.email_refusals ELSE 0 END, \
          email_failing_since = CASE WHEN profile.email = excluded.email THEN profile.email_failing_since END, \
-         email_bills = CASE WHEN excluded.email IS NULL THEN FALSE ELSE profile.email_bills END, consent_promotions = excluded.consent_promotions, \
+         email_bills = CASE WHEN excluded.email IS NULL THEN FALSE ELSE profile.email_bills END, \
+         sms_phone_confirmed_at = CASE WHEN $15 LIKE '%' || profile.sms_phone || '%' THEN profile.sms_phone_confirmed_at END, \
+         sms_phone_stopped_at = CASE WHEN $15 LIKE '%' || profile.sms_phone || '%' THEN profile.sms_phone_stopped_at END, \
+         sms_phone = CASE WHEN $15 LIKE '%' || profile.sms_phone || '%' THEN profile.sms_phone END, \
+         consent_promotions = excluded.consent_promotions, \
          consent_draws = excluded.consent_draws, consents_changed_at = excluded.consents_changed_at, \
          contacts_updated_at = excluded.contacts_updated_at, language = excluded.language, theme = excluded.theme, \
          search = excluded.search",
@@ -98,6 +109,7 @@ pub async fn put(tx: &mut Tx, account: Uuid, profile: &Profile) -> Result<(), St
             profile.language.as_str(),
             profile.theme.as_str(),
             searched(profile),
+            reachable(profile),
         ),
     )
     .await?;
@@ -117,6 +129,12 @@ pub async fn ask(tx: &mut Tx, account: Uuid, request: &Request) -> Result<(), St
     )
     .await?;
     Ok(())
+}
+
+/// Takes an undecided wish back; `false` if there is none.
+pub async fn withdraw(tx: &mut Tx, account: Uuid, field: &str) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM profile_request WHERE account_id = $1 AND field = $2 AND decided_at IS NULL";
+    Ok(tx.run(sql, (account, field)).await? > 0)
 }
 
 /// Wishes that wait for staff, oldest first.

@@ -1,6 +1,6 @@
 //! One-time codes for people who forgot their password: one an account, a few tries, a short life.
 
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, View};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -14,6 +14,14 @@ pub async fn put(tx: &mut Tx, account: Uuid, code_hash: &[u8], expires_at: Offse
     )
     .await
     .map(drop)
+}
+
+/// The code of an account that is not old yet, be its tries used up or not.
+pub async fn good(view: &mut View, account: Uuid, now: OffsetDateTime) -> Result<Option<Vec<u8>>, StoreError> {
+    let row: Option<(Vec<u8>,)> = view
+        .maybe("SELECT code_hash FROM recovery_code WHERE account_id = $1 AND expires_at > $2", (account, now))
+        .await?;
+    Ok(row.map(|(code_hash,)| code_hash))
 }
 
 /// Counts a try and gives the code to compare with; `None` when there is no code, it is old, or its tries are used up.

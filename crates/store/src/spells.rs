@@ -1,6 +1,7 @@
 //! Days on which an account was stopped.
 
 use crate::{StoreError, Tx, View};
+use cabinet_core::account::Pause;
 use cabinet_core::statement::{Spell, SpellKind};
 use time::Date;
 use uuid::Uuid;
@@ -9,6 +10,7 @@ fn code(kind: SpellKind) -> &'static str {
     match kind {
         SpellKind::Suspended => "suspended",
         SpellKind::Blocked => "blocked",
+        SpellKind::Paused => "paused",
     }
 }
 
@@ -20,6 +22,26 @@ pub async fn begin(tx: &mut Tx, account: Uuid, kind: SpellKind, first_day: Date)
         (account, code(kind), first_day),
     )
     .await?;
+    Ok(())
+}
+
+/// A pause is planned, or moved from the day it was to begin (`before`); a pause has its last day from the start.
+pub async fn plan(tx: &mut Tx, account: Uuid, before: Option<Pause>, pause: Option<Pause>) -> Result<(), StoreError> {
+    let kind = code(SpellKind::Paused);
+    if let Some(before) = before {
+        tx.run(
+            "DELETE FROM standing_spell WHERE account_id = $1 AND kind = $2 AND first_day = $3",
+            (account, kind, before.from),
+        )
+        .await?;
+    }
+    if let Some(pause) = pause.filter(|pause| pause.from <= pause.until) {
+        tx.run(
+            "INSERT INTO standing_spell (account_id, kind, first_day, last_day) VALUES ($1, $2, $3, $4)",
+            (account, kind, pause.from, pause.until),
+        )
+        .await?;
+    }
     Ok(())
 }
 
@@ -66,6 +88,7 @@ pub(crate) fn spell((kind, first_day, last_day): (String, Date, Option<Date>)) -
     let kind = match kind.as_str() {
         "suspended" => SpellKind::Suspended,
         "blocked" => SpellKind::Blocked,
+        "paused" => SpellKind::Paused,
         other => return Err(StoreError::corrupt(format!("spell of kind {other}"))),
     };
     Ok(Spell { kind, first_day, last_day })

@@ -41,14 +41,39 @@ pub struct Voucher {
     pub account_id: Option<Uuid>,
 }
 
-/// Keeps a new series.
-pub async fn add_series(tx: &mut Tx, series: &Series) -> Result<(), StoreError> {
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT s.id, s.nominal, s.vouchers, s.good_through, s.note, s.created_at, s.cancelled_at, \
+             (SELECT COUNT(*) FROM voucher v WHERE v.series_id = s.id AND v.account_id IS NOT NULL) AS redeemed \
+             FROM voucher_series s ",
+            $rest
+        )
+    };
+}
+
+/// Keeps a new series, asked for under a key; [`StoreError::Conflict`] if another was asked for under it.
+pub async fn add_series(tx: &mut Tx, series: &Series, key: Option<&str>) -> Result<(), StoreError> {
     tx.run(
-        "INSERT INTO voucher_series (id, nominal, vouchers, good_through, note, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-        (series.id, series.nominal, series.vouchers, series.good_through, series.note.as_str(), series.created_at),
+        "INSERT INTO voucher_series (id, nominal, vouchers, good_through, note, created_at, request_key) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        (
+            series.id,
+            series.nominal,
+            series.vouchers,
+            series.good_through,
+            series.note.as_str(),
+            series.created_at,
+            key.map(str::to_owned),
+        ),
     )
     .await
     .map(drop)
+}
+
+/// The series that was asked for under a key.
+pub async fn asked_under(view: &mut View, key: &str) -> Result<Option<Series>, StoreError> {
+    view.maybe(select!("WHERE s.request_key = $1"), (key,)).await
 }
 
 /// Keeps a voucher of a series; [`StoreError::Conflict`] if there is one of that code.
@@ -94,17 +119,6 @@ pub async fn lock_series(tx: &mut Tx, id: Uuid) -> Result<bool, StoreError> {
 pub async fn cancel_series(tx: &mut Tx, id: Uuid, at: OffsetDateTime) -> Result<bool, StoreError> {
     let sql = "UPDATE voucher_series SET cancelled_at = $2 WHERE id = $1 AND cancelled_at IS NULL";
     Ok(tx.run(sql, (id, at)).await? == 1)
-}
-
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "SELECT s.id, s.nominal, s.vouchers, s.good_through, s.note, s.created_at, s.cancelled_at, \
-             (SELECT COUNT(*) FROM voucher v WHERE v.series_id = s.id AND v.account_id IS NOT NULL) AS redeemed \
-             FROM voucher_series s ",
-            $rest
-        )
-    };
 }
 
 /// A series.

@@ -1,41 +1,46 @@
-//! The manual and how to reach the provider.
+//! The manual, how to reach the provider, and requests to support.
 
-use crate::format;
-use crate::i18n::{language, t};
+use crate::i18n::t;
+use crate::page::{HelpAt, Page};
 use crate::parts::loaded::{self, Loader};
-use crate::parts::notice::{Tone, notice};
-use crate::parts::pay::called;
 use crate::parts::shell::tel;
-use crate::parts::{icon, live};
+use crate::parts::{icon, live, news, ticket};
+use crate::router::Router;
 use crate::session::{Session, session};
 use cabinet_contract::help::{Help, HelpSection};
 use cabinet_contract::provider::Provider;
 use leptos::prelude::*;
-use time::Date;
 
-/// The page; `day` is the one that is asked about.
-pub fn page(day: Option<Date>) -> AnyView {
+/// The page.
+pub fn page() -> AnyView {
     let session = session();
+    let router: Router = expect_context();
+    let at = move || match router.page() {
+        Page::Help(at) => at,
+        _ => HelpAt::default(),
+    };
+    let (day, chosen) = (Memo::new(move |_| at().day), Memo::new(move |_| at().ticket));
+    let told = news::read(session);
     let help = Loader::new(session, move || {
         let client = session.client();
         async move { client.help().await }
     });
     view! {
         <div class="row row--between head"><div><h1>{t!(nav.help)}</h1><p>{t!(help.lead)}</p></div></div>
-        {live(move || day.and_then(|day| about(day, &session.provider()?)))}
         <div class="split">
-            {help.view(loaded::card_skeleton, |help, _| manual(help))}
-            {live(move || contacts(session))}
+            <div class="stack stack--wide">
+                {live(move || chosen.get().map(|id| ticket::one(session, id)))}
+                {news::card(told)}
+                {ticket::list(session, told, chosen)}
+                {help.view(loaded::card_skeleton, |help, _| manual(help))}
+            </div>
+            <div class="stack stack--wide">
+                {live(move || contacts(session))}
+                {live(move || ticket::form(session, day.get()))}
+            </div>
         </div>
     }
     .into_any()
-}
-
-/// Whom to ask about a day, and what to name.
-fn about(day: Date, provider: &Provider) -> Option<AnyView> {
-    let day = format::day_year(language(), day);
-    let text = t!(help.about_day, day = day, place = called(provider)?).to_string();
-    Some(notice(Tone::Info, text))
 }
 
 fn manual(help: Help) -> AnyView {

@@ -7,6 +7,7 @@ pub mod overview;
 pub mod password;
 pub mod pay;
 pub mod profile;
+pub mod services;
 pub mod settings;
 pub mod sign_in;
 pub mod statement;

@@ -1,5 +1,6 @@
 //! The balance, how long it lasts, what comes next.
 
+use crate::clock;
 use crate::format;
 use crate::i18n::{language, plural, t};
 use crate::page::{Page, StatementAt};
@@ -7,7 +8,7 @@ use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
 use crate::parts::pay::Order;
 use crate::parts::table::{self, Line};
-use crate::parts::{amount, balance_header, email, forecast_chart, icon, live, notice as states, promise};
+use crate::parts::{amount, balance_header, email, forecast_chart, icon, live, news, notice as states, promise};
 use crate::session::session;
 use cabinet_client::EntriesQuery;
 use cabinet_contract::account::{Forecast, ForecastEvent, ForecastKind, Overview, Standing};
@@ -47,9 +48,11 @@ pub fn page(header: Loader<Overview>) -> AnyView {
             Some(me) => t!(overview.title, contract = me.contract).to_string(),
             None => t!(nav.overview).to_owned(),
         })}</h1>
+        {news::banners(session)}
         {live(move || header.get().and_then(|me| email::banner(&me)))}
         {live(move || header.get().and_then(|me| planned(&me)))}
         {live(move || header.get().and_then(|me| promise::running(&me)))}
+        {live(move || header.get().and_then(|me| switched_on(&me)))}
         <div class="split split--fill">
             {header.view_aged(balance_header::skeleton, move |me, old| {
                 balance_header::balance(&me, session.provider().as_ref(), order, old, move || header.again())
@@ -77,6 +80,19 @@ fn planned(me: &Overview) -> Option<AnyView> {
     let day = format::day_near(language(), change.starts_on, me.today);
     let text = t!(overview.planned, name = change.tariff.name.as_str(), day = day).to_string();
     Some(notice(Tone::Info, view! { {text} " " <a href="/tariffs">{t!(overview.planned_link)}</a> }))
+}
+
+/// The pause that waits, and the Turbo that runs.
+fn switched_on(me: &Overview) -> Option<AnyView> {
+    let near = |day| format::day_near(language(), day, me.today);
+    let pause = me.pause.map(|pause| match me.standing {
+        Standing::Paused => t!(balance.paused, day = near(pause.until)),
+        _ => t!(overview.pause, from = near(pause.from), until = near(pause.until)),
+    });
+    let turbo = me.turbo_until.map(|until| t!(overview.turbo, time = clock::instant(until)));
+    let told = [pause, turbo].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let link = view! { {told.clone()} " " <a href="/services">{t!(nav.services)}</a> };
+    (!told.is_empty()).then(|| notice(Tone::Info, link))
 }
 
 /// How it came to the stop: the last payment, the last paid day and the first one that was not.
@@ -195,6 +211,8 @@ fn line(event: &ForecastEvent) -> Option<AnyView> {
         ForecastKind::TariffStarts => {
             (t!(next.tariff), tariff.map(|name| t!(next.named, name = name).to_string()), sum)
         }
+        ForecastKind::PauseStarts => (t!(next.pause), None, None),
+        ForecastKind::PauseEnds => (t!(next.pause_over), None, None),
         ForecastKind::LastPaidDay => (t!(next.last_day), None, None),
         ForecastKind::ServiceStops => (t!(next.stops), sum.map(|sum| t!(next.short, sum = sum).to_string()), None),
         ForecastKind::Unknown => return None,

@@ -4,10 +4,11 @@ use crate::browser;
 use crate::clock;
 use crate::i18n::t;
 use crate::pages::password;
-use crate::parts::email;
+use crate::parts::contact::{self, Way};
 use crate::parts::field::{self, Errors, Field, Wrong, check};
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
+use crate::parts::own_data;
 use crate::parts::{click, icon, live};
 use crate::problem;
 use crate::session::session;
@@ -45,6 +46,7 @@ pub fn page() -> AnyView {
                 </section>
                 {live(move || there.get().then(|| profile.known().map(|value| login(value.login))))}
                 {places()}
+                {own_data::history()}
             </div>
         </div>
     }
@@ -173,7 +175,9 @@ fn person(value: Profile) -> AnyView {
                 <div class="row">{field::submit(t!(action.save), busy, "btn")}</div>
             </form>
         </section>
-        {email::card(saved)}
+        {contact::card(Way::Email, saved)}
+        {contact::card(Way::Phone, saved)}
+        {own_data::card(saved)}
     }
     .into_any()
 }
@@ -197,12 +201,13 @@ fn requests(value: &Profile) -> Option<AnyView> {
             let what = match request.field {
                 RequestField::Name => Some(t!(profile.name)),
                 RequestField::Address => Some(t!(profile.address)),
+                RequestField::Erasure => Some(t!(data.erasure)),
                 RequestField::Unknown => None,
             };
             view! {
                 <div class="setting">
                     <div>
-                        <b>{what.map(|what| format!("{what}: "))}{request.wish.clone()}</b>
+                        <b>{what}{(!request.wish.is_empty()).then(|| format!(": {}", request.wish))}</b>
                         <p>{clock::instant(request.created_at)}</p>
                     </div>
                     <span class="pill pill--warn">{icon("clock")}{t!(profile.waits)}</span>

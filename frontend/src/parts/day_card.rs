@@ -2,7 +2,7 @@
 
 use crate::format;
 use crate::i18n::{language, plural, t};
-use crate::page::Page;
+use crate::page::{HelpAt, Page};
 use crate::parts::amount::{self, Share};
 use crate::parts::{click, icon, table};
 use cabinet_contract::statement::{DayState, EmptyReason, Entry, EntryKind, StatementDay};
@@ -56,7 +56,7 @@ pub fn card(day: &StatementDay, step: impl Fn(Date) + Clone + 'static) -> AnyVie
             {why_empty(day).map(|why| view! { <p class="muted">{why}</p> })}
             {entries}
             {closing}
-            <a href=Page::Help(Some(day.date)).address()>{t!(day.doubt)}</a>
+            <a href=Page::Help(HelpAt { day: Some(day.date), ticket: None }).address()>{t!(day.doubt)}</a>
         </section>
     }
     .into_any()

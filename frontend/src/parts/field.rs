@@ -107,11 +107,7 @@ impl Field {
     fn notes(self, errors: Errors) -> impl IntoView {
         view! {
             {self.hint.map(|hint| view! { <p class="field__hint" id=format!("{}-hint", self.id)>{live(hint)}</p> })}
-            {live(move || {
-                errors
-                    .of(self.id)
-                    .map(|why| view! { <p class="field__error" id=format!("{}-error", self.id)>{small("warn")}{why}</p> })
-            })}
+            {errors.note(self.id)}
         }
     }
 }
@@ -180,7 +176,15 @@ impl Errors {
         })
     }
 
-    fn has(self, id: &str) -> bool {
+    /// What is wrong with an input, under it.
+    pub fn note(self, id: &'static str) -> AnyView {
+        live(move || {
+            self.of(id).map(|why| view! { <p class="field__error" id=format!("{id}-error")>{small("warn")}{why}</p> })
+        })
+    }
+
+    /// Whether something is wrong with an input, followed.
+    pub fn has(self, id: &str) -> bool {
         self.fields.with(|fields| fields.iter().any(|wrong| wrong.id == id))
     }
 

@@ -2,6 +2,8 @@
 
 pub mod amount;
 pub mod balance_header;
+pub mod contact;
+pub mod countdown;
 pub mod day_card;
 pub mod dialog;
 pub mod download;
@@ -11,14 +13,18 @@ pub mod forecast_chart;
 pub mod icon;
 pub mod loaded;
 pub mod month_calendar;
+pub mod news;
 pub mod notice;
 pub mod older;
+pub mod own_data;
 pub mod pay;
 pub mod promise;
 pub mod quote;
 pub mod shell;
+pub mod sms_balance;
 pub mod table;
 pub mod tariff_picker;
+pub mod ticket;
 pub mod voucher;
 pub mod year_chart;
 

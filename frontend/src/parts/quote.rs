@@ -41,7 +41,8 @@ pub struct Desk {
     done: UnsyncCallback<()>,
 }
 
-type Asking<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+/// What is asked of the server.
+pub type Asking<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
 impl Desk {
     /// A desk with nothing on it; `done` is called when an act is done and its dialog closed.
@@ -79,7 +80,8 @@ impl Desk {
         }
     }
 
-    fn put(self, quote: Quote, stale: bool) {
+    /// Opens the dialog with a quote.
+    pub fn put(self, quote: Quote, stale: bool) {
         self.question.try_set(Some(Question { quote: Box::new(quote), key: fresh_key(), stale }));
     }
 

@@ -3,7 +3,7 @@
 use crate::browser;
 use crate::format;
 use crate::i18n::{language, t};
-use crate::page::{Page, StatementAt};
+use crate::page::{HelpAt, Page, StatementAt};
 use crate::pages;
 use crate::parts::icon::mark;
 use crate::parts::loaded::Loader;
@@ -43,9 +43,10 @@ pub fn page() -> impl IntoView {
                         Page::Pay(_) => pages::pay::page(header),
                         Page::Payment(id) => pages::pay::followed(id),
                         Page::Tariffs => pages::tariffs::page(),
+                        Page::Services => pages::services::page(),
                         Page::Profile => pages::profile::page(),
                         Page::Settings => pages::settings::page(),
-                        Page::Help(day) => pages::help::page(day),
+                        Page::Help(_) => pages::help::page(),
                         Page::SignIn => ().into_any(),
                         Page::NotFound(_) => pages::not_found::page(),
                     }
@@ -116,7 +117,7 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
         }
         .into_any()
     };
-    let in_sheet = [Page::Bills(None), Page::Profile, Page::Settings, Page::Help(None)];
+    let in_sheet = [Page::Tariffs, Page::Bills(None), Page::Profile, Page::Settings, Page::Help(HelpAt::default())];
     let pays = move || session.provider().as_ref().is_some_and(pay::online);
     let sheet_links = in_sheet
         .iter()
@@ -143,7 +144,8 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
                 {link(Page::Overview, "")}
                 {link(Page::Statement(StatementAt::default()), "")}
                 {live(move || pays().then(|| link(Page::Pay(None), "")))}
-                {link(Page::Tariffs, "")}
+                {link(Page::Services, "")}
+                {link(Page::Tariffs, "nav__wide")}
                 {link(Page::Bills(None), "nav__wide")}
                 <li class="nav__narrow">
                     <button class="nav__link" type="button" popovertarget="more" aria-current=more_is_current>
@@ -154,7 +156,7 @@ fn menu(session: Session, path: Memo<String>) -> impl IntoView {
             <ul class="nav__list nav__sub" role="list">
                 {link(Page::Profile, "")}
                 {link(Page::Settings, "")}
-                {link(Page::Help(None), "")}
+                {link(Page::Help(HelpAt::default()), "")}
                 <li>
                     <button class="nav__link" type="button" on:click=click(move || session.sign_out())>
                         {icon("logout")}<span>{t!(nav.sign_out)}</span>

@@ -4,7 +4,7 @@ use super::file::{Source, Target};
 use super::{Failure, counted, say};
 use crate::config::Config;
 use crate::serve;
-use cabinet_core::tariff::{FeeVersion, Tariff};
+use cabinet_core::tariff::{FeeVersion, FreeTurbo, Tariff};
 use cabinet_core::{Money, Month, TariffCode};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,10 @@ struct WrittenTariff {
     up_mbps: i64,
     #[serde(default = "yes")]
     offered: bool,
+    #[serde(default)]
+    group: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    free_turbo: Option<FreeTurbo>,
 }
 
 fn yes() -> bool {
@@ -73,6 +77,8 @@ fn export(catalogue: &cabinet_core::Catalogue, month: Month) -> Result<String, F
         down_mbps: tariff.down_mbps,
         up_mbps: tariff.up_mbps,
         offered: tariff.offered,
+        group: tariff.group.clone(),
+        free_turbo: tariff.free_turbo.clone(),
     });
     let tariffs =
         toml::to_string(&Written { tariff: tariff.collect() }).map_err(|why| Failure::Told(why.to_string()))?;
@@ -84,7 +90,9 @@ fn export(catalogue: &cabinet_core::Catalogue, month: Month) -> Result<String, F
          # monthly_fee  hryvnias, \"0.00\" to \"1000000.00\", as from {first}; a changed fee holds from then\n\
          # down_mbps    Mbit/s to the subscriber, 1 or more\n\
          # up_mbps      Mbit/s from the subscriber, 1 or more\n\
-         # offered      whether it may be chosen; a tariff taken out of this file is kept, but no longer offered\n\n{tariffs}",
+         # offered      whether it may be chosen; a tariff taken out of this file is kept, but no longer offered\n\
+         # group        tariffs of one group may follow each other; \"\" is a group like any other\n\
+         # free_turbo   Turbo that comes with it, if any: {{ option = \"3h\", per_month = 1 }}, an option of the policy\n\n{tariffs}",
         first = month.first()
     ))
 }
@@ -113,12 +121,20 @@ fn parse(text: &str, since: Month) -> Result<cabinet_core::Catalogue, String> {
         if one.down_mbps < 1 || one.up_mbps < 1 {
             return wrong("a speed is at least 1");
         }
+        if one.group.chars().count() > 40 {
+            return wrong("a group's name has 40 characters at most");
+        }
+        if one.free_turbo.as_ref().is_some_and(|free| !(1..=1000).contains(&free.per_month)) {
+            return wrong("1 to 1000 free Turbos come with a tariff, or none are named");
+        }
         tariffs.push(Tariff {
             code: TariffCode::new(one.code),
             name: one.name.trim().to_owned(),
             down_mbps: one.down_mbps,
             up_mbps: one.up_mbps,
             offered: one.offered,
+            group: one.group,
+            free_turbo: one.free_turbo,
             fees: vec![FeeVersion { from: since, fee: one.monthly_fee }],
         });
     }
@@ -134,7 +150,9 @@ mod tests {
     #[test]
     fn what_is_exported_is_imported_alike() {
         let month = Month::new(2026, 11).unwrap();
-        let catalogue = parse(ONE, month).unwrap();
+        let more = "group = \"business\"\nfree_turbo = { option = \"3h\", per_month = 2 }\n";
+        let catalogue = parse(&format!("{ONE}{more}"), month).unwrap();
+        assert_eq!(catalogue.tariffs[0].free_turbo.as_ref().map(|free| free.per_month), Some(2));
         let again = parse(&export(&catalogue, month).unwrap(), month).unwrap();
         assert_eq!(catalogue, again);
     }

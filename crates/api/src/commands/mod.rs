@@ -1,10 +1,14 @@
 //! What an office types.
 
+mod address;
 mod audit;
+mod audit_log;
 mod backup;
 mod catalogue;
+mod draw;
 mod file;
 mod journal;
+mod news;
 mod outbox;
 mod payment;
 mod policy;
@@ -15,6 +19,7 @@ mod run_day;
 mod staff;
 mod subscriber;
 mod table;
+mod ticket;
 mod voucher;
 
 use crate::config::{Config, ConfigError, Mode};
@@ -82,6 +87,8 @@ enum Command {
     RunDay(run_day::RunDay),
     /// Check the whole book; exits with 3 at the first broken row
     Audit,
+    /// What was done, when and by whom: the newest first
+    AuditLog(audit_log::AuditLog),
     /// Print the OpenAPI document
     Openapi,
     /// Write a copy of the database to a file that does not exist yet
@@ -104,12 +111,24 @@ enum Command {
     /// Make vouchers, list their series, take one out of use
     #[command(subcommand)]
     Voucher(voucher::Voucher),
+    /// Tell who agreed to prize draws and promotions, and hold a draw
+    #[command(subcommand)]
+    Draw(draw::Draw),
     /// Take a bank's register in, and decide what waits of it
     #[command(subcommand)]
     Register(register::Register),
+    /// List requests of subscribers, answer, close and reopen them
+    #[command(subcommand)]
+    Ticket(ticket::Ticket),
+    /// Publish news and planned works, list them, take one back
+    #[command(subcommand)]
+    News(news::News),
     /// List tasks that were given up, letters among them, and try them again
     #[command(subcommand)]
     Outbox(outbox::Outbox),
+    /// Add static addresses to a pool, list them, take one out of use
+    #[command(subcommand)]
+    Address(address::Address),
     /// Add members of staff, list them, give a new first password, take access away
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -198,6 +217,7 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         }
         Command::RunDay(run) => run.carry_out(&config).await,
         Command::Audit => audit::carry_out(&config).await,
+        Command::AuditLog(log) => log.carry_out(&config).await,
         Command::Openapi => Ok(()),
         Command::Backup(backup) => backup.carry_out(&config).await,
         Command::Restore(restore) => restore.carry_out(&config).await,
@@ -207,8 +227,12 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Payment(payment) => payment.carry_out(&config).await,
         Command::Adjust(adjust) => adjust.carry_out(&config).await,
         Command::Voucher(voucher) => voucher.carry_out(&config).await,
+        Command::Draw(draw) => draw.carry_out(&config).await,
         Command::Register(register) => register.carry_out(&config).await,
+        Command::Ticket(ticket) => ticket.carry_out(&config).await,
+        Command::News(news) => news.carry_out(&config).await,
         Command::Outbox(outbox) => outbox.carry_out(&config).await,
+        Command::Address(address) => address.carry_out(&config).await,
         Command::Staff(staff) => staff.carry_out(&config).await,
         Command::Catalogue(catalogue) => catalogue.carry_out(&config).await,
         Command::Policy(policy) => policy.carry_out(&config).await,

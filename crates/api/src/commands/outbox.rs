@@ -41,8 +41,10 @@ pub(super) struct Repeat {
 enum Topic {
     /// Letters of bills
     Bill,
-    /// Other letters
+    /// Other letters and messages, codes among them
     Notice,
+    /// Notices
+    Message,
     /// Payments asked after
     PaymentPoll,
 }
@@ -52,6 +54,7 @@ impl Topic {
         match self {
             Topic::Bill => "bill",
             Topic::Notice => "notice",
+            Topic::Message => "message",
             Topic::PaymentPoll => "payment_poll",
         }
     }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 pub(super) enum Payment {
     /// Undo an entry, once, by an entry of its own; it may leave a debt
     Reverse(Reverse),
-    /// Note that a payment was given back, in part or all that is left of it
+    /// Note that a payment was given back, in part or all that is left of it, or have its gateway give it back
     Refund(Refund),
     /// List the online payments a person must look at, or tell what the gateway said of one
     Review(Review),
@@ -67,9 +67,12 @@ pub(super) struct Refund {
     entry: i64,
     /// How much, as 50.00
     amount: Money,
-    /// Why
+    /// Why, as the subscriber reads it
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
+    /// Have the gateway of an online payment give it back; the server asks it
+    #[arg(long)]
+    send: bool,
 }
 
 #[derive(Args)]
@@ -103,8 +106,22 @@ impl Payment {
             Payment::Refund(given) => {
                 let contract = given.contract.number();
                 let id = find(&service, contract).await?;
-                let done = service.refund_payment(Actor::Staff, id, given.entry, given.amount, &given.reason).await;
-                tell(done, contract, given.entry)?;
+                let (entry, amount, reason) = (given.entry, given.amount, &given.reason);
+                let done = match given.send {
+                    true => {
+                        let service = serve::with_gateways(service, config)?;
+                        let done = service.refund_through_gateway(Actor::Staff, id, entry, amount, reason).await;
+                        tell(done, contract, entry)?;
+                        eprintln!(
+                            "the server asks the gateway; {} tells where it does not",
+                            hint(config, "payment review")
+                        );
+                        service.store.close().await;
+                        return Ok(());
+                    }
+                    false => service.refund_payment(Actor::Staff, id, entry, amount, reason).await,
+                };
+                tell(done, contract, entry)?;
             }
             Payment::Review(Review { payment: None }) => list_in_review(&service).await?,
             Payment::Review(Review { payment: Some(payment) }) => look_at(&service, config, payment).await?,
@@ -186,6 +203,12 @@ fn tell(outcome: Result<Answered<Entry>, Error>, contract: &ContractNumber, seq:
         Refusal::NotReversible => Some(format!(
             "entry {seq} of contract {contract} cannot be undone: a refund or a reversal, given back in part, or paying \
              for a change that waits"
+        )),
+        Refusal::RefundUnsendable { whole_only: true } => {
+            Some(format!("the gateway of entry {seq} gives back only the whole payment; nothing was posted"))
+        }
+        Refusal::RefundUnsendable { whole_only: false } => Some(format!(
+            "entry {seq} of contract {contract} cannot be given back through a gateway; nothing was posted"
         )),
         Refusal::RefundTooLarge { most } => Some(format!("at most {most} can go back")),
         Refusal::AmountInvalid { least, most } => Some(format!("an amount lies between {least} and {most}, not at 0.00")),

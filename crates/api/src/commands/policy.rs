@@ -39,7 +39,7 @@ const fn words(name: &'static str, about: &'static str, words: &'static [(&'stat
 }
 
 /// Every setting, in the order of the file; a test holds this list beside the fields of the policy.
-const SETTINGS: [Told; 26] = [
+const SETTINGS: [Told; 44] = [
     words(
         "charge_when",
         "When a day is charged",
@@ -82,6 +82,33 @@ const SETTINGS: [Told; 26] = [
     ),
     range("promises_per_month", "Promised payments that may be taken in a calendar month", "0 to 31"),
     range("promise_contract_days", "Days old a contract must be for a promised payment", "0 to 3660 days"),
+    range(
+        "turbo_options",
+        "What Turbo can be bought, in the order shown; none where it is not sold",
+        "codes of 1 to 20 letters, digits and -, each once; 1 to 720 hours; prices of 0.00 or more; 1 to 1000000 Mbit/s; 12 at most",
+    ),
+    range(
+        "pause_price",
+        "Price of a pause, taken when it is planned, in hryvnias, two decimals in quotes",
+        "0.00 or more",
+    ),
+    range("pause_least_days", "Days of the shortest pause", "1 day to pause_most_days"),
+    range("pause_most_days", "Days of the longest pause", "1 to 366 days"),
+    range("pause_rest_days", "Days from the last day of a pause to the first of the next", "0 to 3660 days"),
+    range("pause_ahead_days", "How many days ahead a pause may begin", "1 to 366 days"),
+    range(
+        "static_ip_fees",
+        "Fee of a static address a calendar month, charged by the day, each from the 1st of a month; none where it is not sold",
+        "0.00 or more, each from a later month",
+    ),
+    words(
+        "static_ip_in_pause",
+        "Whether a static address is charged during a pause",
+        &[("true", "on days the money covers it; it never blocks"), ("false", "it is not")],
+    ),
+    range("static_ip_rest_days", "Days an address rests after it was given up", "0 to 366 days"),
+    range("undo_minutes", "Minutes within which Turbo, a pause and a static address may be undone", "0 to 60 minutes"),
+    range("undos_per_month", "How many of each may be undone in a calendar month", "0 to 100"),
     range("quote_minutes", "Minutes for which a quoted price holds; midnight ends it earlier", "1 to 1440 minutes"),
     range("forecast_days", "Days the forecast looks ahead", "1 to 400 days"),
     range(
@@ -105,6 +132,20 @@ const SETTINGS: [Told; 26] = [
         "What becomes of a subscriber's wish for another name or address",
         &[("true", "it holds at once"), ("false", "it waits for staff")],
     ),
+    range("quiet_from_hour", "The hour from which notices wait for the morning, local time", "0 to 23"),
+    range("quiet_until_hour", "The hour until which they wait; the same one: they never do", "0 to 23"),
+    range("notices_per_day", "Short messages sent to a contract a day, codes aside", "1 to 100"),
+    words(
+        "recovery_by_contact",
+        "Who gets a code for a forgotten password",
+        &[
+            ("true", "a confirmed phone or e-mail gets it by itself"),
+            ("false", "support gives it to a person they have checked"),
+        ],
+    ),
+    range("tickets_waiting", "Tickets of a contract that may wait for support's answer at once", "1 to 100"),
+    range("ticket_messages_per_day", "Messages to support taken from a contract a day", "1 to 1000"),
+    range("ticket_files_per_day", "Files sent to support taken from a contract a day", "1 to 100"),
 ];
 
 impl Policy {
@@ -180,7 +221,14 @@ mod tests {
             let read = |value: &str| toml::from_str::<Policy>(&format!("{name} = {value}"));
             match may_be {
                 MayBe::Range(range) => {
-                    let outside = if fields[*name].is_str() { "\"-1.00\"" } else { "1000000000" };
+                    let outside = match *name {
+                        "turbo_options" => {
+                            "[{ code = \"3h\", hours = 0, price = \"5.00\", down_mbps = 100, up_mbps = 100 }]"
+                        }
+                        "static_ip_fees" => "[{ from = \"2026-01\", fee = \"-1.00\" }]",
+                        _ if fields[*name].is_str() => "\"-1.00\"",
+                        _ => "1000000000",
+                    };
                     assert_eq!(read(outside).unwrap().check().unwrap_err().what, *range, "{name}");
                 }
                 MayBe::Words(words) => {

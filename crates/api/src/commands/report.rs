@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::serve;
 use cabinet_core::{Money, Refusal};
 use cabinet_service::Service;
+use cabinet_service::keep_journal::sum_up;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use time::Date;
@@ -96,6 +97,7 @@ async fn money(service: &Service, days: &Days) -> Result<(), Failure> {
     }
     let (from, to) = days.read(service);
     let found = for_staff(service.report_money(from, to).await, days_wrong)?;
+    let (paid, returned, vouchers) = sum_up(&found);
     let rows: Vec<Row> = found
         .into_iter()
         .map(|one| Row {
@@ -115,9 +117,7 @@ async fn money(service: &Service, days: &Days) -> Result<(), Failure> {
             row.returned.to_string(),
         ]
     })?;
-    let (paid, returned): (Money, Money) =
-        (rows.iter().map(|row| row.paid).sum(), rows.iter().map(|row| row.returned).sum());
-    eprintln!("{from} to {to}: {paid} paid, {returned} returned");
+    eprintln!("{from} to {to}: {paid} paid, {returned} returned; vouchers for {vouchers} redeemed");
     Ok(())
 }
 

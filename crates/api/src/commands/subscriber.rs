@@ -34,6 +34,8 @@ pub(super) enum Subscriber {
     Edit(Box<Edit>),
     /// End a contract: tomorrow if today is charged, else today; its balance stays
     Close(Close),
+    /// Take everything personal of an ended contract away, for good; the book stays, without a name
+    Erase(Erase),
     /// Issue a one-time code for a forgotten password, to be given to a person who was checked
     RecoveryCode(Contract),
     /// Record cash
@@ -146,7 +148,17 @@ pub(super) struct Close {
     /// Contract number
     #[arg(value_parser = contract)]
     contract: ContractNumber,
-    /// Why, for the contract's log
+    /// Why, shown to the subscriber in the history of the contract
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: String,
+}
+
+#[derive(Args)]
+pub(super) struct Erase {
+    /// Contract number
+    #[arg(value_parser = contract)]
+    contract: ContractNumber,
+    /// On what ground, for the log: the date of the request, not a name
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     reason: String,
 }
@@ -169,6 +181,7 @@ impl Subscriber {
             Subscriber::Search(given) => search(&service, &given.words.join(" ")).await?,
             Subscriber::Edit(given) => edit(&service, *given).await?,
             Subscriber::Close(given) => close(&service, &given).await?,
+            Subscriber::Erase(given) => erase(&service, config, &given).await?,
             Subscriber::Show(given) => {
                 let id = find(&service, &given.contract).await?;
                 show(&service, id).await?;
@@ -378,6 +391,24 @@ async fn close(service: &Service, given: &Close) -> Result<(), Failure> {
     show(service, id).await
 }
 
+async fn erase(service: &Service, config: &Config, given: &Erase) -> Result<(), Failure> {
+    let contract = &given.contract;
+    let id = find(service, contract).await?;
+    let erased = for_staff(service.erase_subscriber(Actor::Staff, id, &given.reason).await, |refusal| match refusal {
+        Refusal::ContractOpen => {
+            let close = hint(config, &format!("subscriber close {contract}"));
+            Some(format!("contract {contract} still runs: {close} ends it, with the next day where today is charged"))
+        }
+        Refusal::BalanceLeft { balance } => Some(format!(
+            "the balance of contract {contract} is {balance}: give it back or write it off first, {} or {}",
+            hint(config, "payment refund"),
+            hint(config, "adjust")
+        )),
+        _ => None,
+    })?;
+    say(format!("nothing personal is kept of contract {contract} since {erased}; backups made before still hold it"))
+}
+
 async fn suspend(service: &Service, config: &Config, given: &Suspend) -> Result<(), Failure> {
     let contract = &given.contract;
     let id = find(service, contract).await?;
@@ -413,6 +444,7 @@ async fn show(service: &Service, id: Uuid) -> Result<(), Failure> {
     let standing = match account.standing(today) {
         Standing::Active => "active",
         Standing::Blocked => "blocked",
+        Standing::Paused => "paused",
         Standing::Suspended => "suspended",
         Standing::Closed => "closed",
     };
@@ -448,7 +480,7 @@ async fn show(service: &Service, id: Uuid) -> Result<(), Failure> {
     say(told.trim_end())
 }
 
-fn contract(text: &str) -> Result<ContractNumber, String> {
+pub(super) fn contract(text: &str) -> Result<ContractNumber, String> {
     text.trim().parse().map_err(|error: cabinet_core::account::ContractNumberError| error.to_string())
 }
 

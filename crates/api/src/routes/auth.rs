@@ -141,9 +141,9 @@ pub async fn start_recovery(
     from: From,
     given: Json<StartRecovery>,
 ) -> Result<impl Responder, Trouble> {
-    state.service.start_recovery(&given.0.login, &from.0).await?;
+    let sent = state.service.start_recovery(&given.0.login, &from.0).await?;
     let phones = state.config.provider.phones.clone();
-    Ok(Answer::accepted(RecoveryNext { message: texts::recovery(context.language).to_owned(), phones }))
+    Ok(Answer::accepted(RecoveryNext { message: texts::recovery(sent, context.language).to_owned(), phones }))
 }
 
 /// A new password for a one-time code

@@ -60,7 +60,9 @@ fn page_of(request: &HttpRequest, found: Result<Unsubscribing, Error>, key: &str
 
 async fn show_mailbox(state: web::Data<State>, request: HttpRequest) -> Result<HttpResponse, Trouble> {
     let mailbox = state.service.post.as_ref().and_then(|post| post.mailbox.as_ref()).ok_or(Wire::NotFound)?;
-    Ok(html(StatusCode::OK, letters_page::mailbox(&mailbox.letters(), context(&request).language)))
+    let pocket = state.service.messenger.as_ref().and_then(|messenger| messenger.pocket.as_ref());
+    let messages = pocket.map(|pocket| pocket.messages()).unwrap_or_default();
+    Ok(html(StatusCode::OK, letters_page::mailbox(&mailbox.letters(), &messages, context(&request).language)))
 }
 
 async fn style(request: HttpRequest) -> HttpResponse {

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod bills;
+pub mod data;
 pub mod documents;
 pub mod email;
 pub mod events;
@@ -10,16 +11,21 @@ pub mod health;
 pub mod help;
 pub mod letters;
 pub mod me;
+pub mod news;
 pub mod payments;
+pub mod phone;
 pub mod profile;
 pub mod promise;
 pub mod provider;
 pub mod quotes;
+pub mod services;
 pub mod sessions;
 pub mod settings;
+pub mod sms_balance;
 pub mod staff;
 pub mod statement;
 pub mod tariffs;
+pub mod tickets;
 pub mod vouchers;
 pub mod well_known;
 
@@ -46,8 +52,12 @@ fn v1(config: &mut ServiceConfig) {
     config.service(me::get_overview).service(me::change_password).service(me::change_login);
     config.service(profile::get_profile).service(profile::update_profile);
     config.service(email::start_email_verification).service(email::confirm_email).service(email::switch_email_bills);
+    config.service(phone::start_phone_verification).service(phone::confirm_phone);
+    config.service(sms_balance::get_sms_balance).service(sms_balance::set_sms_balance);
     config.service(sessions::sign_out_others).service(sessions::list_sessions).service(sessions::end_session);
     config.service(settings::get_settings).service(settings::update_settings);
+    config.service(data::list_history).service(data::export_data);
+    config.service(data::request_erasure).service(data::withdraw_erasure);
     config.service(statement::get_statement).service(statement::get_year).service(statement::get_forecast);
     config.service(statement::list_entries).service(statement::get_entry);
     config.service(tariffs::list_tariffs).service(tariffs::list_my_tariffs);
@@ -58,9 +68,16 @@ fn v1(config: &mut ServiceConfig) {
     config.service(payments::preview_payment).service(payments::create_payment);
     config.service(payments::list_payments).service(payments::get_payment);
     config.service(promise::get_promised_payment).service(promise::quote_promised_payment);
+    config.service(services::get_services).service(services::quote_turbo).service(services::undo_order);
+    config.service(services::quote_pause).service(services::quote_pause_end).service(services::quote_static_ip);
+    config.service(services::change_pause).service(services::cancel_pause);
     config.service(quotes::get_quote).service(quotes::confirm_quote).service(quotes::list_orders);
     config.service(help::get_help).service(events::listen_to_events);
     config.service(vouchers::redeem_voucher);
+    config.service(tickets::list_tickets).service(tickets::open_ticket).service(tickets::get_ticket);
+    config.service(tickets::write_message).service(tickets::mark_ticket_read);
+    config.service(tickets::keep_ticket_file).service(tickets::get_ticket_file);
+    config.service(news::list_news).service(news::mark_news_read);
     config.configure(staff::all);
     // A scope swallows every address below it, so the document stands inside.
     config.map(|plain| plain.configure(gateways::all).configure(letters::all));

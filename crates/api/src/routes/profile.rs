@@ -5,8 +5,10 @@ use crate::extract::{Json, Subscriber};
 use crate::problem::Trouble;
 use crate::state::State;
 use actix_web::{Responder, get, patch, web};
-use cabinet_contract::profile::{EmailVerification, Profile, ProfileRequest, RequestField, UpdateProfile};
-use cabinet_service::confirm_email::SentCode;
+use cabinet_contract::profile::{
+    EmailVerification, PhoneVerification, Profile, ProfileRequest, RequestField, UpdateProfile,
+};
+use cabinet_service::contact_codes::SentCode;
 use cabinet_service::show_profile::ProfileFacts;
 use cabinet_service::update_profile::ProfileWish;
 
@@ -56,10 +58,10 @@ fn wish(given: UpdateProfile) -> ProfileWish {
 }
 
 /// The profile as it is told to its owner and to staff.
-pub(super) fn told(facts: ProfileFacts) -> Profile {
-    let ProfileFacts { contract, login, profile, requests, email } = facts;
+pub(crate) fn told(facts: ProfileFacts) -> Profile {
+    let ProfileFacts { contract, login, profile, requests, email, phone } = facts;
     let requests = requests.into_iter().map(|request| ProfileRequest {
-        field: if request.field == "address" { RequestField::Address } else { RequestField::Name },
+        field: RequestField::from_code(&request.field),
         wish: request.wish,
         created_at: request.created_at,
     });
@@ -76,10 +78,20 @@ pub(super) fn told(facts: ProfileFacts) -> Profile {
         email_failing: email.state.failing_since.is_some(),
         email_bills: email.state.bills,
         email_verification: email.sent.map(verification),
+        sms_phones: phone.known.iter().map(ToString::to_string).collect(),
+        sms_phone: phone.confirmed.map(|phone| phone.to_string()),
+        sms_phone_stopped: phone.stopped,
+        phone_verification: phone.sent.map(phone_verification),
         consent_promotions: profile.consent_promotions,
         consent_draws: profile.consent_draws,
         requests: requests.collect(),
     }
+}
+
+/// A code on its way to a phone, as it is told.
+pub(super) fn phone_verification(sent: SentCode) -> PhoneVerification {
+    let SentCode { address, sent_at, expires_at, again_at } = sent;
+    PhoneVerification { phone: format!("+{address}"), sent_at, expires_at, again_at }
 }
 
 /// A code on its way, as it is told.

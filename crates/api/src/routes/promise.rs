@@ -39,7 +39,7 @@ pub async fn get_promised_payment(
     tag = "pay",
     responses(
         (status = 200, description = "The quote; it holds until `expires_at`, never past midnight.", body = Quote),
-        (status = 409, description = "`promise_not_needed`, `promise_active`, `promise_unpaid`, `promise_limit`, `contract_young`, `funds_short`, `account_suspended` or `account_closed`, with what is missing and the first day it becomes possible.", body = Problem)
+        (status = 409, description = "`promise_not_needed`, `promise_active`, `promise_unpaid`, `promise_limit`, `contract_young`, `funds_short`, `account_paused`, `account_suspended` or `account_closed`, with what is missing and the first day it becomes possible.", body = Problem)
     )
 )]
 #[post("/me/promised-payment/quote")]

@@ -45,7 +45,7 @@ pub async fn get_quote(
     ),
     responses(
         (status = 200, description = "The order with the entries it posted.", body = Order),
-        (status = 409, description = "`quote_stale` or `quote_expired` with a fresh quote in `details.quote`; `quote_used` with the order in `details.order`; or what has come to refuse the act since: `tariff_same`, `tariff_unavailable`, `change_planned`, `change_too_soon`, `promise_active`, `promise_unpaid`, `promise_limit`, `promise_not_needed`, `contract_young`, `funds_short`, `account_blocked`, `account_suspended`, `account_closed`.", body = Problem),
+        (status = 409, description = "`quote_stale` or `quote_expired` with a fresh quote in `details.quote`; `quote_used` with the order in `details.order`; or what has come to refuse the act since: `tariff_same`, `tariff_unavailable`, `change_planned`, `change_too_soon`, `promise_active`, `promise_unpaid`, `promise_limit`, `promise_not_needed`, `contract_young`, `turbo_unavailable`, `turbo_not_faster`, `turbo_running`, `pause_planned`, `pause_length`, `pause_start`, `pause_too_soon`, `not_paused`, `pause_ending`, `pool_empty`, `static_ip_connected`, `static_ip_absent`, `static_ip_ending`, `funds_short`, `account_paused`, `account_blocked`, `account_suspended`, `account_closed`.", body = Problem),
         (status = 422, description = "`key_reused`: the key belongs to another request.", body = Problem)
     )
 )]

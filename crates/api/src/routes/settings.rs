@@ -50,7 +50,8 @@ pub async fn update_settings(
     Ok(Answer::ok(told(&state.service.change_settings(who.account, wish).await?)))
 }
 
-fn told(facts: &SettingsFacts) -> Settings {
+/// The settings as they are told.
+pub(crate) fn told(facts: &SettingsFacts) -> Settings {
     let theme = match facts.theme.as_str() {
         "light" => Theme::Light,
         "dark" => Theme::Dark,

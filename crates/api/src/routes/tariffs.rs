@@ -53,7 +53,7 @@ pub async fn list_my_tariffs(
     request_body(content = QuoteTariffChange, description = "The wished tariff."),
     responses(
         (status = 200, description = "The quote; it holds until `expires_at`, never past midnight.", body = Quote),
-        (status = 409, description = "`tariff_same`, `tariff_unavailable`, `change_planned`, `change_too_soon`, `funds_short`, `account_blocked`, `account_suspended` or `account_closed`, with what is missing and the first day it becomes possible.", body = Problem)
+        (status = 409, description = "`tariff_same`, `tariff_unavailable`, `change_planned`, `change_too_soon`, `funds_short`, `account_paused`, `account_blocked`, `account_suspended` or `account_closed`, with what is missing and the first day it becomes possible.", body = Problem)
     )
 )]
 #[post("/me/tariff-change/quote")]

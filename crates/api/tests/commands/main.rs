@@ -3,6 +3,7 @@
 mod ending;
 mod guide;
 mod keeping;
+mod keyed;
 mod killed_payment;
 mod killed_run;
 mod logs;

@@ -1,7 +1,12 @@
 //! Register, take cash, show, suspend, resume; the catalogue; audit and backup.
 
 use crate::support::{Office, told};
+use cabinet_core::support::Topic;
+use cabinet_service::access::{Access, AccessSettings};
+use cabinet_service::write_to_support::{NewMessage, NewTicket};
+use cabinet_service::{Chance, RequestKey, Service, SystemClock};
 use cabinet_store::testing::Bench;
+use std::sync::Arc;
 
 pub const IVANOV: [&str; 12] = [
     "subscriber",
@@ -17,6 +22,18 @@ pub const IVANOV: [&str; 12] = [
     "home-20",
     "--paid=100.00",
 ];
+
+/// Sends a request with a file, as contract `0042` does in the cabinet; its id.
+async fn asks(office: &Office) -> String {
+    let access = Access::new(&[7; 48], AccessSettings::default()).unwrap();
+    let service = Service::new(office.bench.store.clone(), Arc::new(SystemClock), Chance::system(), access);
+    let account = service.find_contract(&"0042".parse().unwrap()).await.unwrap();
+    let file = service.keep_file(account, "trace", b"1 * * *").await.unwrap().id;
+    let first = NewMessage { text: "Рветься\nувечері".to_owned(), files: vec![file] };
+    let new = NewTicket { topic: Topic::Connection, about_day: None, first };
+    let key = RequestKey { key: "ask".to_owned(), request: String::new() };
+    service.open_ticket(account, &new, key).await.unwrap().value.ticket.to_string()
+}
 
 crate::on_both_benches! {
     async fn an_office_works_by_commands(bench) {
@@ -100,7 +117,60 @@ crate::on_both_benches! {
         assert_eq!(office.runs(&["voucher", "cancel", &id, "--reason", "x"]), "cancelled; 0 of 3 were redeemed\n");
         office.runs(&["subscriber", "close", "0042", "--reason", "переїзд"]);
         office.fails(&["subscriber", "close", "0042", "--reason", "переїзд"]);
+        let (_, open) = office.fails(&["subscriber", "erase", "0042", "--reason", "заява"]);
+        assert!(open.contains("contract 0042 still runs"), "{open}");
+        let log = office.runs(&["audit-log", "--contract", "0042", "--act", "account.adjust"]);
+        assert!(log.contains(" staff ") && log.contains(" 0042 ") && log.lines().count() == 1, "{log}");
+        assert_eq!(office.runs(&["audit-log", "--limit", "2"]).lines().count(), 2);
+        assert_eq!(office.runs(&["audit-log", "--to", "2020-01-01"]), "");
         office.runs(&["audit"]);
+        office.bench.close().await;
+    }
+
+    async fn requests_are_answered_and_news_told_by_commands(bench) {
+        let office = Office::over(bench);
+        office.runs(&["migrate"]);
+        office.runs(&IVANOV);
+        assert_eq!(office.runs(&["ticket", "list"]), "");
+        let ticket = asks(&office).await;
+        let listed = office.runs(&["ticket", "list"]);
+        assert!(listed.starts_with(&format!("{ticket}  0042  connection  open  ")) && listed.contains("1 message  Рветься"), "{listed}");
+        let shown = office.runs(&["ticket", "show", &ticket]);
+        assert!(shown.contains("вул. Миру") && shown.contains("Рветься\nувечері") && shown.contains("trace.txt"), "{shown}");
+        let file = shown.lines().find(|line| line.contains("trace.txt")).unwrap().split_whitespace().next().unwrap().to_owned();
+        office.runs(&["ticket", "file", &ticket, &file, "kept.txt"]);
+        assert_eq!(std::fs::read(office.path("kept.txt")).unwrap(), b"1 * * *");
+        office.fails(&["ticket", "file", &ticket, &file, "kept.txt"]);
+        office.fails(&["ticket", "file", &ticket, &ticket, "other.txt"]);
+        assert_eq!(office.runs_on(&["ticket", "answer", &ticket, "-"], "Дивимося.\nЗачекайте."), "answered\n");
+        assert_eq!(office.runs(&["ticket", "list"]), "");
+        assert!(office.runs(&["ticket", "list", "--state", "answered"]).contains("2 messages"));
+        office.runs(&["ticket", "answer", &ticket, "Полагодили.", "--close"]);
+        let (_, closed) = office.fails(&["ticket", "close", &ticket]);
+        assert!(closed.contains("closed already"), "{closed}");
+        assert_eq!(office.runs(&["ticket", "reopen", &ticket]), "open again\n");
+        assert_eq!(office.runs(&["ticket", "close", &ticket]), "closed\n");
+        assert!(office.runs(&["ticket", "list", "--contract", "0042"]).contains("  closed  "));
+        let (_, silent) = office.fails(&["ticket", "answer", &ticket, " "]);
+        assert!(silent.contains("1 to 4000"), "{silent}");
+        let (_, nobody) = office.fails(&["ticket", "list", "--contract", "9999"]);
+        assert!(nobody.contains("no contract 9999"), "{nobody}");
+        let (_, none) = office.fails(&["ticket", "show", &file]);
+        assert!(none.contains("cabinet ticket list"), "{none}");
+
+        let works = ["--works-from", "2999-01-14 02:00", "--works-to", "2999-01-14 04:00"];
+        let (_, far) = office.fails(&[&["news", "add", "Роботи"], &works[..]].concat());
+        assert!(far.contains("a thousand days"), "{far}");
+        let id = office.runs(&["news", "add", "Новина", "--text", "Подробиці", "--title-en", "News", "--places", "вул. Миру"]);
+        let listed = office.runs(&["news", "list"]);
+        assert!(listed.starts_with(id.trim()) && listed.contains("[вул. Миру]  Новина"), "{listed}");
+        office.fails(&["news", "add", "x", "--places", ";"]);
+        office.fails(&["news", "add", "x", "--works-from", "2026-12-25 02:00"]);
+        office.fails(&["news", "add", "x", "--until", "завтра"]);
+        assert_eq!(office.runs(&["news", "withdraw", id.trim()]), "withdrawn\n");
+        let (_, twice) = office.fails(&["news", "withdraw", id.trim()]);
+        assert!(twice.contains("withdrawn already"), "{twice}");
+        assert!(office.runs(&["news", "list"]).contains("  withdrawn  "));
         office.bench.close().await;
     }
 

@@ -1,13 +1,16 @@
 //! The document's examples of answers that went well are what the demo answers.
 
 use crate::conform;
-use crate::harness::{Answer, Cabinet, Call, Person};
+use crate::harness::{Answer, Cabinet, Call, Person, TODAY};
 use cabinet_core::Money;
+use cabinet_core::calendar::tomorrow;
 use cabinet_gateways::acquirer::{Choice, Ticket};
 use cabinet_service::{Clock, demo};
 use cabinet_store::testing::{Bench, block_on};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
+use time::Duration;
+use time::macros::time;
 use uuid::Uuid;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples.json");
@@ -32,6 +35,7 @@ impl Shown {
         let shown = match answer.header("content-type").split(';').next().unwrap_or_default() {
             "application/json" => self.shortened(id, answer.json()),
             "application/pdf" => json!(format!("{} …", answer.text.lines().next().expect("a first line"))),
+            "application/zip" => json!("PK …"),
             "text/csv" => json!(answer.text.split_inclusive('\n').take(4).collect::<String>()),
             _ => json!(answer.text),
         };
@@ -84,6 +88,8 @@ fn examples_are_what_the_demo_answers() {
     block_on(async {
         let bench = Bench::sqlite().await;
         let cabinet = Cabinet::open_demo(bench.store.clone()).await;
+        // What the demo did at this instant has ids of chance: what follows is told after it.
+        cabinet.clock.step(Duration::SECOND);
         let mut shown = Shown::default();
         for (id, path) in [
             ("getLiveness", "/api/v1/health/live"),
@@ -143,6 +149,22 @@ fn examples_are_what_the_demo_answers() {
         shown.note("confirmEmail", of(Method::POST, "/api/v1/me/contacts/email/confirm", code)).await;
         let wish = json!({ "enabled": true });
         shown.note("switchEmailBills", of(Method::PUT, "/api/v1/me/services/email-bills", wish)).await;
+        let phone = json!({ "phones": "050 123-45-67", "consent_draws": true });
+        of(Method::PATCH, "/api/v1/me/profile", phone).send().await;
+        let phone = json!({ "phone": "+380501234567" });
+        let code = of(Method::POST, "/api/v1/me/contacts/phone/verification", phone);
+        shown.note("startPhoneVerification", code).await;
+        while cabinet.service().work_outbox().await.expect("works") > 0 {}
+        let pocket = cabinet.service().messenger.as_ref().and_then(|messenger| messenger.pocket.clone());
+        let message = pocket.expect("the demo's").messages().remove(0).message.text;
+        let code = json!({ "code": message.split(' ').next().expect("a code") });
+        shown.note("confirmPhone", of(Method::POST, "/api/v1/me/contacts/phone/confirm", code)).await;
+        let wish = json!({
+            "enabled": true, "email": false, "threshold_days": 3, "periodic": { "every": "week", "day": 1 },
+            "on_payment": true, "on_block": true, "on_unblock": false, "on_change": false,
+        });
+        shown.note("setSmsBalance", of(Method::PUT, "/api/v1/me/services/sms-balance", wish)).await;
+        shown.note("getSmsBalance", cabinet.get("/api/v1/me/services/sms-balance").by(&person)).await;
         let settings = json!({ "language": "uk", "theme": "dark" });
         shown.note("updateSettings", of(Method::PUT, "/api/v1/me/settings", settings)).await;
         let wish = json!({ "amount": "100.00", "method": "sandbox" });
@@ -160,6 +182,26 @@ fn examples_are_what_the_demo_answers() {
         shown.note("listOrders", cabinet.get("/api/v1/me/orders").by(&person)).await;
         let cancel = cabinet.call(Method::DELETE, "/api/v1/me/tariff-change").by(&person).key("two");
         shown.note("cancelTariffChange", cancel).await;
+        shown.note("getServices", cabinet.get("/api/v1/me/services").by(&person)).await;
+        let turbo = of(Method::POST, "/api/v1/me/turbo/quote", json!({ "option": "3h" }));
+        let quote = shown.note("quoteTurbo", turbo).await.json();
+        let confirm = |quote: &Value| format!("/api/v1/me/quotes/{}/confirm", quote["id"].as_str().expect("an id"));
+        let turbo = cabinet.post(&confirm(&quote)).by(&person).key("turbo").send().await.json();
+        let undo = format!("/api/v1/me/orders/{}/undo", turbo["id"].as_str().expect("an id"));
+        shown.note("undoOrder", cabinet.post(&undo).by(&person).key("undo")).await;
+        shown.note("quoteStaticIp", of(Method::POST, "/api/v1/me/static-ip/quote", json!({ "wish": "connect" }))).await;
+        let today = cabinet.clock.today();
+        let days =
+            |from, until| json!({ "from": today + Duration::days(from), "until": today + Duration::days(until) });
+        let quote = shown.note("quotePause", of(Method::POST, "/api/v1/me/pause/quote", days(8, 21))).await.json();
+        cabinet.post(&confirm(&quote)).by(&person).key("pause").send().await;
+        shown.note("changePause", of(Method::PATCH, "/api/v1/me/pause", days(9, 30)).key("move")).await;
+        let cancel = cabinet.call(Method::DELETE, "/api/v1/me/pause").by(&person).key("unpause");
+        shown.note("cancelPause", cancel).await;
+        let pair = json!({ "login": "0004", "password": demo::PASSWORD, "delivery": "body" });
+        let paused = cabinet.post("/api/v1/auth/sign-in").json(&pair).send().await.json();
+        let paused = Person::of("0004", &paused);
+        shown.note("quotePauseEnd", cabinet.post("/api/v1/me/pause/end/quote").by(&paused)).await;
         let page = ordered["redirect"]["url"].as_str().expect("an address");
         let form = cabinet.post(page).header("content-type", "application/x-www-form-urlencoded").raw("choice=paid");
         assert_eq!(form.send().await.status, 303);
@@ -175,6 +217,26 @@ fn examples_are_what_the_demo_answers() {
         let told = cabinet.post("/api/v1/gateways/sandbox/notification").header(word.header, &word.signature);
         assert_eq!(told.raw(word.body).send().await.status, 200);
         let doubtful = format!("/api/v1/staff/payments/{}", doubtful["id"].as_str().expect("an id"));
+        let tickets = shown.note("listTickets", cabinet.get("/api/v1/me/tickets").by(&person)).await.json();
+        let answered = format!("/api/v1/me/tickets/{}", tickets["items"][0]["id"].as_str().expect("an id"));
+        shown.note("getTicket", cabinet.get(&answered).by(&person)).await;
+        let file = "traceroute to 8.8.8.8, 30 hops max\n 1  10.0.0.1  0.4 ms\n 2  * * *\n";
+        let file = cabinet.post("/api/v1/me/ticket-files?name=trace.log").by(&person).raw(file);
+        let file = file.header("content-type", "application/octet-stream");
+        let file = shown.note("keepTicketFile", file).await.json();
+        let asked = json!({ "topic": "connection", "text": "Увечері рветься зв’язок.", "files": [file["id"]] });
+        let asked = of(Method::POST, "/api/v1/me/tickets", asked).key("ask");
+        let asked = shown.note("openTicket", asked).await.json();
+        let asked = format!("tickets/{}", asked["ticket"].as_str().expect("an id"));
+        let file = format!("{asked}/files/{}", file["id"].as_str().expect("an id"));
+        shown.note("getTicketFile", cabinet.get(&format!("/api/v1/me/{file}")).by(&person)).await;
+        let more =
+            of(Method::POST, &format!("{answered}/messages"), json!({ "text": "Дякую, зрозуміло." })).key("more");
+        shown.note("writeMessage", more).await;
+        shown.note("listNews", cabinet.get("/api/v1/news").by(&person)).await;
+        let password = json!({ "password": demo::PASSWORD });
+        shown.note("exportData", of(Method::POST, "/api/v1/me/data-export", password)).await;
+        shown.note("listHistory", cabinet.get("/api/v1/me/audit?limit=4").by(&person)).await;
         let password = json!({ "old_password": demo::PASSWORD, "new_password": "tykha-richka-2015" });
         shown.note("changePassword", of(Method::PUT, "/api/v1/me/password", password)).await;
         shown.note("startRecovery", cabinet.post("/api/v1/auth/recovery").json(&json!({ "login": "0000" }))).await;
@@ -219,13 +281,35 @@ fn examples_are_what_the_demo_answers() {
         ] {
             shown.note(id, cabinet.get(&path).by(&admin)).await;
         }
+        let waiting = shown.note("listStaffTickets", cabinet.get("/api/v1/staff/tickets").by(&admin)).await.json();
+        let whose = waiting["items"][0]["subscriber"].as_str().expect("an id");
+        let whose = format!("/api/v1/staff/subscribers/{whose}");
+        shown.note("getStaffTicketFile", cabinet.get(&format!("{whose}/{file}")).by(&admin)).await;
+        let words = json!({ "text": "Дивимося.", "close": false });
+        let answer = by_admin(Method::POST, &format!("{whose}/{asked}/messages"), words).key("answer");
+        shown.note("answerTicket", answer).await;
+        shown.note("getStaffTicket", cabinet.get(&format!("{whose}/{asked}")).by(&admin)).await;
+        let works = json!({
+            "kind": "planned_work", "uk": { "title": "Планові роботи", "text": "Замінимо обладнання." },
+            "places": "вул. Іванова", "starts_at": "2026-11-14T00:00:00Z", "ends_at": "2026-11-14T02:00:00Z",
+        });
+        let works = by_admin(Method::POST, "/api/v1/staff/news", works).key("works");
+        let works = shown.note("addNews", works).await.json();
+        shown.note("listStaffNews", cabinet.get("/api/v1/staff/news").by(&admin)).await;
+        let path = format!("/api/v1/staff/news/{}/withdraw", works["id"].as_str().expect("an id"));
+        shown.note("withdrawNews", cabinet.post(&path).by(&admin)).await;
+        let agreed = "/api/v1/staff/consents?to=draws&since=2026-11-01&limit=2";
+        shown.note("listConsents", cabinet.get(agreed).by(&admin)).await;
+        let draw = json!({ "title": "Роутер до Нового року", "updated_since": "2026-11-01" });
+        shown.note("holdDraw", by_admin(Method::POST, "/api/v1/staff/draws", draw)).await;
+        shown.note("listDraws", cabinet.get("/api/v1/staff/draws").by(&admin)).await;
         let topic = json!({ "topic": "bill" });
         shown.note("repeatTasks", by_admin(Method::POST, "/api/v1/staff/outbox/repeat", topic)).await;
         let decided = json!({ "outcome": "credit", "amount": "41.00", "reason": "сплачено іншу суму" });
         let decided = by_admin(Method::POST, &format!("{doubtful}/decision"), decided).key("decide");
         shown.note("decidePayment", decided).await;
         let series = json!({ "nominal": "50.00", "vouchers": 2, "good_through": "2027-12-31", "note": "для офісу" });
-        let series = by_admin(Method::POST, "/api/v1/staff/voucher-series", series);
+        let series = by_admin(Method::POST, "/api/v1/staff/voucher-series", series).key("series");
         let printed = shown.note("createVouchers", series).await.json();
         shown.note("listVoucherSeries", cabinet.get("/api/v1/staff/voucher-series").by(&admin)).await;
         let code = json!({ "code": printed["codes"][0] });
@@ -265,6 +349,19 @@ fn examples_are_what_the_demo_answers() {
         }
         let close = by_admin(Method::POST, &at("/close"), json!({ "reason": "переїзд" })).key("close");
         shown.note("closeContract", close).await;
+        cabinet.at(tomorrow(TODAY), time!(12:00));
+        let admin = Person::of("admin", &cabinet.post("/api/v1/auth/sign-in").json(&pair).send().await.json());
+        let by_admin = |method: Method, path: &str, body: Value| cabinet.call(method, path).by(&admin).json(&body);
+        let owed = cabinet.get(&one).by(&admin).send().await.json()["overview"]["balance"].clone();
+        let owed: Money = owed.as_str().expect("a sum").parse().expect("a sum");
+        let whole = json!({ "amount": -owed, "reason": "списання" });
+        by_admin(Method::POST, &at("/adjustments"), whole).key("whole").send().await;
+        let ground = json!({ "reason": "заява абонента від 23.11.2026" });
+        shown.note("eraseSubscriber", by_admin(Method::POST, &at("/erase"), ground)).await;
+        shown.note("searchLog", cabinet.get("/api/v1/staff/audit?limit=3").by(&admin)).await;
+        let range = json!({ "pool": "main", "range": "203.0.113.32/30" });
+        shown.note("addAddresses", by_admin(Method::POST, "/api/v1/staff/addresses", range)).await;
+        shown.note("listAddresses", cabinet.get("/api/v1/staff/addresses").by(&admin)).await;
         let password = json!({ "old_password": demo::PASSWORD, "new_password": "tykha-richka-2015" });
         let change = cabinet.call(Method::PUT, "/api/v1/staff/password").by(&admin).json(&password);
         shown.note("changeStaffPassword", change).await;

@@ -4,7 +4,9 @@ use crate::conform::{self, Operation};
 use crate::harness::{Answer, Cabinet, Call, Person, TODAY};
 use cabinet_contract::paths;
 use cabinet_core::staff::Role;
+use cabinet_core::support::NewsKind;
 use cabinet_service::Chance;
+use cabinet_service::tell_news::{NewNotice, Words};
 use cabinet_store::on_both;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -65,9 +67,25 @@ on_both! {
         for _ in 0..3 {
             cabinet.service().pay_cash(cabinet_service::Actor::Staff, owner.id, cabinet_core::Money::from_kopecks(1_00), None).await.unwrap();
         }
+        let turbo = cabinet.post("/api/v1/me/turbo/quote").by(&owner).json(&json!({ "option": "3h" })).send().await.json();
+        let turbo = cabinet.post(&format!("/api/v1/me/quotes/{}/confirm", turbo["id"].as_str().unwrap())).by(&owner).key("t").send().await.json();
         let quote = cabinet.post("/api/v1/me/tariff-change/quote").by(&owner).json(&json!({ "tariff": "home-50" })).send().await.json();
         let wish = json!({ "amount": "10.00", "method": "sandbox" });
         let payment = cabinet.post("/api/v1/me/payments").by(&owner).key("p").json(&wish).send().await.json();
+        let file = cabinet.post("/api/v1/me/ticket-files").by(&owner).header("content-type", "application/octet-stream").raw("x").send().await.json();
+        let asked = json!({ "topic": "other", "text": "Питання", "files": [file["id"]] });
+        let ticket = cabinet.post("/api/v1/me/tickets").by(&owner).key("ticket").json(&asked).send().await.json();
+        let elsewhere = NewNotice {
+            kind: NewsKind::News,
+            uk: Words { title: "Чуже".to_owned(), body: String::new() },
+            ru: None,
+            en: None,
+            places: "вул. Чужа".to_owned(),
+            from: None,
+            until: None,
+            works: None,
+        };
+        let elsewhere = cabinet.service().add_news(cabinet_service::Actor::Staff, &elsewhere).await.unwrap().value.id;
         let sessions = cabinet.get("/api/v1/me/sessions").by(&owner).send().await.json();
         let entries = cabinet.get("/api/v1/me/entries").by(&owner).send().await.json();
         let before = everything(&cabinet, &owner).await;
@@ -75,15 +93,19 @@ on_both! {
         for operation in conform::operations().into_iter().filter(|one| has_id(one) && !is_of_staff(one)) {
             let (name, owned, absent) = match operation.id.as_str() {
                 "getQuote" | "confirmQuote" => ("{id}", quote["id"].clone(), ABSENT),
+                "undoOrder" => ("{id}", turbo["id"].clone(), ABSENT),
                 "getPayment" | "getReceiptPdf" => ("{id}", payment["id"].clone(), ABSENT),
+                "getTicket" | "writeMessage" | "markTicketRead" | "getTicketFile" => ("{id}", ticket["ticket"].clone(), ABSENT),
+                "markNewsRead" => ("{id}", json!(elsewhere), ABSENT),
                 "endSession" => ("{id}", sessions["items"][0]["id"].clone(), ABSENT),
                 "getBill" | "getBillPdf" => ("{id}", json!("2026-11"), "1999-01"),
                 "getEntry" => ("{seq}", entries["items"][0]["seq"].clone(), "999999"),
                 unknown => panic!("{unknown} takes an id: name one that belongs to somebody else"),
             };
             let owned = owned.as_str().map_or_else(|| owned.to_string(), str::to_owned);
-            let foreign = call(&cabinet, &operation, &operation.path.replace(name, &owned), &other).send().await;
-            let absent = call(&cabinet, &operation, &operation.path.replace(name, absent), &other).send().await;
+            let path = operation.path.replace("{file}", file["id"].as_str().unwrap());
+            let foreign = call(&cabinet, &operation, &path.replace(name, &owned), &other).send().await;
+            let absent = call(&cabinet, &operation, &path.replace(name, absent), &other).send().await;
             assert_eq!(foreign.problem(), "404 not_found", "{}", operation.id);
             assert_eq!(told(&foreign), told(&absent), "{}", operation.id);
         }
@@ -112,7 +134,7 @@ on_both! {
                 assert!(!declared.iter().any(|name| name == extra), "{}: {extra}", operation.id);
                 let mut body = example.clone();
                 body[extra] = json!("1000.00");
-                let path = operation.path.replace("{id}", ABSENT).replace("{request}", ABSENT).replace("{seq}", "1");
+                let path = operation.path.replace("{id}", ABSENT).replace("{request}", ABSENT).replace("{ticket}", ABSENT).replace("{seq}", "1");
                 let answer = call(&cabinet, &operation, &path, caller).json(&body).send().await;
                 assert_eq!(answer.problem(), "422 invalid", "{} {extra}", operation.id);
                 assert_eq!(answer.json()["details"]["fields"], json!({ extra: "unknown" }), "{}", operation.id);

@@ -3,6 +3,7 @@
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 use cabinet_api::config::Config;
+use cabinet_api::messenger;
 use cabinet_api::post;
 use cabinet_api::serve;
 use cabinet_api::state::State;
@@ -215,6 +216,11 @@ impl Cabinet {
         let post = post::post(&of_demo, "https://cabinet.example.com".to_owned()).expect("mail").filter(|_| mail);
         let service = match post {
             Some(post) => service.with_post(post),
+            None => service,
+        };
+        let messenger = messenger::messenger(&of_demo).expect("messages").filter(|_| mail);
+        let service = match messenger {
+            Some(messenger) => service.with_messenger(messenger),
             None => service,
         };
         let state = Data::new(State::new(service, config).with_terminals(terminals));

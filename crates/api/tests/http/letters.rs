@@ -191,7 +191,7 @@ on_both! {
     async fn the_demos_mailbox_shows_what_was_sent_and_stands_in_the_demo_alone(store) {
         let cabinet = Cabinet::open_with(store, |config| config.web.public_url = Some("https://cabinet.example.com".to_owned())).await;
         let empty = cabinet.get("/api/v1/letters").header("accept-language", "en").send().await;
-        assert!(empty.status == 200 && empty.text.contains("no letters yet"), "{empty:?}");
+        assert!(empty.status == 200 && empty.text.contains("nothing here yet"), "{empty:?}");
         let (_, letter) = billed(&cabinet).await;
         let page = cabinet.get("/api/v1/letters").send().await;
         assert!(page.text.contains("ivan@example.com") && page.text.contains("bill-1001-2026-11.pdf"), "{}", page.text);

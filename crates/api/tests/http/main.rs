@@ -6,6 +6,7 @@ mod auth;
 mod away;
 mod bills;
 mod conform;
+mod data;
 mod document;
 mod documents;
 mod door;
@@ -18,11 +19,14 @@ mod hostile;
 mod letters;
 mod metrics;
 mod money;
+mod notices;
 mod own;
 mod pay;
 #[allow(dead_code, reason = "the tests of the documents themselves ask more of it")]
 #[path = "../../../documents/tests/pdf/reader.rs"]
 mod reader;
 mod reports;
+mod services;
 mod staff;
 mod terminals;
+mod tickets;

@@ -6,11 +6,11 @@
 
 use crate::Now;
 use crate::account::{Account, Promise, Standing};
-use crate::accrual::{settle, step};
-use crate::acts::tariff_change::PerDay;
+use crate::accrual::{due, settle};
+use crate::acts::{PerDay, at_hand, take};
 use crate::calendar::{Month, tomorrow};
 use crate::forecast::outlook;
-use crate::ledger::{Draft, Entry, EntryKind, post};
+use crate::ledger::{Entry, EntryKind};
 use crate::money::Money;
 use crate::policy::Policy;
 use crate::refusal::Refusal;
@@ -56,14 +56,12 @@ pub fn decide(
     now: Now,
 ) -> Result<Decision, Refusal> {
     let today = now.today;
-    let blocked = match account.standing(today) {
-        // Nobody is lent money for days that will not come.
-        _ if account.closed_on.is_some() => return Err(Refusal::AccountClosed),
-        Standing::Closed => return Err(Refusal::AccountClosed),
-        Standing::Suspended => return Err(Refusal::AccountSuspended),
-        Standing::Blocked => true,
-        Standing::Active => false,
-    };
+    // Nobody is lent money for days that will not come.
+    at_hand(account, today)?;
+    if let Some(pause) = account.paused_on(today) {
+        return Err(Refusal::AccountPaused { until: pause.until, possible_from: tomorrow(pause.until) });
+    }
+    let blocked = account.standing(today) == Standing::Blocked;
     let next_month = Month::of(today).next().first();
     let used_up = taken_this_month >= policy.promises_per_month;
     match (account.promise, account.promise_unpaid(today)) {
@@ -94,7 +92,7 @@ pub fn decide(
     }
     let (tariff, month) = (catalogue.get(account.tariff_on(today)), Month::of(today));
     let fee = tariff.fee(month);
-    let due_today = if blocked { step(&mut account.service.clone(), catalogue, today).amount } else { Money::ZERO };
+    let due_today = if blocked { due(&mut account.clone(), catalogue, policy, today).amount() } else { Money::ZERO };
     let short = policy.promise_price + due_today - account.balance - fee;
     if short > Money::ZERO {
         return Err(Refusal::FundsShort { missing: short });
@@ -111,7 +109,7 @@ pub fn decide(
         charge_today: account.balance - policy.promise_price - after.balance,
         balance_before: account.balance,
         balance_after: after.balance,
-        per_day: PerDay::of(fee, month),
+        per_day: PerDay::on(account, catalogue, policy, today),
         enough_until_before: before.enough_until,
         enough_until_after: outlook_after.enough_until,
         recommended_after: outlook_after.recommended_payment,
@@ -122,9 +120,5 @@ pub fn decide(
 /// unique. Answers the entry of the price, none where it is 0.00.
 pub fn apply(account: &mut Account, decision: &Decision, reference: String, now: Now) -> Option<Entry> {
     account.promise = Some(decision.promise);
-    if decision.price.is_zero() {
-        return None;
-    }
-    let draft = Draft { reference: Some(reference), ..Draft::new(EntryKind::PromisedPayment, -decision.price) };
-    Some(post(account, draft, now, "subscriber"))
+    take(account, EntryKind::PromisedPayment, decision.price, reference, now)
 }

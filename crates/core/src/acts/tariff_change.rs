@@ -2,35 +2,15 @@
 
 use crate::Now;
 use crate::account::{Account, PlannedTariff, Standing};
-use crate::accrual::step;
+use crate::acts::{Effect, give_back, pays, served};
 use crate::calendar::{Month, tomorrow, yesterday};
-use crate::forecast::outlook;
 use crate::ledger::{Draft, Entry, EntryKind, post};
 use crate::money::Money;
 use crate::policy::{DowngradeStart, Policy};
 use crate::refusal::Refusal;
-use crate::tariff::{Catalogue, TariffCode};
+use crate::tariff::{Catalogue, Tariff, TariffCode};
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration};
-
-/// The least and the greatest a day costs in a month: cumulative rounding makes them differ by at most a kopeck.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PerDay {
-    /// The least.
-    pub min: Money,
-    /// The greatest.
-    pub max: Money,
-}
-
-impl PerDay {
-    /// Of a fee in a month.
-    pub fn of(fee: Money, month: Month) -> PerDay {
-        let days = i64::from(month.days());
-        let floor = fee.kopecks() / days;
-        let ceiling = floor + i64::from(fee.kopecks() % days != 0);
-        PerDay { min: Money::from_kopecks(floor), max: Money::from_kopecks(ceiling) }
-    }
-}
 
 /// Exactly what confirming will do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,26 +27,20 @@ pub struct Decision {
     pub price: Money,
     /// The day it is taken: the quote's.
     pub taken_on: Date,
-    /// Balance before the price.
-    pub balance_before: Money,
-    /// Balance after the price.
-    pub balance_after: Money,
-    /// A day's charge this month.
-    pub per_day_before: PerDay,
-    /// A day's charge in the month of the start.
-    pub per_day_after: PerDay,
-    /// The last day covered as things are.
-    pub enough_until_before: Option<Date>,
-    /// The last day covered after the act.
-    pub enough_until_after: Option<Date>,
-    /// What would keep the service on after the act.
-    pub recommended_after: Money,
+    /// What it does to the money.
+    #[serde(flatten)]
+    pub effect: Effect,
 }
 
 /// Whether a planned change may still be taken back, after so many cancellations this calendar month. Every planned
 /// change starts by the next 1st, so what holds today holds until its start.
 pub fn may_cancel(cancelled_this_month: i64, policy: &Policy) -> bool {
     cancelled_this_month < policy.cancels_per_month
+}
+
+/// Whether a tariff may be taken after another: it is offered, and of the same group.
+pub fn may_follow(present: &Tariff, wished: &Tariff) -> bool {
+    wished.code == present.code || wished.offered && wished.group == present.group
 }
 
 /// What would happen, the account being settled through today. `cancelled_this_month` counts the cancellations of the
@@ -82,18 +56,9 @@ pub fn decide(
     cancelled_this_month: i64,
     now: Now,
 ) -> Result<Decision, Refusal> {
-    match account.standing(now.today) {
-        // One that closes tonight has no day for another tariff.
-        _ if account.closed_on.is_some() => return Err(Refusal::AccountClosed),
-        Standing::Closed => return Err(Refusal::AccountClosed),
-        Standing::Suspended => return Err(Refusal::AccountSuspended),
-        Standing::Blocked => {
-            return Err(Refusal::AccountBlocked { missing: missing_for_today(account, catalogue, now) });
-        }
-        Standing::Active => {}
-    }
+    served(account, catalogue, policy, now)?;
     let present = catalogue.get(account.tariff_on(now.today));
-    let wished = catalogue.find(wish).filter(|tariff| tariff.offered).ok_or(Refusal::TariffUnavailable)?;
+    let wished = catalogue.find(wish).filter(|tariff| may_follow(present, tariff)).ok_or(Refusal::TariffUnavailable)?;
     if wished.code == present.code {
         return Err(Refusal::TariffSame);
     }
@@ -117,16 +82,12 @@ pub fn decide(
     let cheaper_on = |day| wished.fee(Month::of(day)) < present.fee(Month::of(day));
     let down = cheaper_on(down_from);
     let price = if down { policy.downgrade_price } else { Money::ZERO };
-    if account.balance < price {
-        return Err(Refusal::FundsShort { missing: price - account.balance });
-    }
+    pays(account.balance, price)?;
     // A tariff that is cheaper for the rest of the month only is no free discount: it too waits for the 1st.
     let starts_on = if down || cheaper_on(next_day) { down_from } else { next_day };
     let mut after = account.clone();
     after.balance -= price;
     after.service.planned = Some(PlannedTariff { tariff: wish.clone(), starts_on });
-    let outlook_after = outlook(&after, catalogue, policy, now);
-    let start_month = Month::of(starts_on);
     Ok(Decision {
         before: present.code.clone(),
         after: wish.clone(),
@@ -134,20 +95,8 @@ pub fn decide(
         cancellable_until: may_cancel(cancelled_this_month, policy).then(|| yesterday(starts_on)),
         price,
         taken_on: now.today,
-        balance_before: account.balance,
-        balance_after: after.balance,
-        per_day_before: PerDay::of(present.fee(Month::of(now.today)), Month::of(now.today)),
-        per_day_after: PerDay::of(wished.fee(start_month), start_month),
-        enough_until_before: outlook(account, catalogue, policy, now).enough_until,
-        enough_until_after: outlook_after.enough_until,
-        recommended_after: outlook_after.recommended_payment,
+        effect: Effect::between((account, &after), starts_on, catalogue, policy, now),
     })
-}
-
-/// What a blocked account lacks for today's charge.
-fn missing_for_today(account: &Account, catalogue: &Catalogue, now: Now) -> Money {
-    let charge = step(&mut account.service.clone(), catalogue, now.today);
-    (charge.amount - account.balance - account.credit_on(now.today)).max(Money::ZERO)
 }
 
 /// Does what was decided; `reference` makes the price's entry unique. Answers the entries posted.
@@ -186,10 +135,5 @@ pub fn cancel(
         return Err(Refusal::CancelLimit { possible_from: Month::of(now.today).next().first() });
     }
     account.service.planned = None;
-    let reversal = price.map(|entry| Draft {
-        tariff: entry.tariff.clone(),
-        reverses: Some(entry.seq),
-        ..Draft::new(EntryKind::Reversal, -entry.amount)
-    });
-    Ok(reversal.into_iter().map(|draft| post(account, draft, now, "subscriber")).collect())
+    Ok(price.map(|entry| give_back(account, entry, now)).into_iter().collect())
 }

@@ -18,8 +18,8 @@ macro_rules! words {
             pub(crate) guide_can: &'static [&'static str],
             /// How to choose and keep a password.
             pub(crate) guide_password: &'static [&'static str],
-            /// Ways to pay a bill.
-            pub(crate) ways: &'static [&'static str],
+            /// Ways to pay: by card, at terminals, by transfer, in cash.
+            pub(crate) ways: [&'static str; 4],
         }
 
         impl Words {
@@ -34,7 +34,7 @@ macro_rules! words {
                 let lists: [(&str, &[&str]); 3] = [
                     ("guide_can", self.guide_can),
                     ("guide_password", self.guide_password),
-                    ("ways", self.ways),
+                    ("ways", &self.ways),
                 ];
                 for (name, texts) in lists {
                     all.extend(texts.iter().map(|text| (name, *text)));
@@ -100,6 +100,9 @@ words! {
     tariff_change,
     tariff_change_to,
     promised_payment,
+    turbo,
+    pause,
+    static_ip_charge,
     cash_payment,
     online_payment,
     terminal_payment,
@@ -168,6 +171,9 @@ impl Words {
             EntryKind::TariffCharge => self.tariff_charge,
             EntryKind::TariffChange => self.tariff_change,
             EntryKind::PromisedPayment => self.promised_payment,
+            EntryKind::Turbo => self.turbo,
+            EntryKind::Pause => self.pause,
+            EntryKind::StaticIpCharge => self.static_ip_charge,
             EntryKind::CashPayment => self.cash_payment,
             EntryKind::OnlinePayment => self.online_payment,
             EntryKind::TerminalPayment => self.terminal_payment,

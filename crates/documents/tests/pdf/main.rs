@@ -1,5 +1,6 @@
 //! The documents as their readers have them: text that can be copied, pages, structure.
 
+mod picture;
 mod reader;
 
 use cabinet_core::bill::{Bill, Line};
@@ -7,7 +8,7 @@ use cabinet_core::ledger::{Cover, Entry, EntryKind};
 use cabinet_core::nbu_qr::QrFormat;
 use cabinet_core::statement::{self, Sheet};
 use cabinet_core::{Language, Money, Month, TariffCode};
-use cabinet_documents::{Contacts, Supplier, Vat, bill, guide, receipt};
+use cabinet_documents::{Contacts, Supplier, Vat, Ways, bill, guide, receipt};
 use proptest::prelude::*;
 use reader::Pdf;
 use time::macros::{date, datetime};
@@ -37,6 +38,7 @@ fn contacts() -> Contacts {
         address: Some("вул. Центральна, 1".to_owned()),
         hours: Some("пн–сб 9:00–18:00".to_owned()),
         site: Some("https://my.example.com".to_owned()),
+        ways: Ways { card: true, terminals: true, transfer: true },
     }
 }
 
@@ -494,5 +496,27 @@ proptest! {
         };
         let pdf = Pdf::read(&bill::pdf(&facts, Language::Uk));
         prop_assert!(!pdf.pages().is_empty());
+    }
+}
+
+#[test]
+fn the_code_on_the_page_is_read_as_a_telephone_reads_it() {
+    for (format, begins) in [(QrFormat::V3, "https://qr.bank.gov.ua/"), (QrFormat::V2Utf8, "https://bank.gov.ua/qr/")] {
+        let bill = december();
+        let supplier = supplier();
+        let facts = bill::Facts {
+            bill: &bill,
+            contract: "0000",
+            name: NAME,
+            address: "м. Коростень",
+            tariff: &|code: &TariffCode| code.to_string(),
+            supplier: &supplier,
+            contacts: &contacts(),
+            format,
+        };
+        let shapes = picture::shapes(&Pdf::read(&bill::pdf(&facts, Language::Uk)).first_content());
+        let text = picture::read_code(&shapes);
+        assert!(text.starts_with(begins), "{text}");
+        assert_eq!(text, supplier.transfer("0000", bill.to_pay, format));
     }
 }

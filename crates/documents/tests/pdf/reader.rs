@@ -53,6 +53,14 @@ impl Pdf {
         references(&kids).into_iter().map(|page| self.page(&self.objects[&page])).collect()
     }
 
+    /// What draws the first page.
+    pub fn first_content(&self) -> String {
+        let tree = self.objects.values().find(|object| object.text.contains("/Type /Pages")).expect("there are pages");
+        let page = &self.objects[&references(&value(&tree.text, "/Kids"))[0]];
+        let contents = references(&value(&page.text, "/Contents"));
+        contents.iter().map(|content| text(&self.objects[content].stream)).collect()
+    }
+
     fn page(&self, page: &Object) -> String {
         let contents = references(&value(&page.text, "/Contents"));
         let mut resources = value(&page.text, "/Resources");

@@ -226,6 +226,11 @@ impl Acquirers {
 }
 
 impl AcquirerSettings {
+    /// Whether any of them takes payments.
+    pub fn any_enabled(&self) -> bool {
+        self.liqpay.enabled || self.monobank.enabled || self.wayforpay.enabled || self.sandbox.enabled
+    }
+
     /// Makes those that are switched on. Where `test_money` is not allowed, one that takes it is an error.
     pub fn build(&self, test_money: bool) -> Result<Acquirers, SettingsError> {
         let patience = self.patience()?;

@@ -13,15 +13,15 @@ mod turbosms;
 pub use alphasms::AlphaSms;
 pub use parts::parts;
 pub use pocket::{Kept, Pocket};
-pub use settings::{Carrier, SmsSettings};
+pub use settings::{Driver, SmsSettings};
 pub use smsfly::SmsFly;
 pub use turbosms::TurboSms;
 
 use crate::acquirer::Later;
 use crate::http::{Http, Reply, Unreached};
+use cabinet_core::phone::Phone;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::fmt;
 use time::OffsetDateTime;
 
 /// How short messages leave. Instants are passed in.
@@ -46,50 +46,6 @@ pub struct Sms {
 pub struct Accepted {
     /// Its own name of the message.
     pub id: Option<String>,
-}
-
-/// A Ukrainian phone as gateways take it: 380 and nine digits, without a plus.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Phone(String);
-
-/// The text is no Ukrainian phone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a phone of Ukraine")]
-pub struct NoPhone;
-
-impl Phone {
-    /// From any of the spellings people use: `+380 50 123-45-67`, `(050) 123 45 67`, `80501234567`.
-    ///
-    /// # Errors
-    /// [`NoPhone`]: also of city numbers without their code, which no gateway reaches.
-    pub fn new(text: &str) -> Result<Phone, NoPhone> {
-        let text = text.trim();
-        let plain = text.strip_prefix('+').unwrap_or(text);
-        let between = |c: char| c.is_ascii_whitespace() || matches!(c, '-' | '(' | ')' | '.' | '\u{a0}' | '‑' | '–');
-        let digits: String = plain.chars().filter(|c| !between(*c)).collect();
-        if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(NoPhone);
-        }
-        let own = match (digits.len(), text.starts_with('+')) {
-            (12, _) => digits.strip_prefix("380"),
-            (11, false) => digits.strip_prefix("80"),
-            (10, false) => digits.strip_prefix('0'),
-            _ => None,
-        };
-        own.filter(|own| !own.starts_with('0')).map(|own| Phone(format!("380{own}"))).ok_or(NoPhone)
-    }
-
-    /// As gateways take it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// In part: `380*****4567`.
-impl fmt::Debug for Phone {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "380*****{}", &self.0[8..])
-    }
 }
 
 /// Why a message was not handed over, as far as what to do next goes. Texts carry neither phones nor messages.

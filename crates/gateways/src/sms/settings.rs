@@ -9,9 +9,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The gateways known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Carrier {
+pub enum Driver {
+    /// None: no messages are sent.
+    #[default]
+    None,
+    /// Messages are kept in the process and sent to nobody.
+    Log,
     /// turbosms.ua.
     TurboSms,
     /// sms-fly.ua.
@@ -20,12 +25,12 @@ pub enum Carrier {
     AlphaSms,
 }
 
-/// The gateway short messages are handed to; without one none are sent.
+/// The gateway short messages are handed to.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SmsSettings {
     /// Which one.
-    pub carrier: Option<Carrier>,
+    pub driver: Driver,
     /// The key of the account there.
     #[serde(serialize_with = "told_to_nobody")]
     pub key: Option<SecretString>,
@@ -35,6 +40,8 @@ pub struct SmsSettings {
     pub sender: String,
     /// Where the gateway answers, if not at its own address.
     pub url: String,
+    /// Whether messages are written in Latin letters.
+    pub translit: bool,
 }
 
 impl SmsSettings {
@@ -43,29 +50,31 @@ impl SmsSettings {
     /// # Errors
     /// What is missing or does not fit.
     pub fn build(&self) -> Result<Option<Arc<dyn SmsGateway>>, SettingsError> {
-        let Some(carrier) = self.carrier else { return Ok(None) };
+        let Some(own) = self.driver.url() else { return Ok(None) };
         let key = secret(&self.key, &self.key_file, "key")?;
         let sender = text(&self.sender, "sender")?;
         let url = match self.url.trim() {
-            "" => carrier.url().to_owned(),
+            "" => own.to_owned(),
             url => base_url(url, "url")?,
         };
-        let patience = Patience::default();
-        let http = || crate::http::Http::new(patience).map_err(|_| SettingsError::Tls);
-        Ok(Some(match carrier {
-            Carrier::TurboSms => Arc::new(TurboSms::new(http()?, url, key, sender)),
-            Carrier::SmsFly => Arc::new(SmsFly::new(http()?, url, key, sender)),
-            Carrier::AlphaSms => Arc::new(AlphaSms::new(http()?, url, key, sender)),
-        }))
+        let http = crate::http::Http::new(Patience::default()).map_err(|_| SettingsError::Tls)?;
+        Ok(match self.driver {
+            Driver::None | Driver::Log => None,
+            Driver::TurboSms => Some(Arc::new(TurboSms::new(http, url, key, sender))),
+            Driver::SmsFly => Some(Arc::new(SmsFly::new(http, url, key, sender))),
+            Driver::AlphaSms => Some(Arc::new(AlphaSms::new(http, url, key, sender))),
+        })
     }
 }
 
-impl Carrier {
-    fn url(self) -> &'static str {
+impl Driver {
+    /// Where it answers, if it is one that sends.
+    fn url(self) -> Option<&'static str> {
         match self {
-            Carrier::TurboSms => "https://api.turbosms.ua",
-            Carrier::SmsFly => "https://sms-fly.ua/api/v2/api.php",
-            Carrier::AlphaSms => "https://alphasms.ua/api/json.php",
+            Driver::None | Driver::Log => None,
+            Driver::TurboSms => Some("https://api.turbosms.ua"),
+            Driver::SmsFly => Some("https://sms-fly.ua/api/v2/api.php"),
+            Driver::AlphaSms => Some("https://alphasms.ua/api/json.php"),
         }
     }
 }

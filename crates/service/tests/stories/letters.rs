@@ -5,7 +5,7 @@ use cabinet_core::refusal::FieldFault;
 use cabinet_core::{Language, Month, Refusal};
 use cabinet_gateways::mail::{Attachment, HeaderText, Later};
 use cabinet_gateways::testing::{Act, Sink, Stage, Taken};
-use cabinet_service::confirm_email::SentCode;
+use cabinet_service::contact_codes::SentCode;
 use cabinet_service::post::{NoPapers, Papers, Post};
 use cabinet_service::print_document::PrintedBill;
 use cabinet_service::update_profile::ProfileWish;

@@ -11,7 +11,7 @@ use cabinet_service::manage_staff::NewMember;
 use cabinet_service::take_terminal::AtTerminal;
 use cabinet_service::update_profile::ProfileWish;
 use cabinet_service::vouchers::NewSeries;
-use cabinet_service::{Actor, Asked, Error};
+use cabinet_service::{Actor, Asked, Error, RequestKey};
 use cabinet_store::{audit, staff};
 use futures_util::future::join_all;
 use time::Duration;
@@ -316,6 +316,23 @@ cabinet_store::on_both! {
         assert_eq!(refusal(service.redeem_voucher(third, &codes[0], office.house.key("x")).await), Refusal::VoucherExpired);
         assert_eq!(service.list_vouchers(None, 10).await.unwrap().0[0].id, late.id);
         office.house.audited().await;
+    }
+
+    async fn a_series_asked_for_again_is_told_and_none_is_made(store) {
+        let office = Office::open(store).await;
+        let service = &office.house.service;
+        let new = NewSeries { nominal: money("25.00"), vouchers: 3, good_through: date!(2024 - 05 - 10), note: "для школи".into() };
+        let asked = |key: &str| Asked { by: Actor::Staff, role: None, key: Some(RequestKey { key: key.to_owned(), request: String::new() }) };
+        let many = join_all((0..5).map(|_| service.create_vouchers(asked("one"), &new))).await;
+        let made: Vec<_> = many.iter().filter_map(|outcome| outcome.as_ref().ok()).map(|(series, _)| series.id.to_string()).collect();
+        assert_eq!(made.len(), 1);
+        for again in many.into_iter().filter(Result::is_err) {
+            assert_eq!(refusal(again), Refusal::SeriesMade { series: made[0].clone() });
+        }
+        let other = NewSeries { vouchers: 4, ..new.clone() };
+        assert_eq!(refusal(service.create_vouchers(asked("one"), &other).await), Refusal::KeyReused);
+        service.create_vouchers(asked("two"), &new).await.unwrap();
+        assert_eq!(service.list_vouchers(None, 10).await.unwrap().0.len(), 2);
     }
 
     async fn five_wrong_codes_make_the_account_rest_an_hour(store) {

@@ -1,12 +1,13 @@
 //! The journal and the reports say what the book says, whatever was posted.
 
 use crate::support::{House, money};
+use cabinet_core::account::Pause;
 use cabinet_core::journal::{self, Line, SUBSCRIBERS};
 use cabinet_core::ledger::{Entry, EntryKind};
 use cabinet_core::{Money, Refusal, TariffCode};
 use cabinet_gateways::register::Settings;
 use cabinet_gateways::terminal::{Limits, Payment, Request};
-use cabinet_service::keep_journal::Takings;
+use cabinet_service::keep_journal::{Takings, sum_up};
 use cabinet_service::take_terminal::AtTerminal;
 use cabinet_service::vouchers::NewSeries;
 use cabinet_service::{Actor, Error};
@@ -70,6 +71,22 @@ async fn lived(store: cabinet_store::Store) -> (House, Vec<Uuid>) {
             service.confirm_quote(account, quote.id, house.key("p")).await.unwrap();
         }
     }
+    service.pay_cash(Actor::Staff, one, money("100.00"), None).await.unwrap();
+    service.add_addresses(Actor::Staff, "main", "203.0.113.7").await.unwrap();
+    let quotes = [
+        service.quote_turbo(one, "3h".to_owned()).await.unwrap(),
+        service.quote_static_ip(one).await.unwrap(),
+        service.quote_pause(one, Pause { from: date!(2024 - 06 - 22), until: date!(2024 - 06 - 28) }).await.unwrap(),
+    ];
+    for quote in quotes {
+        // Each was made before the others were confirmed.
+        match service.confirm_quote(one, quote.id, house.key("s")).await {
+            Err(Error::QuoteStale { quote, .. }) => {
+                drop(service.confirm_quote(one, quote.id, house.key("t")).await.unwrap())
+            }
+            confirmed => drop(confirmed.unwrap()),
+        }
+    }
     house.lives_to(LAST).await;
     (house, vec![one, other])
 }
@@ -118,7 +135,7 @@ cabinet_store::on_both! {
         // What undoes or gives back moves the very account it was posted against, so a wrong charge earns nothing.
         let of = |name: &str| sum(&whole, |line| line.account == name);
         assert_eq!((of("bank:privat"), of("revenue:tariff-change")), (Money::ZERO, Money::ZERO));
-        assert_eq!((of("cash:office"), of("terminal:kyiv-osmp"), of("terminal:city24")), (money("125.00"), money("10.00"), money("10.00")));
+        assert_eq!((of("cash:office"), of("terminal:kyiv-osmp"), of("terminal:city24")), (money("225.00"), money("10.00"), money("10.00")));
         assert_eq!((of("promotions:vouchers"), of("adjustments")), (money("25.00"), money("-2.00")));
         assert_eq!(of("revenue:promised-payment"), money("-5.00"), "of the one that was blocked");
 
@@ -129,6 +146,30 @@ cabinet_store::on_both! {
         let backwards = house.service.journal(LAST, FIRST, |_| ()).await.unwrap_err();
         assert!(matches!(backwards, Error::Refused(Refusal::FieldInvalid { field: "to", .. })));
         house.audited().await;
+    }
+
+    async fn the_journal_of_any_days_is_the_change_in_what_subscribers_have(store) {
+        let (house, accounts) = lived(store).await;
+        let mut books = Vec::new();
+        for account in &accounts {
+            books.push(house.service.list_entries(*account, Default::default(), None, 1000).await.unwrap().0);
+        }
+        // What each had at the end of a day, as its own last entry by then says: sums of amounts are not asked.
+        let had = |day: Date| -> Money {
+            let last = |book: &Vec<Entry>| book.iter().filter(|entry| entry.posted_on <= day).max_by_key(|entry| entry.seq).map(|entry| entry.balance_after);
+            books.iter().filter_map(last).sum()
+        };
+        let before = FIRST.previous_day().unwrap();
+        assert_eq!((had(before), had(LAST) != Money::ZERO), (Money::ZERO, true));
+        let mut moved = 0;
+        for from in cabinet_core::calendar::days(before, LAST) {
+            for to in [from, (from + time::Duration::days(6)).min(LAST), LAST] {
+                let told = -sum(&lines(&house, from, to).await, |line| line.account == SUBSCRIBERS);
+                assert_eq!(told, had(to) - had(from.previous_day().unwrap()), "{from} to {to}");
+                moved += i32::from(!told.is_zero());
+            }
+        }
+        assert!(moved > 20, "{moved}");
     }
 
     async fn a_days_money_is_told_by_the_way_it_came(store) {
@@ -149,7 +190,9 @@ cabinet_store::on_both! {
             one(date!(2024 - 05 - 03), "terminal:city24", 1, "10.00", "0.00"),
             one(date!(2024 - 05 - 03), "terminal:kyiv-osmp", 1, "10.00", "0.00"),
             one(date!(2024 - 05 - 05), "bank:privat", 0, "0.00", "12.00"),
+            one(date!(2024 - 06 - 20), "cash:office", 1, "100.00", "0.00"),
         ]);
+        assert_eq!(sum_up(&told), (money("262.00"), money("17.00"), money("25.00")), "a voucher is no money that came in");
         let far = house.service.report_money(FIRST, date!(2025 - 05 - 02)).await.unwrap_err();
         assert!(matches!(far, Error::Refused(Refusal::FieldInvalid { field: "to", .. })));
     }

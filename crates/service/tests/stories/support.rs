@@ -5,6 +5,7 @@ use cabinet_core::calendar::days;
 use cabinet_core::{Language, Money, TariffCode};
 use cabinet_service::access::{Access, AccessSettings};
 use cabinet_service::acts::{Decision, Quote};
+use cabinet_service::messenger::Messenger;
 use cabinet_service::office::Registration;
 use cabinet_service::post::Post;
 use cabinet_service::{Chance, Clock, RequestKey, Service, SteppedClock};
@@ -28,7 +29,7 @@ pub fn money(text: &str) -> Money {
 pub fn change(quote: &Quote) -> &tariff_change::Decision {
     match &quote.decision {
         Decision::TariffChange(decision) => decision,
-        Decision::PromisedPayment(decision) => panic!("no change of tariff: {decision:?}"),
+        other => panic!("no change of tariff: {other:?}"),
     }
 }
 
@@ -54,6 +55,11 @@ impl House {
     /// The same with a way for letters to leave.
     pub fn with_post(self, post: Post) -> House {
         House { service: self.service.with_post(post), ..self }
+    }
+
+    /// The same with a way for short messages to leave.
+    pub fn with_messenger(self, messenger: Messenger) -> House {
+        House { service: self.service.with_messenger(messenger), ..self }
     }
 
     /// Moves to nine in the morning of a day.

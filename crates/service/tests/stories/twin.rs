@@ -1,6 +1,7 @@
 //! The same seeded random history on both engines gives the same transcript, and a sound book.
 
 use crate::support::House;
+use cabinet_core::account::Pause;
 use cabinet_core::policy::{ChargeWhen, DowngradeStart, MissedDays};
 use cabinet_core::tariff::FeeVersion;
 use cabinet_core::{Money, Month, Policy, TariffCode};
@@ -11,6 +12,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use time::Duration;
 use time::macros::date;
+use uuid::Uuid;
 
 /// A small generator of its own, so that a history is named by its seed alone.
 struct Dice(u64);
@@ -28,6 +30,7 @@ async fn history(store: Store, seed: u64) -> String {
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let house = House::open(store, date!(2024 - 01 - 25)).await;
     let tariffs = ["home-10", "home-20", "home-50", "home-100"];
+    house.service.add_addresses(cabinet_service::Actor::Staff, "main", "203.0.113.16/30").await.unwrap();
     let mut accounts = Vec::new();
     let mut transcript = String::new();
     for step in 0..160 {
@@ -68,7 +71,7 @@ async fn history(store: Store, seed: u64) -> String {
             }
             _ => {
                 let account = accounts[dice.roll(accounts.len() as u64) as usize];
-                match dice.roll(7) {
+                match dice.roll(14) {
                     0 | 1 => format!(
                         "pays {:?}",
                         house
@@ -102,6 +105,7 @@ async fn history(store: Store, seed: u64) -> String {
                         }
                         Err(refused) => format!("is not lent {refused:?}"),
                     },
+                    7..=13 => services(&house, &mut dice, account).await,
                     _ => {
                         let wish = TariffCode::new(tariffs[dice.roll(4) as usize]);
                         match house.service.quote_tariff_change(account, wish).await {
@@ -140,6 +144,47 @@ async fn history(store: Store, seed: u64) -> String {
     }
     house.audited().await;
     transcript
+}
+
+/// Takes, changes or takes back a service.
+async fn services(house: &House, dice: &mut Dice, account: Uuid) -> String {
+    let (service, today) = (&house.service, house.clock.today());
+    let from = today + Duration::days(dice.roll(6) as i64);
+    let pause = Pause { from, until: from + Duration::days(5 + dice.roll(20) as i64) };
+    let quote = match dice.roll(9) {
+        0 | 1 => service.quote_turbo(account, ["3h", "12h", "24h"][dice.roll(3) as usize].to_owned()).await,
+        2 | 3 => service.quote_pause(account, pause).await,
+        4 => service.quote_pause_end(account).await,
+        5 => service.quote_static_ip(account).await,
+        6 => service.quote_static_ip_release(account).await,
+        7 => {
+            return format!(
+                "moves {:?}",
+                service.change_pause(account, pause, house.key("m")).await.map(|a| a.value.pause)
+            );
+        }
+        _ => {
+            return format!(
+                "takes back {:?}",
+                service.cancel_pause(account, house.key("x")).await.map(|a| a.value.status)
+            );
+        }
+    };
+    match quote {
+        Ok(quote) => {
+            let order = service.confirm_quote(account, quote.id, house.key("s")).await.map(|a| a.value);
+            let told =
+                format!("takes {:?}", order.as_ref().map(|order| (order.act, &order.address, order.entries.len())));
+            match order.ok().filter(|_| dice.roll(4) == 0) {
+                Some(order) => {
+                    let undone = service.undo_order(account, order.id, house.key("u")).await;
+                    format!("{told} and undoes {:?}", undone.map(|a| a.value.entries.len()))
+                }
+                None => told,
+            }
+        }
+        Err(refused) => format!("is refused {refused:?}"),
+    }
 }
 
 /// A body that waits for a store of one engine.

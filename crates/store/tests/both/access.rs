@@ -174,6 +174,8 @@ on_both! {
         let mut tx = store.write().await.unwrap();
         recovery::put(&mut tx, id, b"old", after(600)).await.unwrap();
         recovery::put(&mut tx, id, b"code", after(600)).await.unwrap();
+        assert_eq!(recovery::good(&mut tx, id, after(599)).await.unwrap(), Some(b"code".to_vec()));
+        assert_eq!(recovery::good(&mut tx, id, after(600)).await.unwrap(), None);
         assert_eq!(recovery::count_try(&mut tx, id, 2, after(600)).await.unwrap(), None, "expired");
         assert_eq!(recovery::count_try(&mut tx, id, 2, NOON).await.unwrap(), Some(b"code".to_vec()));
         assert_eq!(recovery::count_try(&mut tx, id, 2, NOON).await.unwrap(), Some(b"code".to_vec()));

@@ -61,9 +61,9 @@ on_both! {
         assert_eq!(page(&mut tx, Some(ids[2])).await, ids[3..]);
         assert!(acts::orders(&mut tx, other, None, 3).await.unwrap().is_empty());
 
-        acts::cancel_order(&mut tx, other, ids[0], "never", date!(2026 - 11 - 22)).await.unwrap();
+        acts::take_back_order(&mut tx, other, ids[0], "cancelled", "never", date!(2026 - 11 - 22)).await.unwrap();
         assert_eq!(acts::order(&mut tx, id, ids[0]).await.unwrap().unwrap().status, "planned");
-        acts::cancel_order(&mut tx, id, ids[0], "taken back", date!(2026 - 11 - 22)).await.unwrap();
+        acts::take_back_order(&mut tx, id, ids[0], "cancelled", "taken back", date!(2026 - 11 - 22)).await.unwrap();
         let found = acts::order(&mut tx, id, ids[0]).await.unwrap().unwrap();
         let told = (found.status.as_str(), found.body.as_str(), found.cancelled_on);
         assert_eq!(told, ("cancelled", "taken back", Some(date!(2026 - 11 - 22))));
@@ -111,12 +111,12 @@ on_both! {
             let placed = order(act);
             acts::put_order(&mut tx, owner, &placed).await.unwrap();
             if let Some(day) = day {
-                acts::cancel_order(&mut tx, owner, placed.id, "{}", day).await.unwrap();
+                acts::take_back_order(&mut tx, owner, placed.id, "cancelled", "{}", day).await.unwrap();
             }
         }
         let (from, to) = (date!(2026 - 11 - 01), date!(2026 - 11 - 30));
-        assert_eq!(acts::cancelled_between(&mut tx, id, "tariff_change", from, to).await.unwrap(), 2);
-        assert_eq!(acts::cancelled_between(&mut tx, other, "pause", from, to).await.unwrap(), 0);
+        assert_eq!(acts::taken_back_between(&mut tx, id, ("tariff_change", "cancelled"), from, to).await.unwrap(), 2);
+        assert_eq!(acts::taken_back_between(&mut tx, other, ("pause", "cancelled"), from, to).await.unwrap(), 0);
     }
 
     async fn an_answer_is_kept_once_a_key_and_account(store) {

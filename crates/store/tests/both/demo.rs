@@ -54,6 +54,26 @@ on_both! {
             "INSERT INTO voucher (code_hash, series_id, account_id, entry_seq, redeemed_at) \
              VALUES (CAST('x' AS BYTEA), $1, $2, 1, $3)",
             "INSERT INTO audit (id, account_id, staff_id, at, actor, act, details) VALUES ($1, $2, $1, $3, '', '', '')",
+            "INSERT INTO contact_code (account_id, channel, id, address, tries, used, sent_at, expires_at) \
+             VALUES ($2, 'sms', $1, '', 0, FALSE, $3, $3)",
+            "INSERT INTO contact_codes_sent (bucket, day, sent) SELECT CAST($1 AS TEXT), opened_on, 1 FROM account \
+             WHERE id = $2 AND $3 IS NOT NULL",
+            "INSERT INTO notice_wish (account_id, sms, email, on_payment, on_block, on_unblock, on_change, armed, crossings, \
+             told_on) SELECT id, TRUE, TRUE, TRUE, TRUE, TRUE, TRUE, TRUE, 0, opened_on FROM account \
+             WHERE id = $2 AND id <> $1 AND $3 IS NOT NULL",
+            "INSERT INTO notice (account_id, id, channel, kind, facts, dedup_key, day, state, created_at) \
+             SELECT $2, $1, 'sms', 'low', '', '', opened_on, 'queued', $3 FROM account WHERE id = $2",
+            "INSERT INTO prize_draw (id, title, updated_since, contracts, winner, held_at, staff_id) \
+             SELECT $1, '', opened_on, 1, $2, $3, $1 FROM account WHERE id = $2",
+            "INSERT INTO ticket (account_id, id, topic, state, messages, read_through, created_at, moved_at) \
+             VALUES ($2, $1, 'other', 'open', 1, 1, $3, $3)",
+            "INSERT INTO ticket_message (account_id, ticket_id, seq, author, staff_id, body, day, at) \
+             SELECT $2, $1, 1, 'staff', $1, '', opened_on, $3 FROM account WHERE id = $2",
+            "INSERT INTO ticket_file (account_id, id, ticket_id, seq, name, media_type, size, content, day, at) \
+             SELECT $2, $1, $1, 1, '', '', 1, CAST('x' AS BYTEA), opened_on, $3 FROM account WHERE id = $2",
+            "INSERT INTO news (id, kind, title_uk, title_ru, title_en, body_uk, body_ru, body_en, places, shown_from, \
+             shown_until, created_at) SELECT $1, 'news', contract, '', '', '', '', '', '', $3, '9999-01-01', $3 FROM account WHERE id = $2",
+            "INSERT INTO news_read (account_id, news_id, read_at) VALUES ($2, $1, $3)",
         ] {
             assert_eq!(tx.run(sql, (Uuid::max(), signs_in, NOON)).await.unwrap(), 1, "{sql}");
         }

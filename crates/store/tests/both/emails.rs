@@ -1,9 +1,8 @@
 use crate::support::{NOON, account, after, subscriber};
 use cabinet_core::email::EmailState;
-use cabinet_store::emails::{self, Code, Email};
+use cabinet_store::emails::{self, Email};
 use cabinet_store::profiles::{self, Profile};
 use cabinet_store::{Store, accounts, on_both};
-use time::macros::date;
 use uuid::Uuid;
 
 fn profile(email: Option<&str>) -> Profile {
@@ -39,17 +38,6 @@ async fn save(store: &Store, account: Uuid, state: &EmailState) {
 
 async fn state(store: &Store, account: Uuid) -> EmailState {
     emails::find(&mut store.read().await.unwrap(), account).await.unwrap().unwrap().state
-}
-
-fn code(id: u128, address: &str) -> Code {
-    Code {
-        id: Uuid::from_u128(id),
-        address: address.to_owned(),
-        tries: 0,
-        used: false,
-        sent_at: NOON,
-        expires_at: after(600),
-    }
 }
 
 on_both! {
@@ -109,42 +97,5 @@ on_both! {
         assert_eq!(emails::taking_bills(&mut view, asked[0], Uuid::max()).await.unwrap(), [asked[1]]);
         assert_eq!(emails::taking_bills(&mut view, Uuid::nil(), asked[0]).await.unwrap(), [asked[0]]);
         assert!(emails::taking_bills(&mut view, asked[1], Uuid::max()).await.unwrap().is_empty());
-    }
-
-    async fn a_code_of_an_address_is_tried_a_few_times_and_used_once(store) {
-        let (id, other) = (account(&store, "0000").await, account(&store, "0001").await);
-        let mut tx = store.write().await.unwrap();
-        emails::put_code(&mut tx, id, &code(1, "old@b.c")).await.unwrap();
-        emails::put_code(&mut tx, id, &code(2, "a@b.c")).await.unwrap();
-        assert_eq!(emails::code(&mut tx, id).await.unwrap(), Some(code(2, "a@b.c")));
-        assert_eq!(emails::code(&mut tx, other).await.unwrap(), None);
-        for (owner, address, now, why) in [
-            (other, "a@b.c", NOON, "another's"), (id, "old@b.c", NOON, "another address"), (id, "a@b.c", after(600), "old"),
-        ] {
-            assert_eq!(emails::count_try(&mut tx, owner, address, 2, now).await.unwrap(), None, "{why}");
-        }
-        let tried = emails::count_try(&mut tx, id, "a@b.c", 2, NOON).await.unwrap();
-        assert_eq!(tried, Some(Code { tries: 1, ..code(2, "a@b.c") }));
-        assert!(emails::count_try(&mut tx, id, "a@b.c", 2, after(599)).await.unwrap().is_some());
-        assert_eq!(emails::count_try(&mut tx, id, "a@b.c", 2, NOON).await.unwrap(), None, "tries used up");
-        assert!(!emails::use_code(&mut tx, id, Uuid::from_u128(1)).await.unwrap());
-        assert!(!emails::use_code(&mut tx, other, Uuid::from_u128(2)).await.unwrap());
-        assert!(emails::use_code(&mut tx, id, Uuid::from_u128(2)).await.unwrap());
-        assert!(!emails::use_code(&mut tx, id, Uuid::from_u128(2)).await.unwrap());
-        assert_eq!(emails::count_try(&mut tx, id, "a@b.c", 9, NOON).await.unwrap(), None, "used");
-        assert_eq!(emails::forget_codes(&mut tx, after(600), date!(2026 - 11 - 22)).await.unwrap(), 0);
-        assert_eq!(emails::forget_codes(&mut tx, after(601), date!(2026 - 11 - 22)).await.unwrap(), 1);
-    }
-
-    async fn codes_of_a_day_are_counted_by_name(store) {
-        let (today, tomorrow) = (date!(2026 - 11 - 22), date!(2026 - 11 - 23));
-        let mut tx = store.write().await.unwrap();
-        for before in 0..3 {
-            assert_eq!(emails::count_sent(&mut tx, "everybody", today).await.unwrap(), before);
-        }
-        assert_eq!(emails::count_sent(&mut tx, "contract 1", today).await.unwrap(), 0);
-        assert_eq!(emails::count_sent(&mut tx, "everybody", tomorrow).await.unwrap(), 0);
-        assert_eq!(emails::forget_codes(&mut tx, NOON, tomorrow).await.unwrap(), 2, "two names of the day before");
-        assert_eq!(emails::count_sent(&mut tx, "everybody", tomorrow).await.unwrap(), 1);
     }
 }

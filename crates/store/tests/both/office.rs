@@ -3,6 +3,7 @@ use cabinet_core::Money;
 use cabinet_core::ledger::{Draft, EntryKind};
 use cabinet_core::payment::{Attention, Payment, PaymentState};
 use cabinet_store::bank_lines::{self, BankLine};
+use cabinet_store::gateway_refunds::{self, GatewayRefund};
 use cabinet_store::outbox::{self, Task};
 use cabinet_store::payments::{self, Event, Held};
 use cabinet_store::profiles::{self, Profile, Request};
@@ -180,6 +181,23 @@ on_both! {
         assert_eq!(days(&mut tx, Some(date!(2026 - 11 - 21)), 2).await, [20]);
     }
 
+    async fn a_refund_of_a_gateway_goes_from_state_to_state_once(store) {
+        let (id, other) = (account(&store, "0001").await, account(&store, "0002").await);
+        let refund = GatewayRefund {
+            account_id: id, seq: 3, payment_id: Uuid::now_v7(), amount: 10_00, reason: "x".to_owned(), state: "waits".to_owned(), created_at: NOON,
+            changed_at: NOON,
+        };
+        let mut tx = store.write().await.unwrap();
+        gateway_refunds::put(&mut tx, &refund).await.unwrap();
+        assert_eq!(gateway_refunds::find(&mut tx, id, 3).await.unwrap(), Some(refund.clone()));
+        assert_eq!(gateway_refunds::find(&mut tx, other, 3).await.unwrap(), None);
+        assert!(!gateway_refunds::turn(&mut tx, other, 3, ("waits", "asked"), after(1)).await.unwrap());
+        assert!(gateway_refunds::turn(&mut tx, id, 3, ("waits", "asked"), after(1)).await.unwrap());
+        assert!(!gateway_refunds::turn(&mut tx, id, 3, ("waits", "asked"), after(2)).await.unwrap());
+        let asked = GatewayRefund { state: "asked".to_owned(), changed_at: after(1), ..refund };
+        assert_eq!(gateway_refunds::find(&mut tx, id, 3).await.unwrap(), Some(asked));
+    }
+
     async fn a_voucher_is_somebodys_once(store) {
         let (one, two) = (account(&store, "0001").await, account(&store, "0002").await);
         let series = Series {
@@ -187,7 +205,9 @@ on_both! {
             cancelled_at: None, redeemed: 0,
         };
         let mut tx = store.write().await.unwrap();
-        vouchers::add_series(&mut tx, &series).await.unwrap();
+        vouchers::add_series(&mut tx, &series, Some("key")).await.unwrap();
+        assert_eq!(vouchers::asked_under(&mut tx, "key").await.unwrap(), Some(series.clone()));
+        assert_eq!(vouchers::asked_under(&mut tx, "other").await.unwrap(), None);
         vouchers::add(&mut tx, series.id, b"one").await.unwrap();
         vouchers::add(&mut tx, series.id, b"two").await.unwrap();
         tx.commit().await.unwrap();

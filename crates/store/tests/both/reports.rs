@@ -45,7 +45,7 @@ on_both! {
         posted(&store, &mut other, Draft { reference, ..Draft::new(EntryKind::OnlinePayment, Money::from_kopecks(7_00)) }, second).await;
 
         let mut view = store.view().await.unwrap();
-        let day = |posted_on, entries, amount| DayOfTariff { posted_on, tariff_code: Some("home-20".to_owned()), entries, amount };
+        let day = |posted_on, entries, amount| DayOfTariff { posted_on, kind: "tariff_charge".to_owned(), tariff_code: Some("home-20".to_owned()), entries, amount };
         let found = ledger::charged_between(&mut view, first, second).await.unwrap();
         assert_eq!(found, [day(first, 2, -3_22), day(second, 1, wrong.amount.kopecks())]);
         assert_eq!(ledger::charged_between(&mut view, second, second).await.unwrap().len(), 1);

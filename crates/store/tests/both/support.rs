@@ -41,6 +41,8 @@ pub fn home_20() -> Tariff {
         down_mbps: 20,
         up_mbps: 20,
         offered: true,
+        group: String::new(),
+        free_turbo: None,
         fees: vec![FeeVersion { from: Month::new(2000, 1).unwrap(), fee: Money::from_kopecks(50_00) }],
     }
 }

@@ -12,7 +12,7 @@ use crate::views::Teller;
 use actix_web::{HttpRequest, Responder, get, post, web};
 use cabinet_contract::page::Page;
 use cabinet_contract::problem::Problem;
-use cabinet_contract::staff::{Reason, SumWithReason, TakeCash};
+use cabinet_contract::staff::{Reason, RefundPayment, SumWithReason, TakeCash};
 use cabinet_contract::statement::Entry;
 use cabinet_core::ledger;
 use cabinet_service::Answered;
@@ -117,10 +117,11 @@ pub async fn reverse_entry(
     told(&state, &context, state.service.reverse_entry(asked, account, seq, &given.0.reason).await?).await
 }
 
-/// Note that a payment was given back
+/// Give a payment back
 ///
-/// In part or all that is left of it, at most what the balance holds. Of an online payment it is money given back in the
-/// gateway's own cabinet: when the gateway tells of it too, nothing moves twice.
+/// In part or all that is left of it, at most what the balance holds. With `send` the gateway of an online payment is asked
+/// to do so, once, after the entry is posted; where it does not, the payment waits for a person (`refund_failed`). Without
+/// it this notes money given back otherwise. When the gateway tells of it too, nothing moves twice.
 #[utoipa::path(
     operation_id = "refundPayment",
     tag = "staff",
@@ -129,10 +130,10 @@ pub async fn reverse_entry(
         ("seq" = i64, Path, description = "Number of the payment's entry.", minimum = 1, example = 1),
         Keyed
     ),
-    request_body(content = SumWithReason, description = "How much, and why."),
+    request_body(content = RefundPayment, description = "How much, why, and whether the gateway gives it back."),
     responses(
         (status = 200, description = "The entry that takes it off.", body = Entry),
-        (status = 409, description = "`refund_too_large`: `details.most` says what can go back; `already_reversed`; `not_reversible`: it is no payment.", body = Problem),
+        (status = 409, description = "`refund_too_large`: `details.most` says what can go back; `already_reversed`; `not_reversible`: it is no payment; `refund_unsendable`: its gateway cannot give it back, or only the whole of it where `details.whole_only` says so.", body = Problem),
         (status = 422, description = "`amount_invalid`: not above zero.", body = Problem)
     )
 )]
@@ -144,11 +145,16 @@ pub async fn refund_payment(
     who: Staff<Cashier>,
     path: Path<(Uuid, i64)>,
     key: IdempotencyKey,
-    given: Json<SumWithReason>,
+    given: Json<RefundPayment>,
 ) -> Result<impl Responder, Trouble> {
     let ((account, seq), asked) = (path.0, asked(&who, key, &request, &given.0));
-    let SumWithReason { amount, reason } = given.0;
-    told(&state, &context, state.service.refund_payment(asked, account, seq, amount, &reason).await?).await
+    let RefundPayment { amount, reason, send } = given.0;
+    let service = &state.service;
+    let entry = match send {
+        true => service.refund_through_gateway(asked, account, seq, amount, &reason).await?,
+        false => service.refund_payment(asked, account, seq, amount, &reason).await?,
+    };
+    told(&state, &context, entry).await
 }
 
 /// Adjust a balance

@@ -1,16 +1,18 @@
 //! What the office keeps an eye on.
 
 use super::Paged;
+use super::subscribers::audit_row;
 use crate::answer::{Answer, done};
 use crate::extract::{Json, Path, Query};
-use crate::paging::{ByPage, limit};
+use crate::paging::{ByPage, limit, of_cursor};
 use crate::problem::Trouble;
 use crate::staff::{Admin, Cashier, Staff};
 use crate::state::State;
 use actix_web::{Responder, get, post, web};
 use cabinet_contract::page::Page;
-use cabinet_contract::staff::{DailyRun, DeadTask, OfTopic, OrphanedEvent, RepeatedTasks, Topic};
+use cabinet_contract::staff::{AuditRow, DailyRun, DeadTask, OfTopic, OrphanedEvent, RepeatedTasks, Topic};
 use cabinet_core::Money;
+use cabinet_service::show_history::LogWish;
 use serde::Deserialize;
 use time::Date;
 use time::macros::format_description;
@@ -40,6 +42,54 @@ pub async fn list_orphaned_events(
         received_at: event.received_at,
     });
     Ok(Answer::ok(Page { items: items.collect(), next: next.map(|id| id.to_string()) }))
+}
+
+/// Which rows of the log.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfLog {
+    subscriber: Option<Uuid>,
+    act: Option<String>,
+    staff: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    cursor: Option<Uuid>,
+    limit: Option<i64>,
+}
+
+/// The whole log
+///
+/// Whatever changed something, be it about a contract or about the office itself, the newest first.
+#[utoipa::path(
+    operation_id = "searchLog",
+    tag = "staff",
+    params(
+        ("subscriber" = Option<Uuid>, Query, description = "About this account only.", example = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7"),
+        ("act" = Option<String>, Query, description = "Of this code only.", max_length = 60, example = "payment.cash"),
+        ("staff" = Option<String>, Query, description = "By the member of staff with this login only.", max_length = 64, example = "cashier"),
+        ("from" = Option<Date>, Query, description = "From this business day on.", example = "2026-11-01"),
+        ("to" = Option<Date>, Query, description = "Until this business day.", example = "2026-11-30"),
+        Paged
+    ),
+    responses((status = 200, description = "A page of the log.", body = Page<AuditRow>))
+)]
+#[get("/staff/audit")]
+pub async fn search_log(
+    state: web::Data<State>,
+    _who: Staff<Admin>,
+    query: Query<OfLog>,
+) -> Result<impl Responder, Trouble> {
+    let OfLog { subscriber, act, staff, from, to, cursor, limit: rows } = query.0;
+    let form = format_description!("[year]-[month]-[day]");
+    let day = |name, text: Option<String>| {
+        let day = text.map(|text| Date::parse(&text, form)).transpose();
+        day.map_err(|_| Trouble::query(name, "invalid"))
+    };
+    let days = (day("from", from)?, day("to", to)?);
+    let wish = LogWish { account: subscriber, act, staff, days };
+    let (found, next) = state.service.search_log(&wish, cursor, limit(rows)?).await.map_err(of_cursor)?;
+    let items = found.into_iter().map(|one| audit_row(one.row, one.contract)).collect();
+    Ok(Answer::ok(Page { items, next: next.map(|id| id.to_string()) }))
 }
 
 /// Which page of days.

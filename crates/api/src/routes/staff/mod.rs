@@ -1,12 +1,16 @@
 //! What staff do, an area a file. Whose each operation is, its extractor says, and `core::staff` for the document.
 
+pub mod addresses;
 pub mod book;
+pub mod draws;
 pub mod house;
+pub mod news;
 pub mod own;
 pub mod payments;
 pub mod registers;
 pub mod reports;
 pub mod subscribers;
+pub mod tickets;
 pub mod vouchers;
 
 use crate::extract::IdempotencyKey;
@@ -26,6 +30,7 @@ pub fn all(config: &mut ServiceConfig) {
     config.service(subscribers::close_contract).service(subscribers::suspend_subscriber);
     config.service(subscribers::resume_subscriber).service(subscribers::issue_recovery_code);
     config.service(subscribers::list_requests).service(subscribers::decide_request);
+    config.service(subscribers::erase_subscriber).service(house::search_log);
     config.service(subscribers::list_audit).service(book::list_subscriber_entries);
     config.service(book::take_cash).service(book::reverse_entry).service(book::refund_payment);
     config.service(book::adjust_balance);
@@ -33,11 +38,17 @@ pub fn all(config: &mut ServiceConfig) {
     config.service(payments::get_staff_payment).service(payments::decide_payment);
     config.service(house::list_runs).service(house::list_dead_tasks).service(house::repeat_task);
     config.service(house::repeat_tasks).service(subscribers::note_bounce);
+    config.service(tickets::list_staff_tickets).service(tickets::get_staff_ticket);
+    config.service(tickets::get_staff_ticket_file).service(tickets::answer_ticket);
+    config.service(tickets::close_ticket).service(tickets::reopen_ticket);
+    config.service(news::list_staff_news).service(news::add_news).service(news::withdraw_news);
     config.service(vouchers::create_vouchers).service(vouchers::list_voucher_series);
     config.service(vouchers::cancel_vouchers);
     config.service(registers::import_register).service(registers::list_bank_lines);
     config.service(reports::get_money_report).service(reports::get_charges_report);
     config.service(reports::list_debtors);
+    config.service(draws::list_consents).service(draws::hold_draw).service(draws::list_draws);
+    config.service(addresses::add_addresses).service(addresses::list_addresses).service(addresses::withdraw_address);
     config.service(registers::assign_bank_line).service(registers::dismiss_bank_line);
 }
 

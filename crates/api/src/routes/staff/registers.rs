@@ -18,8 +18,8 @@ use uuid::Uuid;
 /// Take a register in
 ///
 /// A file as the bank gives it, at most 1 MiB, read as `[registers.NAME]` of the settings says. A line is credited to the
-/// one contract its purpose names, or waits for a person; what was taken in before, by whatever file, is passed over, so
-/// the same file may be sent again.
+/// one contract its purpose names, or waits for a person; what was taken in before, by whatever file, is passed over and
+/// counted in `known`, so the same file may be sent again and needs no key.
 #[utoipa::path(
     operation_id = "importRegister",
     tag = "staff",

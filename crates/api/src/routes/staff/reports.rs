@@ -13,6 +13,7 @@ use cabinet_core::calendar::yesterday;
 use cabinet_core::refusal::FieldFault;
 use cabinet_core::{Money, Refusal};
 use cabinet_service::Error;
+use cabinet_service::keep_journal::sum_up;
 use serde::Deserialize;
 use time::Date;
 use time::macros::format_description;
@@ -72,6 +73,7 @@ pub async fn get_money_report(
 ) -> Result<impl Responder, Trouble> {
     let (from, to) = query.0.read(state.service.now().today)?;
     let found = state.service.report_money(from, to).await.map_err(of_query)?;
+    let (paid, returned, vouchers) = sum_up(&found);
     let items: Vec<DayTakings> = found
         .into_iter()
         .map(|one| DayTakings {
@@ -82,8 +84,7 @@ pub async fn get_money_report(
             returned: one.returned,
         })
         .collect();
-    let (paid, returned) = (items.iter().map(|one| one.paid).sum(), items.iter().map(|one| one.returned).sum());
-    Ok(Answer::ok(MoneyReport { from, to, items, paid, returned }))
+    Ok(Answer::ok(MoneyReport { from, to, items, paid, returned, vouchers }))
 }
 
 /// What each tariff earned

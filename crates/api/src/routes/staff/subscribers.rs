@@ -7,7 +7,7 @@ use crate::extract::{IdempotencyKey, Json, Path, Query};
 use crate::paging::{ByPage, limit};
 use crate::problem::Trouble;
 use crate::routes::profile;
-use crate::staff::{Anyone, Staff, Support};
+use crate::staff::{Admin, Anyone, Staff, Support};
 use crate::state::State;
 use crate::views::Teller;
 use actix_web::{HttpRequest, Responder, get, patch, post, web};
@@ -15,12 +15,13 @@ use cabinet_contract::page::Page;
 use cabinet_contract::problem::Problem;
 use cabinet_contract::profile::{Profile, RequestField};
 use cabinet_contract::staff::{
-    AuditRow, Closed, Decision, EditSubscriber, OpenRequest, Reason, RecoveryCode, RegisterSubscriber, Registered,
-    Subscriber, SubscriberFound,
+    AuditRow, Closed, Decision, EditSubscriber, Erased, OpenRequest, Reason, RecoveryCode, RegisterSubscriber,
+    Registered, Subscriber, SubscriberFound,
 };
 use cabinet_core::TariffCode;
 use cabinet_service::office::Registration;
 use cabinet_service::update_profile::ProfileWish;
+use cabinet_store::audit;
 use cabinet_store::ledger::Filter;
 use serde::Deserialize;
 use serde_json::Value;
@@ -309,7 +310,7 @@ pub async fn list_requests(
         id: one.request.id,
         subscriber: one.account_id,
         contract: one.contract,
-        field: if one.request.field == "address" { RequestField::Address } else { RequestField::Name },
+        field: RequestField::from_code(&one.request.field),
         wish: one.request.wish,
         created_at: one.request.created_at,
     });
@@ -319,7 +320,7 @@ pub async fn list_requests(
 /// Decide a request
 ///
 /// A wish that is granted holds from now on. Of a name the first word becomes the family name, the second the given one,
-/// the rest the patronymic.
+/// the rest the patronymic. A wish to be forgotten is refused here; it is granted by `eraseSubscriber`.
 #[utoipa::path(
     operation_id = "decideRequest",
     tag = "staff",
@@ -362,15 +363,47 @@ pub async fn list_audit(
     query: Query<ByPage>,
 ) -> Result<impl Responder, Trouble> {
     let (rows, next) = state.service.list_audit(id.0, query.0.cursor, limit(query.0.limit)?).await?;
-    let items = rows.into_iter().map(|row| AuditRow {
+    let items = rows.into_iter().map(|row| audit_row(row, None)).collect();
+    Ok(Answer::ok(Page { items, next: next.map(|id| id.to_string()) }))
+}
+
+/// Take everything personal away
+///
+/// For good: names, address, contacts, sessions, the way in, wishes, whatever was to be sent, and every text of the log; the
+/// book stays. Of an ended contract whose balance is zero. Done before it is answered as it was then, so repeating it is
+/// harmless.
+#[utoipa::path(
+    operation_id = "eraseSubscriber",
+    tag = "staff",
+    params(Whose),
+    request_body(content = Reason, description = "On what ground; it is kept."),
+    responses(
+        (status = 200, description = "When it was done.", body = Erased),
+        (status = 409, description = "`contract_open`: it must be closed first; `balance_left`: `details.balance` must be given back, paid or written off first.", body = Problem)
+    )
+)]
+#[post("/staff/subscribers/{id}/erase")]
+pub async fn erase_subscriber(
+    state: web::Data<State>,
+    who: Staff<Admin>,
+    id: Path<Uuid>,
+    given: Json<Reason>,
+) -> Result<impl Responder, Trouble> {
+    Ok(Answer::ok(Erased { erased_at: state.service.erase_subscriber(who.actor(), id.0, &given.0.reason).await? }))
+}
+
+/// A row of the log as staff read it.
+pub(super) fn audit_row(row: audit::AuditRow, contract: Option<String>) -> AuditRow {
+    AuditRow {
         id: row.id,
         at: row.at,
         actor: row.actor,
         staff: row.staff_login,
+        subscriber: row.account_id,
+        contract,
         act: row.act,
         details: told(&row.details),
-    });
-    Ok(Answer::ok(Page { items: items.collect(), next: next.map(|id| id.to_string()) }))
+    }
 }
 
 /// Each detail as a text.

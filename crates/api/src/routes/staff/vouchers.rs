@@ -1,13 +1,13 @@
 //! Series of vouchers.
 
-use super::Paged;
+use super::{Keyed, Paged, asked};
 use crate::answer::Answer;
-use crate::extract::{Json, Path, Query};
+use crate::extract::{IdempotencyKey, Json, Path, Query};
 use crate::paging::{ByPage, limit};
 use crate::problem::Trouble;
 use crate::staff::{Manager, Staff};
 use crate::state::State;
-use actix_web::{Responder, get, post, web};
+use actix_web::{HttpRequest, Responder, get, post, web};
 use cabinet_contract::page::Page;
 use cabinet_contract::problem::Problem;
 use cabinet_contract::staff::{CreateVouchers, PrintedVouchers, Reason, VoucherSeries};
@@ -18,26 +18,31 @@ use uuid::Uuid;
 
 /// Make vouchers
 ///
-/// Their codes are told this once and kept nowhere in clear. Where the answer was lost, cancel the series and make
-/// another.
+/// Their codes are told this once and kept nowhere in clear, so the same key again tells no codes but the series it made.
+/// Where the answer was lost, cancel that series and make another under another key.
 #[utoipa::path(
     operation_id = "createVouchers",
     tag = "staff",
+    params(Keyed),
     request_body(content = CreateVouchers, description = "How many, of what nominal, until when."),
     responses(
         (status = 200, description = "The series with its codes.", body = PrintedVouchers),
+        (status = 409, description = "`series_made`: under this key; `details.series` is its id.", body = Problem),
         (status = 422, description = "`amount_invalid`: the nominal is too little or too much.", body = Problem)
     )
 )]
 #[post("/staff/voucher-series")]
 pub async fn create_vouchers(
     state: web::Data<State>,
+    request: HttpRequest,
     who: Staff<Manager>,
+    key: IdempotencyKey,
     given: Json<CreateVouchers>,
 ) -> Result<impl Responder, Trouble> {
+    let asked = asked(&who, key, &request, &given.0);
     let CreateVouchers { nominal, vouchers, good_through, note } = given.0;
     let new = NewSeries { nominal, vouchers, good_through, note };
-    let (series, codes) = state.service.create_vouchers(who.actor(), &new).await?;
+    let (series, codes) = state.service.create_vouchers(asked, &new).await?;
     Ok(Answer::ok(PrintedVouchers { series: told(series), codes }))
 }
 

@@ -1,0 +1,103 @@
+//! The provider's static addresses.
+
+use crate::answer::Answer;
+use crate::extract::{Json, Path, Query};
+use crate::paging::limit;
+use crate::problem::{Trouble, Wire};
+use crate::staff::{Manager, Staff};
+use crate::state::State;
+use actix_web::{HttpResponse, Responder, delete, get, post, web};
+use cabinet_contract::page::Page;
+use cabinet_contract::problem::Problem;
+use cabinet_contract::staff::{AddAddresses, AddedAddresses, StaticAddress};
+use cabinet_store::addresses::AddressRow;
+use serde::Deserialize;
+
+/// Which page of addresses.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByPool {
+    cursor: Option<String>,
+    limit: Option<i64>,
+}
+
+/// Add static addresses
+///
+/// One address, `FIRST-LAST` or `NET/LENGTH`, up to 4096 at once. Those that are there already stay; those out of use
+/// are taken up again.
+#[utoipa::path(
+    operation_id = "addAddresses",
+    tag = "staff",
+    request_body(content = AddAddresses, description = "Which addresses, in which pool."),
+    responses((status = 200, description = "How many are new.", body = AddedAddresses))
+)]
+#[post("/staff/addresses")]
+pub async fn add_addresses(
+    state: web::Data<State>,
+    who: Staff<Manager>,
+    given: Json<AddAddresses>,
+) -> Result<impl Responder, Trouble> {
+    let added = state.service.add_addresses(who.actor(), &given.0.pool, &given.0.range).await?;
+    Ok(Answer::ok(AddedAddresses { added }))
+}
+
+/// Static addresses
+///
+/// By pool, with the contract that has each.
+#[utoipa::path(
+    operation_id = "listAddresses",
+    tag = "staff",
+    params(
+        ("cursor" = Option<String>, Query, description = "`next` of the page before.", example = "main 203.0.113.17"),
+        ("limit" = Option<i64>, Query, description = "Rows of a page.", minimum = 1, maximum = 100, example = 50)
+    ),
+    responses((status = 200, description = "A page of addresses.", body = Page<StaticAddress>))
+)]
+#[get("/staff/addresses")]
+pub async fn list_addresses(
+    state: web::Data<State>,
+    _who: Staff<Manager>,
+    query: Query<ByPool>,
+) -> Result<impl Responder, Trouble> {
+    let after = match &query.0.cursor {
+        Some(cursor) => Some(cursor.rsplit_once(' ').ok_or(Wire::BadQuery)?),
+        None => None,
+    };
+    let after = after.map(|(pool, address)| (pool.to_owned(), address.to_owned()));
+    let (found, next) = state.service.list_addresses(after, limit(query.0.limit)?).await?;
+    let next = next.map(|(pool, address)| format!("{pool} {address}"));
+    Ok(Answer::ok(Page { items: found.into_iter().map(told).collect(), next }))
+}
+
+/// Take a static address out of use
+///
+/// It is given to nobody any more; whoever has it keeps it.
+#[utoipa::path(
+    operation_id = "withdrawAddress",
+    tag = "staff",
+    params(("address" = String, Path, description = "The address.", example = "203.0.113.17")),
+    responses(
+        (status = 204, description = "It is out of use."),
+        (status = 404, description = "`not_found`: there is no such address.", body = Problem)
+    )
+)]
+#[delete("/staff/addresses/{address}")]
+pub async fn withdraw_address(
+    state: web::Data<State>,
+    who: Staff<Manager>,
+    address: Path<String>,
+) -> Result<impl Responder, Trouble> {
+    state.service.withdraw_address(who.actor(), &address.0).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn told(row: AddressRow) -> StaticAddress {
+    StaticAddress {
+        address: row.address,
+        pool: row.pool,
+        ipv6_prefix: row.ipv6_prefix,
+        contract: row.contract,
+        free_from: row.free_from,
+        withdrawn: row.withdrawn,
+    }
+}

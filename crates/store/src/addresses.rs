@@ -1,0 +1,131 @@
+//! The provider's static addresses, and which account has which.
+
+use crate::accounts::Address;
+use crate::{StoreError, Tx, View};
+use cabinet_core::account::StaticIp;
+use sqlx_macros::FromRow;
+use time::Date;
+use uuid::Uuid;
+
+/// A static address of the provider.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct AddressRow {
+    /// The address.
+    pub address: String,
+    /// The pool it belongs to.
+    pub pool: String,
+    /// The IPv6 prefix that goes with it.
+    pub ipv6_prefix: Option<String>,
+    /// The contract that has it.
+    pub contract: Option<String>,
+    /// The first day it may be given.
+    pub free_from: Date,
+    /// It is given to nobody any more.
+    pub withdrawn: bool,
+}
+
+/// Adds an address, or takes a withdrawn one up again; answers whether there was none before.
+pub async fn add(
+    tx: &mut Tx,
+    address: &str,
+    pool: &str,
+    ipv6_prefix: Option<String>,
+    free_from: Date,
+) -> Result<bool, StoreError> {
+    let added = tx
+        .run(
+            "INSERT INTO ip_address (address, pool, ipv6_prefix, free_from, withdrawn) VALUES ($1, $2, $3, $4, FALSE) \
+             ON CONFLICT (address) DO NOTHING",
+            (address, pool, ipv6_prefix.clone(), free_from),
+        )
+        .await?;
+    if added == 0 {
+        tx.run(
+            "UPDATE ip_address SET pool = $2, ipv6_prefix = $3, withdrawn = FALSE WHERE address = $1",
+            (address, pool, ipv6_prefix),
+        )
+        .await?;
+    }
+    Ok(added == 1)
+}
+
+/// Gives an address to nobody any more; whoever has it keeps it. Answers whether there is such an address.
+pub async fn withdraw(tx: &mut Tx, address: &str) -> Result<bool, StoreError> {
+    Ok(tx.run("UPDATE ip_address SET withdrawn = TRUE WHERE address = $1", (address,)).await? == 1)
+}
+
+/// Addresses in order of pool and text, those behind `after` (a pool and an address).
+pub async fn page(view: &mut View, after: (&str, &str), limit: i64) -> Result<Vec<AddressRow>, StoreError> {
+    view.all(
+        "SELECT p.address, p.pool, p.ipv6_prefix, a.contract, p.free_from, p.withdrawn \
+         FROM ip_address p LEFT JOIN account a ON a.id = p.account_id \
+         WHERE (p.pool, p.address) > ($1, $2) ORDER BY p.pool, p.address LIMIT $3",
+        (after.0, after.1, limit),
+    )
+    .await
+}
+
+/// Whether an address can be given on that day.
+pub async fn any_free(view: &mut View, today: Date) -> Result<bool, StoreError> {
+    let found: Option<(String,)> = view
+        .maybe(
+            "SELECT address FROM ip_address WHERE account_id IS NULL AND NOT withdrawn AND free_from <= $1 \
+             ORDER BY free_from, address LIMIT 1",
+            (today,),
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
+/// How often another one is looked for where somebody else was quicker.
+const TRIES: usize = 8;
+
+/// Gives the account the address that has rested longest; none where all are taken.
+pub async fn take(tx: &mut Tx, account: Uuid, today: Date) -> Result<Option<String>, StoreError> {
+    for _ in 0..TRIES {
+        // On PostgreSQL another transaction may take the same row first: its change is seen once it has ended, and the
+        // next one is looked for.
+        let taken: Option<(String,)> = tx
+            .maybe(
+                "UPDATE ip_address SET account_id = $1 WHERE account_id IS NULL AND address = (SELECT address \
+                 FROM ip_address WHERE account_id IS NULL AND NOT withdrawn AND free_from <= $2 \
+                 ORDER BY free_from, address LIMIT 1) RETURNING address",
+                (account, today),
+            )
+            .await?;
+        if taken.is_some() || !any_free(tx, today).await? {
+            return Ok(taken.map(|(address,)| address));
+        }
+    }
+    Ok(None)
+}
+
+/// Connects the address an account was given.
+pub async fn connect(tx: &mut Tx, account: Uuid, of: &Address, ip: &StaticIp) -> Result<(), StoreError> {
+    tx.run(
+        "INSERT INTO static_ip (account_id, service_id, order_id, address, connected_on, serves_until, charged_through, \
+         count_fee, count_month, count_days) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        (
+            account,
+            of.service_id,
+            of.order_id,
+            of.address.as_str(),
+            ip.connected_on,
+            ip.until,
+            ip.charged_through,
+            ip.count.fee.kopecks(),
+            ip.count.month.first(),
+            i64::from(ip.count.days),
+        ),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes the address from the account; it rests until `free_from`.
+pub async fn release(tx: &mut Tx, account: Uuid, free_from: Date) -> Result<(), StoreError> {
+    tx.run("DELETE FROM static_ip WHERE account_id = $1", (account,)).await?;
+    tx.run("UPDATE ip_address SET account_id = NULL, free_from = $2 WHERE account_id = $1", (account, free_from))
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,211 @@
+//! The SMS balance: what is told without asking, and by which ways.
+
+use crate::i18n::{plural, t};
+use crate::parts::live;
+use crate::parts::loaded::Loader;
+use crate::parts::notice::{Tone, notice};
+use crate::problem;
+use crate::session::{Session, session};
+use cabinet_contract::sms_balance::{Every, Periodic, SmsBalance, SmsBalanceWishes};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+const DAYS: [i64; 4] = [1, 3, 5, 7];
+const WEEKLY: Periodic = Periodic { every: Every::Week, day: 1 };
+const MONTHLY: Periodic = Periodic { every: Every::Month, day: 1 };
+
+/// The signals of the card.
+#[derive(Clone, Copy)]
+struct Desk {
+    session: Session,
+    /// As it is wished here, be it saved or not.
+    wished: RwSignal<Option<SmsBalanceWishes>>,
+    /// Grows when the controls are to be drawn anew.
+    drawn: RwSignal<u32>,
+    busy: RwSignal<bool>,
+    failed: RwSignal<Option<String>>,
+}
+
+/// The card; nothing where no messages are sent.
+pub fn card() -> AnyView {
+    let session = session();
+    let balance = Loader::new(session, move || {
+        let client = session.client();
+        async move { client.sms_balance().await }
+    });
+    let desk = Desk {
+        session,
+        wished: RwSignal::new(None),
+        drawn: RwSignal::new(0),
+        busy: RwSignal::new(false),
+        failed: RwSignal::new(None),
+    };
+    // What was wished here is shown already: the keyboard stays where it is.
+    Effect::new(move |_| {
+        let kept = balance.get().map(|balance| balance.wishes);
+        if !desk.busy.get_untracked() && kept.is_some() && desk.wished.get_untracked() != kept {
+            desk.wished.set(kept);
+            desk.drawn.update(|drawn| *drawn += 1);
+        }
+    });
+    let contacts = Memo::new(move |_| balance.get().map(|value| SmsBalance { wishes: MUTE, ..value }));
+    live(move || {
+        let contacts = contacts.get()?;
+        let shown = session.provider().is_some_and(|provider| provider.sms);
+        let failed = live(move || desk.failed.get().map(|text| notice(Tone::Bad, text)));
+        shown.then(|| {
+            view! {
+                <section class="card stack" aria-labelledby="sms-h">
+                    <h2 id="sms-h">{t!(sms.title)}</h2>
+                    {live(move || desk.controls(&contacts))}
+                    {failed}
+                </section>
+            }
+        })
+    })
+}
+
+const MUTE: SmsBalanceWishes = SmsBalanceWishes {
+    enabled: false,
+    email: false,
+    threshold_days: None,
+    periodic: None,
+    on_payment: false,
+    on_block: false,
+    on_unblock: false,
+    on_change: false,
+};
+
+impl Desk {
+    fn controls(self, contacts: &SmsBalance) -> Option<AnyView> {
+        self.drawn.get();
+        let wished = self.wished.get_untracked()?;
+        let reached = contacts.phone.as_ref().filter(|_| !contacts.phone_stopped);
+        let about = match reached {
+            Some(phone) => view! { <p>{t!(sms.to, phone = phone)}</p> }.into_any(),
+            None => view! { <p>{t!(sms.confirm)}" "<a href="/profile">{t!(email.to_profile)}</a></p> }.into_any(),
+        };
+        let by_letter = contacts.address.is_some() || wished.email;
+        let mut days = DAYS.to_vec();
+        days.extend(wished.threshold_days.filter(|days| !DAYS.contains(days)));
+        let mut options = option("", t!(sms.never), wished.threshold_days.is_none());
+        for count in days {
+            let chosen = wished.threshold_days == Some(count);
+            options += &option(&count.to_string(), &plural!(balance.few, count), chosen);
+        }
+        let threshold = self.choice("sms-days", t!(sms.threshold), options, |wishes, value| {
+            wishes.threshold_days = value.parse().ok();
+        });
+        let mut options = option("", t!(sms.never), wished.periodic.is_none());
+        options += &option("week", t!(sms.weekly), wished.periodic == Some(WEEKLY));
+        options += &option("month", t!(sms.monthly), wished.periodic == Some(MONTHLY));
+        if wished.periodic.is_some_and(|periodic| ![WEEKLY, MONTHLY].contains(&periodic)) {
+            options += &option("other", t!(sms.other), true);
+        }
+        let periodic = self.choice("sms-period", t!(sms.periodic), options, |wishes, value| match value {
+            "week" => wishes.periodic = Some(WEEKLY),
+            "month" => wishes.periodic = Some(MONTHLY),
+            "" => wishes.periodic = None,
+            _ => {}
+        });
+        let able = reached.is_some() || wished.enabled;
+        Some(
+            view! {
+                {self.tick(t!(sms.enabled), wished.enabled, able, |wishes, on| wishes.enabled = on)}
+                <div class="small muted">{about}</div>
+                {threshold}
+                {periodic}
+                <fieldset>
+                    <legend>{t!(sms.events)}</legend>
+                    {self.tick(t!(sms.on_payment), wished.on_payment, true, |wishes, on| wishes.on_payment = on)}
+                    {self.tick(t!(sms.on_block), wished.on_block, true, |wishes, on| wishes.on_block = on)}
+                    {self.tick(t!(sms.on_unblock), wished.on_unblock, true, |wishes, on| wishes.on_unblock = on)}
+                    {self.tick(t!(sms.on_change), wished.on_change, true, |wishes, on| wishes.on_change = on)}
+                </fieldset>
+                {self.tick(t!(sms.email), wished.email, by_letter, |wishes, on| wishes.email = on)}
+            }
+            .into_any(),
+        )
+    }
+
+    fn tick(self, text: &'static str, chosen: bool, able: bool, change: fn(&mut SmsBalanceWishes, bool)) -> AnyView {
+        view! {
+            <label class="check">
+                <input
+                    type="checkbox"
+                    role="switch"
+                    disabled=!able
+                    checked=chosen
+                    on:change=move |event| {
+                        let on = event_target_checked(&event);
+                        self.wish(&|wishes| change(wishes, on));
+                    }
+                />
+                <span>{text}</span>
+            </label>
+        }
+        .into_any()
+    }
+
+    fn choice(
+        self,
+        id: &'static str,
+        label: &'static str,
+        options: String,
+        change: fn(&mut SmsBalanceWishes, &str),
+    ) -> AnyView {
+        view! {
+            <div class="field">
+                <label for=id>{label}</label>
+                <select
+                    class="input"
+                    id=id
+                    inner_html=options
+                    on:change=move |event| {
+                        let value = event_target_value(&event);
+                        self.wish(&|wishes| change(wishes, &value));
+                    }
+                ></select>
+            </div>
+        }
+        .into_any()
+    }
+
+    /// Saves what is wished. Two wishes on their way could arrive in either order: the last one leaves when the first is
+    /// answered.
+    fn wish(self, change: &dyn Fn(&mut SmsBalanceWishes)) {
+        self.wished.update(|wished| {
+            if let Some(wished) = wished {
+                change(wished);
+            }
+        });
+        if self.busy.try_update(|busy| std::mem::replace(busy, true)).unwrap_or(true) {
+            return;
+        }
+        self.failed.set(None);
+        spawn_local(async move {
+            while let Some(wishes) = self.wished.try_get_untracked().flatten() {
+                let answer = self.session.ask(self.session.client().set_sms_balance(&wishes)).await;
+                match answer {
+                    Ok(_) if self.wished.try_get_untracked().flatten() != Some(wishes) => {}
+                    Ok(_) => {
+                        self.session.say(Some(t!(settings.saved).to_owned()));
+                        break;
+                    }
+                    Err(error) => {
+                        self.failed.try_set(Some(problem::message(&error)));
+                        // Nothing is known of what holds: it is read and drawn again.
+                        self.wished.try_set(None);
+                        break;
+                    }
+                }
+            }
+            self.busy.try_set(false);
+            self.session.changed();
+        });
+    }
+}
+
+fn option(value: &str, text: &str, chosen: bool) -> String {
+    format!("<option value=\"{value}\"{}>{text}</option>", if chosen { " selected" } else { "" })
+}
