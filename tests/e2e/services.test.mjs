@@ -94,6 +94,11 @@ for (const [width, contract] of contractsOf("services")) {
       assert.deepEqual((await me("GET", "/me")).pause, { from: day(1), until: day(30) });
       await goTo(person, "Огляд");
       await page.getByText("запланована пауза", { exact: false }).waitFor();
+      const chart = page.getByRole("img", { name: /^Баланс\./ });
+      const said = await chart.getAttribute("aria-label");
+      assert.match(said, /: Початок паузи\. .*: Доступ після паузи\./);
+      assert.doesNotMatch(said, /зупиниться/, "days of a pause are no stop");
+      await chart.getByText("Початок паузи").waitFor();
       await holds(person, "overview-pause");
       await goTo(person, "Послуги");
       await pause.getByRole("button", { name: "Скасувати паузу" }).click();

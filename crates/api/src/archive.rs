@@ -22,7 +22,7 @@ use cabinet_service::export_data::Kept;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The archive: the data, and the statements of the last months, drawn off the threads that answer.
+/// The archive: the data, the statements of the last months, and files of tickets, packed off the threads that answer.
 ///
 /// # Errors
 /// Those of the store, and [`Wire::Internal`] if a statement cannot be drawn.
@@ -31,7 +31,7 @@ pub async fn answer(
     context: &Context,
     wished: Wished,
     account: Uuid,
-    kept: Kept,
+    mut kept: Kept,
 ) -> Result<HttpResponse, Trouble> {
     let mut papers = Vec::new();
     for month in &kept.months {
@@ -39,6 +39,7 @@ pub async fn answer(
         papers.push(Paper::statement(state, Wished(wished.0), facts));
     }
     let (at, today, contract) = (kept.now.instant, kept.now.today, kept.overview.contract.clone());
+    let files = std::mem::take(&mut kept.files);
     let data = data(state, context, kept).await?;
     let Ok(place) = Arc::clone(&state.drawing).acquire_owned().await else { return Err(Wire::Unavailable.into()) };
     let packed = web::block(move || {
@@ -49,6 +50,9 @@ pub async fn answer(
         for paper in papers {
             let (name, bytes) = paper.draw();
             archive.put(&name, &bytes);
+        }
+        for (id, file) in files {
+            archive.put(&format!("files/{id}/{}", file.name), &file.content);
         }
         archive.finish()
     });

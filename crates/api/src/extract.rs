@@ -22,6 +22,7 @@ use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 /// No body of the API comes near this.
@@ -419,6 +420,21 @@ impl IdempotencyKey {
     pub fn of(self, request: &HttpRequest) -> RequestKey {
         RequestKey { key: self.0, request: format!("{} {}", request.method(), request.path()) }
     }
+}
+
+/// The header of an operation that is harmless to repeat.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "it describes the header to the document")]
+pub struct Keyed {
+    /// The caller's own, 1 to 255 characters: the same key gives the first answer again.
+    #[param(
+        rename = "Idempotency-Key",
+        min_length = 1,
+        max_length = 255,
+        example = "5f0c2c9e-6d7a-4b61-9a0e-2f6f6f0f3c11"
+    )]
+    key: String,
 }
 
 fn parse_key(text: &str) -> Option<String> {

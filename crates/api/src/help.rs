@@ -44,7 +44,7 @@ impl Manual {
 }
 
 /// What the manual says of the policy, by its names there.
-fn numbers(policy: &Policy, language: Language) -> [(&'static str, String); 7] {
+fn numbers(policy: &Policy, language: Language) -> [(&'static str, String); 8] {
     let count = |number: i64, uk, ru, en| {
         let forms = match language {
             Language::Uk => uk,
@@ -61,7 +61,7 @@ fn numbers(policy: &Policy, language: Language) -> [(&'static str, String); 7] {
         ["minute", "minutes", "minutes"],
     );
     let times =
-        count(policy.cancels_per_month, ["раз", "рази", "разів"], ["раза", "раз", "раз"], ["time", "times", "times"]);
+        |number: i64| count(number, ["раз", "рази", "разів"], ["раза", "раз", "раз"], ["time", "times", "times"]);
     let characters = count(
         policy.password_min as i64,
         ["символ", "символи", "символів"],
@@ -78,14 +78,39 @@ fn numbers(policy: &Policy, language: Language) -> [(&'static str, String); 7] {
         0 => pick(["будь-коли", "в любое время", "at any time"], language).to_owned(),
         apart => format!("{} {}", pick(["раз на", "раз в", "once in"], language), days(apart)),
     };
+    let within = count(
+        policy.undo_minutes,
+        ["хвилини", "хвилин", "хвилин"],
+        ["минуты", "минут", "минут"],
+        ["minute", "minutes", "minutes"],
+    );
+    let undone = times(policy.undos_per_month);
+    let undo = match (policy.undo_minutes > 0 && policy.undos_per_month > 0, language) {
+        (true, Language::Uk) => format!(
+            "Помилково ввімкнене можна скасувати впродовж {within}: усе списане повернеться. Кожну з послуг так скасовують \
+             щонайбільше {undone} на місяць."
+        ),
+        (true, Language::Ru) => format!(
+            "Включённое по ошибке можно отменить в течение {within}: всё списанное вернётся. Каждую из услуг так отменяют не \
+             больше {undone} в месяц."
+        ),
+        (true, Language::En) => format!(
+            "What was switched on by mistake can be undone within {within}: everything taken comes back. Each of the services \
+             can be undone so {undone} a month at most."
+        ),
+        (false, Language::Uk) => "Те, що ви підтвердили, починає діяти й назад не береться.".to_owned(),
+        (false, Language::Ru) => "То, что вы подтвердили, начинает действовать и назад не берётся.".to_owned(),
+        (false, Language::En) => "What you have confirmed takes effect and is not undone.".to_owned(),
+    };
     [
         ("recommend_days", days(policy.recommend_days)),
         ("change_again", again),
         ("downgrade_price", format::money(language, policy.downgrade_price)),
         ("downgrade_start", pick(starts, language).to_owned()),
         ("quote_minutes", minutes),
-        ("cancels_per_month", times),
+        ("cancels_per_month", times(policy.cancels_per_month)),
         ("password_min", characters),
+        ("undo", undo),
     ]
 }
 
@@ -138,6 +163,25 @@ mod tests {
             text.contains("діє 21 хвилину") && text.contains("коштує 25,00 ₴") && text.contains("діє з наступного дня"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn what_can_be_undone_is_the_policys() {
+        let undo = |undo_minutes, undos_per_month, language| {
+            let policy = Policy { undo_minutes, undos_per_month, ..Policy::default() };
+            let help = Manual::read().tell(language, &policy);
+            let services = help.sections.into_iter().find(|section| section.id == "services").expect("the section");
+            services.paragraphs.last().expect("a paragraph").replace(format::NBSP, " ")
+        };
+        let uk = undo(10, 1, Language::Uk);
+        assert!(uk.contains("впродовж 10 хвилин:") && uk.contains("щонайбільше 1 раз на місяць"), "{uk}");
+        let ru = undo(1, 3, Language::Ru);
+        assert!(ru.contains("в течение 1 минуты:") && ru.contains("не больше 3 раз в месяц"), "{ru}");
+        let en = undo(5, 2, Language::En);
+        assert!(en.contains("within 5 minutes:") && en.contains("2 times a month at most"), "{en}");
+        for (minutes, times) in [(0, 1), (10, 0)] {
+            assert_eq!(undo(minutes, times, Language::En), "What you have confirmed takes effect and is not undone.");
+        }
     }
 
     /// The texts of a locale file, up to what is filled in.

@@ -494,7 +494,7 @@ fn give_body_examples(operation: &mut Map<String, Value>) {
         }),
         "holdDraw" => json!({ "title": "Роутер до Нового року", "updated_since": "2026-11-01" }),
         "updateProfile" => json!({ "phones": "0-00-00;000-00-00", "consent_draws": true }),
-        "keepTicketFile" => {
+        "keepTicketFile" | "keepStaffTicketFile" => {
             let text = "traceroute to 8.8.8.8, 30 hops max\n 1  10.0.0.1  0.4 ms\n 2  * * *\n";
             operation["requestBody"]["content"]["application/octet-stream"]["example"] = json!(text);
             return;
@@ -537,6 +537,7 @@ fn give_body_examples(operation: &mut Map<String, Value>) {
         "quoteTurbo" => json!({ "option": "3h" }),
         "quotePause" | "changePause" => json!({ "from": "2027-01-08", "until": "2027-01-21" }),
         "quoteStaticIp" => json!({ "wish": "connect" }),
+        "setAddressPrefix" => json!({ "prefix": "2001:db8:7::/56" }),
         "addAddresses" => json!({ "pool": "main", "range": "203.0.113.16/28" }),
         _ => return,
     };

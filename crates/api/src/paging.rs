@@ -4,6 +4,7 @@ use crate::problem::Trouble;
 use cabinet_core::Refusal;
 use cabinet_service::Error;
 use serde::Deserialize;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 /// Which page of a list whose cursor is an id.
@@ -14,6 +15,19 @@ pub struct ByPage {
     pub cursor: Option<Uuid>,
     /// Rows of a page.
     pub limit: Option<i64>,
+}
+
+/// The same, as it is described to the document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "it describes the query to the document")]
+pub struct Paged {
+    /// `next` of the page before.
+    #[param(example = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7")]
+    cursor: Option<Uuid>,
+    /// Rows of a page.
+    #[param(minimum = 1, maximum = 100, example = 50)]
+    limit: Option<i64>,
 }
 
 /// A cursor of no row of the list stands in the query, not in the path.

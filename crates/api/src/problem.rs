@@ -157,6 +157,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::AlreadyReversed
         | Refusal::RefundTooLarge { .. }
         | Refusal::AlreadyDecided
+        | Refusal::PrefixTaken
         | Refusal::VoucherUnknown
         | Refusal::VoucherUsed
         | Refusal::VoucherExpired
@@ -467,6 +468,7 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::AlreadyReversed,
         Refusal::RefundTooLarge { most: missing },
         Refusal::AlreadyDecided,
+        Refusal::PrefixTaken,
         Refusal::VoucherUnknown,
         Refusal::VoucherUsed,
         Refusal::VoucherExpired,

@@ -108,6 +108,7 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::AlreadyReversed => "Entry was undone before",
             Refusal::RefundTooLarge { .. } => "More than can go back",
             Refusal::AlreadyDecided => "Decided before",
+            Refusal::PrefixTaken => "Prefix taken",
             Refusal::VoucherUnknown => "No such voucher",
             Refusal::VoucherUsed => "Voucher was redeemed before",
             Refusal::VoucherExpired => "Voucher expired",
@@ -533,6 +534,11 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
         )
         .replace("{most}", &format::money(language, *most)),
         Refusal::AlreadyDecided => say(["Це вже вирішено.", "Это уже решено.", "Somebody has decided this before."]),
+        Refusal::PrefixTaken => say([
+            "Цей префікс IPv6 перетинається з префіксом іншої адреси.",
+            "Этот префикс IPv6 пересекается с префиксом другого адреса.",
+            "This IPv6 prefix overlaps that of another address.",
+        ]),
         Refusal::VoucherUnknown => say([
             "Ваучера з таким кодом немає. Перевірте код.",
             "Ваучера с таким кодом нет. Проверьте код.",

@@ -21,6 +21,7 @@ use cabinet_core::ledger::EntryKind;
 use cabinet_core::{Account, Language, Money, Now, Refusal, Standing};
 use cabinet_service::acts::{self, Decision};
 use cabinet_service::change_tariff;
+use cabinet_service::clock::local_date;
 use cabinet_service::pay_online::{Destination, Preview};
 use cabinet_service::promise_payment::Offer;
 use cabinet_service::show_account::{ForecastFacts, OverviewFacts};
@@ -229,7 +230,7 @@ impl Teller {
             up_mbps: of.up_mbps,
             free: of.free,
         };
-        let StaticIpOffer { address, fee, outcome } = &facts.static_ip;
+        let StaticIpOffer { address, ipv6_prefix, fee, outcome } = &facts.static_ip;
         let connected = outcome.as_ref().ok();
         Services {
             currency: Currency::UAH,
@@ -255,6 +256,7 @@ impl Teller {
             },
             static_ip: StaticIpService {
                 address: address.clone(),
+                ipv6_prefix: ipv6_prefix.clone(),
                 serves_until: account.static_ip.and_then(|ip| ip.until),
                 monthly_fee: *fee,
                 month_days: connected.map(|decision| decision.month_days),
@@ -318,7 +320,7 @@ impl Teller {
             credit: offer.promise.credit,
             until: offer.promise.until,
             charge_today: decided.map(|decision| decision.charge_today),
-            balance_after: decided.map(|decision| decision.balance_after),
+            balance_after: decided.map(|decision| decision.effect.balance_after),
             present: promise(&offer.account, offer.now.today),
             refusal: offer.outcome.as_ref().err().map(|refusal| self.speaker.refusal(refusal)),
         }
@@ -348,7 +350,7 @@ impl Teller {
         if !matches!(facts.account.standing(today), Standing::Active | Standing::Paused) {
             return Vec::new();
         }
-        let event = |date, kind, amount| ForecastEvent { date, kind, amount, tariff: None };
+        let event = |date, kind, amount| ForecastEvent { date, kind, amount, tariff: None, at: None };
         let charged = |date, kind, amount| {
             let tariff = Some(self.lens().name(facts.account.tariff_on(date)));
             ForecastEvent { tariff, ..event(date, kind, Some(amount)) }
@@ -366,6 +368,9 @@ impl Teller {
         if let Some(planned) = facts.account.pending_on(today) {
             let name = Some(self.lens().name(&planned.tariff));
             events.push(ForecastEvent { tariff: name, ..event(planned.starts_on, ForecastKind::TariffStarts, None) });
+        }
+        if let Some(at) = facts.account.turbo_at(facts.now.instant) {
+            events.push(ForecastEvent { at: Some(at), ..event(local_date(at), ForecastKind::TurboEnds, None) });
         }
         if let Some(pause) = facts.account.pause.filter(|pause| pause.until >= today) {
             if pause.from > today {

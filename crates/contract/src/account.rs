@@ -197,6 +197,9 @@ pub struct ForecastEvent {
     /// The tariff concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tariff: Option<String>,
+    /// The moment itself, of what does not happen with the day.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    pub at: Option<OffsetDateTime>,
 }
 
 /// Kinds of coming events; readers ignore those they do not know.
@@ -214,6 +217,8 @@ pub enum ForecastKind {
     PauseStarts,
     /// Service goes on after a pause.
     PauseEnds,
+    /// Turbo, with what follows it, is over.
+    TurboEnds,
     /// The last day the money covers.
     LastPaidDay,
     /// The service stops.

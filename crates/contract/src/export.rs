@@ -60,7 +60,7 @@ pub struct DataExport {
     pub transfers: Vec<Transfer>,
     /// What was ordered, newest first.
     pub orders: Vec<Order>,
-    /// Tickets with every message, newest first; files by their names.
+    /// Tickets with every message, newest first; a file lies beside as `files/{id}/{name}`, unless it is one too many.
     pub tickets: Vec<TicketThread>,
     /// What is told of the account, and by which ways.
     pub sms_balance: SmsBalance,

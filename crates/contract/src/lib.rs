@@ -63,6 +63,7 @@ mod tests {
         read(crate::settings::Theme::Unknown);
         read(crate::sms_balance::Every::Unknown);
         read(crate::staff::BankLineStatus::Unknown);
+        read(crate::staff::NoticeStatus::Unknown);
         read(crate::statement::DayState::Unknown);
         read(crate::statement::EmptyReason::Unknown);
         read(crate::statement::EntryKind::Unknown);

@@ -102,6 +102,8 @@ pub const ORDER_UNDO: &str = "/api/v1/me/orders/{id}/undo";
 pub const STAFF_ADDRESSES: &str = "/api/v1/staff/addresses";
 /// One of them, given to nobody any more.
 pub const STAFF_ADDRESS: &str = "/api/v1/staff/addresses/{address}";
+/// The IPv6 prefix that goes with it.
+pub const STAFF_ADDRESS_PREFIX: &str = "/api/v1/staff/addresses/{address}/ipv6-prefix";
 /// What moves on the account, as it moves.
 pub const EVENTS: &str = "/api/v1/me/events";
 /// Everything staff do.
@@ -226,8 +228,12 @@ pub const NEWS_READ: &str = "/api/v1/me/news/{id}/read";
 pub const STAFF_TICKETS: &str = "/api/v1/staff/tickets";
 /// One of them.
 pub const STAFF_TICKET: &str = "/api/v1/staff/subscribers/{id}/tickets/{ticket}";
+/// What a subscriber was told without asking.
+pub const STAFF_NOTICES: &str = "/api/v1/staff/subscribers/{id}/notices";
 /// An answer.
 pub const STAFF_TICKET_MESSAGES: &str = "/api/v1/staff/subscribers/{id}/tickets/{ticket}/messages";
+/// A file for an answer that follows.
+pub const STAFF_TICKET_FILES: &str = "/api/v1/staff/subscribers/{id}/ticket-files";
 /// A file of it.
 pub const STAFF_TICKET_FILE: &str = "/api/v1/staff/subscribers/{id}/tickets/{ticket}/files/{file}";
 /// It is over.

@@ -163,6 +163,10 @@ pub struct StaticIpService {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = "203.0.113.7"))]
     pub address: Option<String>,
+    /// The IPv6 prefix that goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "2001:db8:7::/56"))]
+    pub ipv6_prefix: Option<String>,
     /// Its last day, once it is given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(with = "crate::day::option")]

@@ -44,7 +44,7 @@ pub struct SmsBalanceWishes {
     pub on_block: bool,
     /// Tells when it runs again.
     pub on_unblock: bool,
-    /// Tells when another tariff begins.
+    /// Tells of changes that took effect: another tariff, Turbo, a pause that begins or ends, a static address.
     pub on_change: bool,
 }
 

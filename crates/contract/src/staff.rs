@@ -532,6 +532,90 @@ pub struct AuditRow {
     pub details: BTreeMap<String, String>,
 }
 
+/// What a subscriber was told without asking.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SentNotice {
+    /// Its id.
+    pub id: Uuid,
+    /// The way it went: `sms`, `email` or `push`.
+    #[cfg_attr(feature = "openapi", schema(example = "sms"))]
+    pub channel: String,
+    /// What it is about: `low`, `balance`, `paid`, `blocked`, `restored`, `paid_restored`, `changed`, `turbo`, `paused`,
+    /// `resumed`, `address` or `address_gone`.
+    #[cfg_attr(feature = "openapi", schema(example = "paid"))]
+    pub kind: String,
+    /// What became of it.
+    pub status: NoticeStatus,
+    /// When it was written.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When it was sent, or given up.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    pub ended_at: Option<OffsetDateTime>,
+    /// How many short messages it is charged as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<i64>,
+}
+
+/// What became of a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeStatus {
+    /// It waits, for the morning perhaps.
+    Queued,
+    /// It was taken; whether it came nobody told.
+    Sent,
+    /// It came.
+    Delivered,
+    /// It was taken and never came.
+    Failed,
+    /// It may have been taken.
+    Uncertain,
+    /// It was refused.
+    Refused,
+    /// There was nowhere to send it to.
+    Unreachable,
+    /// It was one too many that day.
+    Spent,
+    /// Something this build does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+impl NoticeStatus {
+    /// Of a state and what the gateway told later.
+    pub fn of(state: &str, delivery: Option<&str>) -> NoticeStatus {
+        match (state, delivery) {
+            (_, Some("delivered")) => NoticeStatus::Delivered,
+            (_, Some("failed")) => NoticeStatus::Failed,
+            ("queued", _) => NoticeStatus::Queued,
+            ("sent", _) => NoticeStatus::Sent,
+            ("unknown", _) => NoticeStatus::Uncertain,
+            ("refused", _) => NoticeStatus::Refused,
+            ("unreachable", _) => NoticeStatus::Unreachable,
+            ("spent", _) => NoticeStatus::Spent,
+            _ => NoticeStatus::Unknown,
+        }
+    }
+
+    /// As it is called on the wire.
+    pub fn code(self) -> &'static str {
+        match self {
+            NoticeStatus::Queued => "queued",
+            NoticeStatus::Sent => "sent",
+            NoticeStatus::Delivered => "delivered",
+            NoticeStatus::Failed => "failed",
+            NoticeStatus::Uncertain => "uncertain",
+            NoticeStatus::Refused => "refused",
+            NoticeStatus::Unreachable => "unreachable",
+            NoticeStatus::Spent => "spent",
+            NoticeStatus::Unknown => "unknown",
+        }
+    }
+}
+
 /// `POST /staff/voucher-series`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -598,6 +682,16 @@ pub struct AddAddresses {
     pub range: String,
 }
 
+/// `PUT /staff/addresses/{address}/ipv6-prefix`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AddressPrefix {
+    /// `PREFIX/LENGTH` of 32 to 64 bits; none takes it away.
+    #[cfg_attr(feature = "openapi", schema(example = "2001:db8:7::/56", max_length = 43))]
+    pub prefix: Option<String>,
+}
+
 /// How many addresses were new.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -617,6 +711,7 @@ pub struct StaticAddress {
     pub pool: String,
     /// The IPv6 prefix that goes with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "2001:db8:7::/56"))]
     pub ipv6_prefix: Option<String>,
     /// The contract that has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -922,6 +1017,10 @@ pub struct AnswerTicket {
     /// Plain text, lines apart by `\n`.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4000))]
     pub text: String,
+    /// Ids of files sent before by `keepStaffTicketFile`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 3))]
+    pub files: Vec<Uuid>,
     /// Whether nothing is left to say.
     #[serde(default)]
     pub close: bool,

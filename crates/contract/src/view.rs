@@ -287,21 +287,12 @@ impl Lens<'_> {
         ];
         let sums = sums.into_iter().filter(|(_, amount)| !amount.is_zero());
         let lines = sums.map(|(kind, amount)| self.line(kind, amount, taken_on));
-        let effect = Effect {
-            balance_before: decision.balance_before,
-            balance_after: decision.balance_after,
-            per_day_before: decision.per_day,
-            per_day_after: decision.per_day,
-            enough_until_before: decision.enough_until_before,
-            enough_until_after: decision.enough_until_after,
-            recommended_after: decision.recommended_after,
-        };
         Quote {
             starts_on: Some(taken_on),
             credit: Some(decision.promise.credit),
             until: Some(decision.promise.until),
             lines: lines.collect(),
-            ..self.quoted(Act::PromisedPayment, (id, expires_at), (&effect, &decision.tariff))
+            ..self.quoted(Act::PromisedPayment, (id, expires_at), (&decision.effect, &decision.tariff))
         }
     }
 }

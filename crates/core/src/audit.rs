@@ -1,11 +1,11 @@
 //! The check of a whole book: each row against the rules that make rows (RULES §1–2), then the account against its rows.
 
 use crate::Month;
-use crate::account::{Account, Promise};
+use crate::account::{Account, Count, Pause, Promise};
 use crate::ledger::{Broken, Cover, Entry, EntryKind};
 use crate::money::Money;
 use crate::statement::{Spell, SpellKind};
-use time::Date;
+use time::{Date, OffsetDateTime};
 
 /// One account's book under check: every entry in order, then [`Audit::summary`]. `S` names a connection.
 ///
@@ -35,6 +35,17 @@ pub struct Promised {
     pub promise: Promise,
     /// `seq` of the entry that took its price; none where it cost nothing.
     pub price: Option<i64>,
+}
+
+/// Hours of Turbo, by the order that bought them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hours<S> {
+    /// The order.
+    pub order: S,
+    /// When they begin.
+    pub starts_at: OffsetDateTime,
+    /// When they end.
+    pub ends_at: OffsetDateTime,
 }
 
 impl<S: PartialEq> Audit<S> {
@@ -97,12 +108,15 @@ impl<S: PartialEq> Audit<S> {
         Ok(())
     }
 
-    /// The book after its last entry, as the account is held against it; `connection` is the account's tariff's.
-    pub fn summary(&self, connection: &S) -> Summary {
+    /// The book after its last entry, as the account is held against it; `connection` is the account's tariff's, `address`
+    /// that of its static address.
+    pub fn summary(&self, connection: &S, address: Option<&S>) -> Summary {
+        let last = |of: &S| self.charges.iter().find(|(known, _)| known == of).map(|(_, cover)| *cover);
         Summary {
             entries: self.amounts.len() as i64,
             balance: self.balance,
-            last: self.charges.iter().find(|(known, _)| known == connection).map(|(_, cover)| *cover),
+            last: last(connection),
+            address: address.and_then(last),
             promised: self.promised.clone(),
         }
     }
@@ -175,6 +189,8 @@ pub struct Summary {
     pub balance: Money,
     /// What the last charge of the account's connection covers.
     pub last: Option<Cover>,
+    /// What the last charge of its static address covers.
+    pub address: Option<Cover>,
     /// The prices of promised payments: `seq` and day, in order.
     pub promised: Vec<(i64, Date)>,
 }
@@ -222,22 +238,78 @@ impl Summary {
             });
         }
         let service = &account.service;
-        let last = self.last.as_ref();
-        let count = service.count;
-        let counted = |days| count.fee.share(days, count.month.days());
-        let days = match last {
-            Some(cover) if (Month::of(cover.to), cover.fee) == (count.month, count.fee) => cover.days_after,
-            _ => 0,
-        };
-        let sound = !count.fee.is_negative()
-            && count.days >= days
-            && counted(count.days) == counted(days)
-            && last.is_none_or(|cover| cover.to <= service.charged_through);
-        if !sound {
+        if !goes_on(service.count, service.charged_through, self.last.as_ref()) {
             return Err(Broken::Connection { through: service.charged_through });
         }
+        if let Some(ip) = account.static_ip.filter(|ip| !goes_on(ip.count, ip.charged_through, self.address.as_ref())) {
+            return Err(Broken::Address { through: ip.charged_through });
+        }
         standing(SpellKind::Suspended, account.suspended_since, spells)?;
-        standing(SpellKind::Blocked, account.blocked_since, spells)
+        standing(SpellKind::Blocked, account.blocked_since, spells)?;
+        pauses(account, spells)
+    }
+}
+
+/// Holds hours of Turbo against the orders that stand and the account; `runs` in order of their beginning, `orders` with
+/// the moment each was confirmed. Statements that keep the same rules look a whole installation's through
+/// (`cabinet_store::turbos::odd`).
+///
+/// # Errors
+/// The first that does not fit.
+pub fn turbos<S: PartialEq>(
+    account: &Account,
+    runs: &[Hours<S>],
+    orders: &[(S, OffsetDateTime)],
+) -> Result<(), Broken> {
+    let broken = |at| Err(Broken::Turbo { at });
+    if let Some((_, at)) = orders.iter().find(|(order, _)| runs.iter().all(|run| run.order != *order)) {
+        return broken(*at);
+    }
+    let mut busy_until = None;
+    for run in runs {
+        let ordered = orders.iter().any(|(order, at)| *order == run.order && *at <= run.starts_at);
+        if !ordered || busy_until.is_some_and(|until| run.starts_at < until) {
+            return broken(run.starts_at);
+        }
+        busy_until = busy_until.max(Some(run.ends_at));
+    }
+    match (account.turbo_until, busy_until) {
+        (known, last) if known == last => Ok(()),
+        (known, last) => broken(known.or(last).unwrap_or(OffsetDateTime::UNIX_EPOCH)),
+    }
+}
+
+/// A running count is where the last charge of its service left it. Days that cost nothing count without an entry.
+fn goes_on(count: Count, through: Date, last: Option<&Cover>) -> bool {
+    let counted = |days| count.fee.share(days, count.month.days());
+    let days = match last {
+        Some(cover) if (Month::of(cover.to), cover.fee) == (count.month, count.fee) => cover.days_after,
+        _ => 0,
+    };
+    !count.fee.is_negative()
+        && count.days >= days
+        && counted(count.days) == counted(days)
+        && last.is_none_or(|cover| cover.to <= through)
+}
+
+/// The days of pauses follow one another. The account's own pause is the last of them; without one, all of them were
+/// settled. The day the one before ended is the end of one of them.
+fn pauses(account: &Account, spells: &[Spell]) -> Result<(), Broken> {
+    let mut last: Option<Pause> = None;
+    let paused = || spells.iter().filter(|spell| spell.kind == SpellKind::Paused);
+    for spell in paused() {
+        let from = spell.first_day;
+        let behind = last.is_none_or(|before| before.until < from);
+        let until = spell.last_day.filter(|until| behind && from <= *until).ok_or(Broken::Spell { from })?;
+        last = Some(Pause { from, until });
+    }
+    if let Some(day) = account.paused_through.filter(|day| paused().all(|spell| spell.last_day != Some(*day))) {
+        return Err(Broken::Spell { from: day });
+    }
+    match (account.pause, last) {
+        (Some(pause), last) if last != Some(pause) => Err(Broken::Spell { from: pause.from }),
+        (None, Some(last)) if last.until > account.service.charged_through => Err(Broken::Spell { from: last.from }),
+        _ => Ok(()),
     }
 }
 

@@ -33,6 +33,7 @@ pub type Deed = (&'static str, Option<Shown>);
 pub const DEEDS: &[Deed] = &[
     ("account.adjust", Some(SUM_REASONED)),
     ("address.add", None),
+    ("address.prefix", None),
     ("address.withdraw", None),
     ("bank_line.dismiss", None),
     ("catalogue.import", None),

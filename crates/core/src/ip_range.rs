@@ -1,6 +1,8 @@
-//! Ranges of addresses, as a provider writes them down: one address, `10.0.0.10-10.0.0.50`, or `10.0.0.0/28`.
+//! Ranges of addresses, as a provider writes them down: one address, `10.0.0.10-10.0.0.50`, or `10.0.0.0/28`; and prefixes
+//! of IPv6, as they go with one.
 
-use std::net::Ipv4Addr;
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 /// Addresses in a row, at most [`IpRange::MOST`].
@@ -56,6 +58,52 @@ impl FromStr for IpRange {
     }
 }
 
+/// A prefix of IPv6 that a subscriber is given: `2001:db8:7::/56`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ipv6Prefix {
+    net: u128,
+    length: u32,
+}
+
+/// The text is no prefix that can be given to a subscriber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("write PREFIX/LENGTH of 32 to 64 bits, as 2001:db8:7::/56, with nothing set behind them")]
+pub struct Ipv6PrefixError;
+
+impl Ipv6Prefix {
+    /// Whether one lies within the other.
+    pub fn overlaps(self, other: Ipv6Prefix) -> bool {
+        let mask = Ipv6Prefix::mask(self.length.min(other.length));
+        self.net & mask == other.net & mask
+    }
+
+    fn mask(length: u32) -> u128 {
+        u128::MAX.checked_shl(128 - length).unwrap_or(0)
+    }
+}
+
+impl FromStr for Ipv6Prefix {
+    type Err = Ipv6PrefixError;
+
+    fn from_str(text: &str) -> Result<Ipv6Prefix, Ipv6PrefixError> {
+        let (net, length) = text.trim().split_once('/').ok_or(Ipv6PrefixError)?;
+        let address = net.parse::<Ipv6Addr>().map_err(|_| Ipv6PrefixError)?;
+        let length = length.parse::<u32>().map_err(|_| Ipv6PrefixError)?;
+        let net = u128::from(address);
+        // Global addresses alone are routed, and those of one's own (RFC 4193) within the provider.
+        let given = matches!(address.segments()[0], 0x2000..=0x3fff | 0xfc00..=0xfdff);
+        let sound = given && (32..=64).contains(&length) && net & !Ipv6Prefix::mask(length) == 0;
+        if sound { Ok(Ipv6Prefix { net, length }) } else { Err(Ipv6PrefixError) }
+    }
+}
+
+/// As RFC 5952 writes it, so that one prefix is one text.
+impl fmt::Display for Ipv6Prefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", Ipv6Addr::from(self.net), self.length)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +139,49 @@ mod tests {
             "224.0.0.1",
         ] {
             assert_eq!(told(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_is_one_text_however_it_was_written() {
+        let told = |text: &str| text.parse::<Ipv6Prefix>().ok().map(|prefix| prefix.to_string());
+        for (text, expected) in [
+            ("2001:db8:7::/56", "2001:db8:7::/56"),
+            (" 2001:0DB8:0007:0000::/56", "2001:db8:7::/56"),
+            ("2001:db8::/32", "2001:db8::/32"),
+            ("2001:db8:0:7::/64", "2001:db8:0:7::/64"),
+            ("fd00:7::/48", "fd00:7::/48"),
+        ] {
+            assert_eq!(told(text).as_deref(), Some(expected));
+        }
+        for text in [
+            "",
+            "2001:db8:7::",
+            "2001:db8:7::1/56",
+            "2001:db8:7:1::/56",
+            "2001:db8::/31",
+            "2001:db8::/65",
+            "2001:db8::/-1",
+            "fe80::/64",
+            "ff02::/64",
+            "::1/64",
+            "203.0.113.0/32",
+        ] {
+            assert_eq!(told(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn prefixes_overlap_where_one_holds_the_other() {
+        let prefix = |text: &str| text.parse::<Ipv6Prefix>().unwrap();
+        for (one, other, expected) in [
+            ("2001:db8:7::/56", "2001:db8:7::/56", true),
+            ("2001:db8:7::/48", "2001:db8:7:ab00::/56", true),
+            ("2001:db8:7::/56", "2001:db8:7:100::/56", false),
+            ("2001:db8:7::/64", "2001:db8:7:1::/64", false),
+        ] {
+            assert_eq!(prefix(one).overlaps(prefix(other)), expected);
+            assert_eq!(prefix(other).overlaps(prefix(one)), expected);
         }
     }
 }

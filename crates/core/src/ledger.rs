@@ -351,4 +351,16 @@ pub enum Broken {
         /// The first day.
         from: Date,
     },
+    /// The static address's running count is not where the book's last charge left it.
+    #[error("the static address is charged through {through} with a count that does not follow from the book")]
+    Address {
+        /// The day the address says.
+        through: Date,
+    },
+    /// A Turbo runs beside another, or is not the one that was ordered, or the account does not know of it.
+    #[error("the Turbo of {at} runs beside another, or fits neither its order nor the account")]
+    Turbo {
+        /// When it begins; of an order without hours when it was confirmed, of the account's own figure that.
+        at: OffsetDateTime,
+    },
 }

@@ -1,9 +1,9 @@
 //! What a subscriber is told without asking (RULES §7): once per crossing of a threshold, by the calendar, and on events;
 //! never in quiet hours, and so many messages a day at most.
 
-use crate::account::Standing;
+use crate::account::{Account, Standing};
 use crate::accrual::Settlement;
-use crate::calendar::Month;
+use crate::calendar::{Month, tomorrow};
 use crate::forecast::Outlook;
 use crate::ledger::Entry;
 use crate::money::Money;
@@ -11,10 +11,12 @@ use crate::policy::Policy;
 use crate::refusal::{FieldFault, Refusal};
 use crate::tariff::TariffCode;
 use serde::{Deserialize, Serialize};
-use time::{Date, Duration, PrimitiveDateTime, Time};
+use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime, Time};
 
 /// The last day of a month a balance is told on: every month has it.
 const MONTH_DAYS: u8 = 28;
+/// How many days after a pause began or ended it is still told, should the run of the day itself not have been.
+const PAUSE_NEWS: i64 = 2;
 
 /// The way a notice, or a code, goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -95,7 +97,7 @@ pub struct Wishes {
     pub on_block: bool,
     /// It runs again.
     pub on_unblock: bool,
-    /// A change of tariff took effect.
+    /// A change took effect: of the tariff, Turbo, a pause, a static address.
     pub on_change: bool,
 }
 
@@ -157,12 +159,34 @@ pub enum Kind {
     PaidRestored,
     /// A change of tariff took effect.
     Changed,
+    /// Turbo runs.
+    Turbo,
+    /// A pause began.
+    Paused,
+    /// It is over.
+    Resumed,
+    /// A static address is connected.
+    Address,
+    /// It serves no more.
+    AddressGone,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 7] =
-        [Kind::Low, Kind::Balance, Kind::Paid, Kind::Blocked, Kind::Restored, Kind::PaidRestored, Kind::Changed];
+    pub const ALL: [Kind; 12] = [
+        Kind::Low,
+        Kind::Balance,
+        Kind::Paid,
+        Kind::Blocked,
+        Kind::Restored,
+        Kind::PaidRestored,
+        Kind::Changed,
+        Kind::Turbo,
+        Kind::Paused,
+        Kind::Resumed,
+        Kind::Address,
+        Kind::AddressGone,
+    ];
 
     /// The stable code, in the database.
     pub fn code(self) -> &'static str {
@@ -174,6 +198,11 @@ impl Kind {
             Kind::Restored => "restored",
             Kind::PaidRestored => "paid_restored",
             Kind::Changed => "changed",
+            Kind::Turbo => "turbo",
+            Kind::Paused => "paused",
+            Kind::Resumed => "resumed",
+            Kind::Address => "address",
+            Kind::AddressGone => "address_gone",
         }
     }
 
@@ -192,6 +221,9 @@ pub struct Facts {
     /// The tariff that began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tariff: Option<TariffCode>,
+    /// The static address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
 /// A notice to be.
@@ -208,6 +240,26 @@ pub struct Notice {
 impl Notice {
     fn new(kind: Kind, key: impl std::fmt::Display) -> Notice {
         Notice { kind, key: format!("{}:{key}", kind.code()), facts: Facts::default() }
+    }
+
+    /// Turbo runs, until then.
+    pub fn turbo(until: OffsetDateTime) -> Notice {
+        Notice::new(Kind::Turbo, until.unix_timestamp())
+    }
+
+    /// A static address is connected.
+    pub fn address(address: &str, today: Date) -> Notice {
+        Notice::of_address(Kind::Address, address, today)
+    }
+
+    /// A static address serves no more.
+    pub fn address_gone(address: &str, today: Date) -> Notice {
+        Notice::of_address(Kind::AddressGone, address, today)
+    }
+
+    fn of_address(kind: Kind, address: &str, today: Date) -> Notice {
+        let facts = Facts { address: Some(address.to_owned()), ..Facts::default() };
+        Notice { facts, ..Notice::new(kind, format_args!("{today}:{address}")) }
     }
 }
 
@@ -237,6 +289,22 @@ pub fn of_day(
     told
 }
 
+/// What the day brings of a pause: it begins or ends by its dates, with no act of anybody.
+pub fn of_pause(wishes: &Wishes, account: &Account, today: Date) -> Option<Notice> {
+    let is_new = |day: &Date| wishes.on_change && (0..=PAUSE_NEWS).contains(&(today - *day).whole_days());
+    match account.standing(today) {
+        Standing::Paused => {
+            let began = account.paused_on(today).map(|pause| pause.from).filter(is_new)?;
+            Some(Notice::new(Kind::Paused, began))
+        }
+        Standing::Active => {
+            let resumed = account.last_pause_by(today).map(tomorrow).filter(is_new)?;
+            Some(Notice::new(Kind::Resumed, resumed))
+        }
+        Standing::Blocked | Standing::Suspended | Standing::Closed => None,
+    }
+}
+
 /// What happened to an account in one transaction, as far as notices go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Happened {
@@ -248,6 +316,8 @@ pub struct Happened {
     pub unblocked_since: Option<Date>,
     /// A planned tariff began.
     pub began: Option<TariffCode>,
+    /// Other changes that took effect, as they are told.
+    pub changed: Vec<Notice>,
 }
 
 impl Happened {
@@ -292,6 +362,7 @@ impl Happened {
             let facts = Facts { tariff: Some(tariff), ..Facts::default() };
             told.push(Notice { facts, ..Notice::new(Kind::Changed, today) });
         }
+        told.extend(self.changed.iter().filter(|_| wishes.on_change).cloned());
         told
     }
 }
@@ -319,6 +390,7 @@ pub fn may_tell(sent_today: i64, policy: &Policy) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::Pause;
     use crate::calendar::yesterday;
     use time::macros::{date, datetime};
 
@@ -434,9 +506,39 @@ mod tests {
         assert_eq!(told(&restored, &Wishes { on_unblock: false, ..all }), ["paid:7"]);
         let day = Happened { blocked: true, began: Some(TariffCode::new("home-20")), ..Happened::default() };
         assert_eq!(told(&day, &all), ["blocked:2026-11-23", "changed:2026-11-23"]);
-        for happened in [&paid, &restored, &day, &Happened::default()] {
+        let ends_at = datetime!(2026-11-23 16:40 UTC);
+        let changed = vec![
+            Notice::turbo(ends_at),
+            Notice::address("203.0.113.7", TODAY),
+            Notice::address_gone("203.0.113.7", TODAY),
+        ];
+        let services = Happened { changed, ..Happened::default() };
+        let keys = ["turbo:1795452000", "address:2026-11-23:203.0.113.7", "address_gone:2026-11-23:203.0.113.7"];
+        assert_eq!(told(&services, &all), keys);
+        for happened in [&paid, &restored, &day, &services, &Happened::default()] {
             assert!(told(happened, &THREE).is_empty(), "nobody asked");
         }
+    }
+
+    #[test]
+    fn a_pause_tells_that_it_begins_and_that_it_is_over() {
+        let of = |day: i64| TODAY + Duration::days(day);
+        let wishes = Wishes { on_change: true, ..Wishes::default() };
+        let mut account = Account::open(date!(2026 - 01 - 01), TariffCode::new("home-20"));
+        account.pause = Some(Pause { from: of(0), until: of(9) });
+        let told =
+            |account: &Account, wishes: &Wishes, day| of_pause(wishes, account, of(day)).map(|notice| notice.key);
+        let days: Vec<i64> = (-5..20).filter(|day| told(&account, &wishes, *day).is_some()).collect();
+        assert_eq!(days, [0, 1, 2, 10, 11, 12], "late runs tell it still");
+        assert_eq!(told(&account, &wishes, 0), Some("paused:2026-11-23".to_owned()));
+        assert_eq!(told(&account, &wishes, 2), told(&account, &wishes, 0), "once, by its key");
+        assert_eq!(told(&account, &wishes, 10), Some("resumed:2026-12-03".to_owned()));
+        (account.pause, account.paused_through) = (None, Some(of(9)));
+        assert_eq!(told(&account, &wishes, 11), Some("resumed:2026-12-03".to_owned()), "the day after was settled");
+        account.blocked_since = Some(of(10));
+        assert_eq!(told(&account, &wishes, 10), None, "there is no access");
+        account.blocked_since = None;
+        assert_eq!(told(&account, &Wishes::default(), 10), None, "nobody asked");
     }
 
     #[test]

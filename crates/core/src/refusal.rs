@@ -235,6 +235,8 @@ pub enum Refusal {
     },
     /// Somebody decided it before.
     AlreadyDecided,
+    /// The IPv6 prefix lies within one that goes with another address, or the other way round.
+    PrefixTaken,
     /// No voucher has this code, or its series was cancelled.
     VoucherUnknown,
     /// The voucher was redeemed before.
@@ -400,6 +402,7 @@ impl Refusal {
             Refusal::AlreadyReversed => "already_reversed",
             Refusal::RefundTooLarge { .. } => "refund_too_large",
             Refusal::AlreadyDecided => "already_decided",
+            Refusal::PrefixTaken => "prefix_taken",
             Refusal::VoucherUnknown => "voucher_unknown",
             Refusal::VoucherUsed => "voucher_used",
             Refusal::VoucherExpired => "voucher_expired",

@@ -39,7 +39,7 @@ pub enum Duty {
 }
 
 /// Every operation of staff by its id in the API's document, with whose it is.
-pub const OPERATIONS: [(&str, Duty); 54] = [
+pub const OPERATIONS: [(&str, Duty); 57] = [
     ("getStaffMember", Duty::Look),
     ("changeStaffPassword", Duty::Look),
     ("searchSubscribers", Duty::Look),
@@ -55,9 +55,11 @@ pub const OPERATIONS: [(&str, Duty); 54] = [
     ("decideRequest", Duty::Subscribers),
     ("noteBounce", Duty::Subscribers),
     ("listAudit", Duty::Subscribers),
+    ("listSentNotices", Duty::Subscribers),
     ("listStaffTickets", Duty::Subscribers),
     ("getStaffTicket", Duty::Subscribers),
     ("getStaffTicketFile", Duty::Subscribers),
+    ("keepStaffTicketFile", Duty::Subscribers),
     ("answerTicket", Duty::Subscribers),
     ("closeTicket", Duty::Subscribers),
     ("reopenTicket", Duty::Subscribers),
@@ -85,6 +87,7 @@ pub const OPERATIONS: [(&str, Duty); 54] = [
     ("addAddresses", Duty::Terms),
     ("listAddresses", Duty::Terms),
     ("withdrawAddress", Duty::Terms),
+    ("setAddressPrefix", Duty::Terms),
     ("getMoneyReport", Duty::Takings),
     ("getChargesReport", Duty::Reports),
     ("listDebtors", Duty::Reports),

@@ -248,7 +248,7 @@ impl House {
         let entry = promised_payment::apply(&mut self.account, &decision, format!("promise:{}", self.book.len()), now);
         entry.into_iter().for_each(|entry| self.keep(entry));
         self.settles();
-        assert_eq!(self.account.balance, decision.balance_after);
+        assert_eq!(self.account.balance, decision.effect.balance_after);
         Ok(())
     }
 
@@ -368,7 +368,7 @@ proptest! {
                 prop_assert_eq!((house.account.balance, house.book.len()), before, "a refusal moves nothing");
             }
         }
-        let House { account, book, turbos, pauses, mut spells, catalogue, policy, instant, .. } = house;
+        let House { account, book, addresses, turbos, pauses, mut spells, catalogue, policy, instant, .. } = house;
         let today = instant.date();
 
         // The rules of the book: gapless, adding up, no day of a connection charged twice, counts that follow.
@@ -378,8 +378,11 @@ proptest! {
         }
         let open = [(SpellKind::Suspended, account.suspended_since), (SpellKind::Blocked, account.blocked_since)];
         spells.extend(open.into_iter().filter_map(|(kind, since)| Some(Spell { kind, first_day: since?, last_day: None })));
+        let paused = |pause: &Pause| Spell { kind: SpellKind::Paused, first_day: pause.from, last_day: Some(pause.until) };
+        spells.extend(pauses.iter().map(paused));
         spells.sort_by_key(|spell| spell.first_day);
-        prop_assert_eq!(audit.summary(&0).end(&account, &spells), Ok(()));
+        let address = account.static_ip.map(|_| &addresses);
+        prop_assert_eq!(audit.summary(&0, address).end(&account, &spells), Ok(()));
 
         // Nothing overlaps.
         for pair in turbos.windows(2) {

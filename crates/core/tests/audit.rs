@@ -1,8 +1,9 @@
-//! What the check of a book says of money that went back.
+//! What the check of a book says of money that went back, and of Turbo.
 
-use cabinet_core::Money;
-use cabinet_core::audit::Audit;
+use cabinet_core::audit::{Audit, Hours, turbos};
 use cabinet_core::ledger::{Broken, Entry, EntryKind};
+use cabinet_core::{Account, Money, TariffCode};
+use time::Duration;
 use time::macros::{date, datetime};
 
 /// What is wrong with a book of these entries.
@@ -61,4 +62,26 @@ fn what_goes_back_names_a_payment() {
 #[test]
 fn an_entry_moves_something() {
     assert_eq!(check(&[CASH, (EntryKind::Adjustment, 0, "", None)]), Err(Broken::Nothing { seq: 2 }));
+}
+
+#[test]
+fn hours_of_turbo_are_those_that_were_ordered_one_after_the_other() {
+    let at = |hour| datetime!(2026-11-22 0:00 UTC) + Duration::hours(hour);
+    let run = |order, from, until| Hours { order, starts_at: at(from), ends_at: at(until) };
+    let account = |until: Option<i64>| Account {
+        turbo_until: until.map(at),
+        ..Account::open(date!(2026 - 11 - 01), TariffCode::new("home-20"))
+    };
+    let broken = |hour| Err(Broken::Turbo { at: at(hour) });
+    let two = [run('a', 1, 4), run('b', 4, 7)];
+    assert_eq!(turbos(&account(Some(7)), &two, &[('a', at(1)), ('b', at(2))]), Ok(()));
+    assert_eq!(turbos::<char>(&account(None), &[], &[]), Ok(()));
+    assert_eq!(turbos(&account(Some(7)), &two, &[('a', at(1))]), broken(4), "nobody ordered it");
+    assert_eq!(turbos(&account(Some(7)), &two, &[('a', at(1)), ('b', at(2)), ('c', at(3))]), broken(3));
+    assert_eq!(turbos(&account(Some(7)), &two, &[('a', at(1)), ('b', at(5))]), broken(4), "ordered too late");
+    let beside = [run('a', 1, 9), run('b', 4, 7)];
+    assert_eq!(turbos(&account(Some(9)), &beside, &[('a', at(1)), ('b', at(2))]), broken(4));
+    assert_eq!(turbos(&account(Some(8)), &two, &[('a', at(1)), ('b', at(2))]), broken(8));
+    assert_eq!(turbos(&account(None), &two, &[('a', at(1)), ('b', at(2))]), broken(7));
+    assert_eq!(turbos::<char>(&account(Some(8)), &[], &[]), broken(8));
 }

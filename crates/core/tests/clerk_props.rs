@@ -251,7 +251,7 @@ proptest! {
         }
         let open = [(SpellKind::Suspended, account.suspended_since), (SpellKind::Blocked, account.blocked_since)];
         let spells = open.into_iter().filter_map(|(kind, since)| Some(Spell { kind, first_day: since?, last_day: None }));
-        prop_assert_eq!(audit.summary(&()).end(&account, &spells.collect::<Vec<_>>()), Ok(()));
+        prop_assert_eq!(audit.summary(&(), None).end(&account, &spells.collect::<Vec<_>>()), Ok(()));
 
         // No day is lost and none has two fates.
         let seen: Vec<Date> = clerk.days.iter().map(|(day, _)| *day).collect();

@@ -99,9 +99,13 @@ impl House {
         self.entries.extend(price);
         self.settles();
         let after = outlook(&self.account, &self.catalogue, &self.policy, now(self.today));
-        let told = (decision.balance_after, decision.enough_until_after, decision.recommended_after);
+        let told =
+            (decision.effect.balance_after, decision.effect.enough_until_after, decision.effect.recommended_after);
         assert_eq!((self.account.balance, after.enough_until, after.recommended_payment), told);
-        assert_eq!(decision.balance_before - decision.price - decision.charge_today, decision.balance_after);
+        assert_eq!(
+            decision.effect.balance_before - decision.price - decision.charge_today,
+            decision.effect.balance_after
+        );
         assert_eq!(self.account.standing(self.today), Standing::Active);
         Ok(decision)
     }
@@ -119,7 +123,7 @@ impl House {
         let open = [(SpellKind::Suspended, suspended), (SpellKind::Blocked, blocked)];
         let spells =
             open.into_iter().filter_map(|(kind, since)| Some(Spell { kind, first_day: since?, last_day: None }));
-        let book = audit.summary(&());
+        let book = audit.summary(&(), None);
         book.end(&self.account, &spells.collect::<Vec<_>>())?;
         book.promises(&self.account, &self.promised)
     }
@@ -138,8 +142,11 @@ fn it_is_given_from_the_third_day_before_the_stop_and_serves_through_its_last_da
     let decision = house.takes().unwrap();
     let promise = Promise { taken_on: house.today, until: date!(2015 - 01 - 19), credit: uah("50.00") };
     assert_eq!((decision.promise, decision.price, decision.charge_today), (promise, uah("5.00"), uah("1.62")));
-    assert_eq!(decision.balance_after, uah("-6.61"));
-    assert_eq!((decision.enough_until_before, decision.enough_until_after), (None, Some(date!(2015 - 01 - 19))));
+    assert_eq!(decision.effect.balance_after, uah("-6.61"));
+    assert_eq!(
+        (decision.effect.enough_until_before, decision.effect.enough_until_after),
+        (None, Some(date!(2015 - 01 - 19)))
+    );
 
     house.lives_to(date!(2015 - 01 - 19));
     let (balance, until) = (house.account.balance, date!(2015 - 01 - 19));

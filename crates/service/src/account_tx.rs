@@ -3,7 +3,7 @@
 use crate::{Error, Ground, Service};
 use cabinet_core::accrual::{Settlement, settle};
 use cabinet_core::ledger::{Draft, Entry, post};
-use cabinet_core::notice::Happened;
+use cabinet_core::notice::{Happened, Notice};
 use cabinet_core::statement::SpellKind;
 use cabinet_core::{Now, Refusal, calendar};
 use cabinet_store::accounts::{self, Held};
@@ -107,6 +107,8 @@ impl AccountTx<'_> {
             self.audit(Actor::System, "promised_payment.paid", details).await?;
         }
         if let Some(last) = static_ip.and_then(|ip| ip.until).filter(|_| done.released) {
+            let gone = self.held.address.as_ref().map(|of| Notice::address_gone(&of.address, self.now.today));
+            self.happened.changed.extend(gone);
             self.release_address(last).await?;
         }
         if done.blocked {

@@ -5,10 +5,10 @@ use crate::letters::Template;
 use crate::office::paged;
 use crate::send_letters::{no_relay, write};
 use crate::work_outbox::{Done, Job};
-use crate::write_to_support::Sent;
+use crate::write_to_support::{NewMessage, Sent, attach, check_message};
 use crate::{Answered, Asked, Error, Service};
 use cabinet_core::Refusal;
-use cabinet_core::support::{STAFF, TEXT_MAX, TicketState, check_text};
+use cabinet_core::support::{STAFF, TicketState};
 use cabinet_store::Tx;
 use cabinet_store::emails::{self, Email};
 use cabinet_store::outbox::Claimed;
@@ -41,7 +41,7 @@ impl Service {
     }
 
     /// Answers a ticket, which then waits for its subscriber; `close` where nothing is left to say. A letter tells of it
-    /// where the e-mail is confirmed.
+    /// where the e-mail is confirmed. Its files were kept before by `keep_staff_file`.
     ///
     /// # Errors
     /// [`Refusal::NotFound`], [`Refusal::FieldInvalid`].
@@ -50,10 +50,10 @@ impl Service {
         asked: impl Into<Asked>,
         account: Uuid,
         id: Uuid,
-        text: &str,
+        new: &NewMessage,
         close: bool,
     ) -> Result<Answered<Sent>, Error> {
-        let body = check_text("text", text, TEXT_MAX)?;
+        let body = check_message(new)?;
         let mut desk = desk!(self, asked.into(), account);
         let (tx, now) = (&mut desk.work.tx, desk.work.now);
         let mut ticket = tickets::find(tx, account, id).await?.ok_or(Refusal::NotFound)?;
@@ -70,9 +70,11 @@ impl Service {
             at: now.instant,
         };
         tickets::put_message(tx, account, id, &message).await?;
+        attach(tx, account, &new.files, (id, message.seq, STAFF)).await?;
         tickets::save(tx, account, &ticket).await?;
         self.tell_of_answer(tx, account, &Job::TicketAnswer { ticket: id, seq: ticket.messages }, now.instant).await?;
-        let details = json!({ "ticket": id, "message": ticket.messages, "closed": close });
+        let files = new.files.len();
+        let details = json!({ "ticket": id, "message": ticket.messages, "files": files, "closed": close });
         desk.end(Sent { ticket: id, seq: message.seq, at: now.instant }, "ticket.answer", details).await
     }
 

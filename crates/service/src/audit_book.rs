@@ -2,14 +2,14 @@
 
 use crate::acts::Order;
 use crate::{Error, Ground, Service};
-use cabinet_core::audit::{Audit, Promised, Summary};
+use cabinet_core::audit::{self, Audit, Promised, Summary};
 use cabinet_core::bill;
 use cabinet_core::ledger::{Broken, EntryKind};
 use cabinet_core::statement::Spell;
 use cabinet_store::accounts::{self, Held};
 use cabinet_store::bills;
 use cabinet_store::ledger::{self, EndOfBook, Odd};
-use cabinet_store::{StoreError, View, acts, sessions, spells};
+use cabinet_store::{StoreError, View, acts, sessions, spells, turbos};
 use std::iter::Peekable;
 use std::vec;
 use time::macros::date;
@@ -178,6 +178,7 @@ struct Chunk {
     rows: Peekable<vec::IntoIter<Odd>>,
     reversals: Peekable<vec::IntoIter<(Uuid, i64)>>,
     ends: Peekable<vec::IntoIter<EndOfBook>>,
+    turbos: Peekable<vec::IntoIter<Uuid>>,
 }
 
 impl Chunk {
@@ -189,6 +190,7 @@ impl Chunk {
             rows: ledger::odd_rows(view, after, last).await?.into_iter().peekable(),
             reversals: ledger::odd_reversals(view, after, last).await?.into_iter().peekable(),
             ends: ledger::ends(view, after, last).await?.into_iter().peekable(),
+            turbos: turbos::odd(view, after, last).await?.into_iter().peekable(),
         })
     }
 
@@ -204,9 +206,11 @@ impl Chunk {
         let end = end.ok_or_else(|| Error::internal("an account has no end of its book"))?;
         let (promised, odd): (Vec<Odd>, Vec<Odd>) =
             rows.into_iter().partition(|row| !row.broken && row.kind == EntryKind::PromisedPayment.code());
-        let suspect = end.strange || !odd.is_empty() || !reversals.is_empty();
+        let turbos = of(&mut self.turbos, |id| *id == account);
+        let suspect = end.strange || !odd.is_empty() || !reversals.is_empty() || !turbos.is_empty();
         let promised = promised.into_iter().map(|row| (row.seq, row.posted_on)).collect();
-        let summary = Summary { entries: end.entries, balance: end.balance, last: end.charge, promised };
+        // An account with charges of an address is strange, and read.
+        let summary = Summary { entries: end.entries, balance: end.balance, last: end.charge, address: None, promised };
         Ok((beside, summary, suspect))
     }
 }
@@ -235,7 +239,20 @@ async fn judge(view: &mut View, held: &Held, beside: &Beside, free_days: bool) -
             }
         }
     }
-    Ok(beside.check(held, &book.summary(&held.service_id)))
+    let address = held.address.as_ref().map(|of| &of.service_id);
+    match beside.check(held, &book.summary(&held.service_id, address)) {
+        Some(fault) => Ok(Some(fault)),
+        None => turbos_of(view, held).await,
+    }
+}
+
+/// What is wrong with an account's Turbos.
+async fn turbos_of(view: &mut View, held: &Held) -> Result<Option<Fault>, Error> {
+    let before = Uuid::from_u128(held.id.as_u128().wrapping_sub(1));
+    let runs = turbos::stretch(view, before, held.id).await?.into_iter().map(|(_, run)| run);
+    let orders = turbos::ordered(view, before, held.id).await?.into_iter().map(|(_, order, at)| (order, at));
+    let judged = audit::turbos(&held.account, &runs.collect::<Vec<_>>(), &orders.collect::<Vec<_>>());
+    Ok(judged.err().map(Fault::from))
 }
 
 /// A promised payment as its order says.

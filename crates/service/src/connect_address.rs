@@ -6,6 +6,7 @@ use crate::{Error, Service};
 use cabinet_core::Refusal;
 use cabinet_core::acts::static_ip::{self, Connect, Release};
 use cabinet_core::ledger::EntryKind;
+use cabinet_core::notice::Notice;
 use cabinet_store::accounts::Address;
 use cabinet_store::addresses;
 use serde_json::json;
@@ -47,6 +48,7 @@ impl Service {
         let ip = work.held.account.static_ip.ok_or_else(|| Error::internal("an address connected is there"))?;
         addresses::connect(&mut work.tx, account, &of, &ip).await?;
         work.held.address = Some(of);
+        work.happened.changed.push(Notice::address(&address, work.now.today));
         let mut entries = work.settle().await?.entries;
         entries.retain(|entry| entry.kind == EntryKind::StaticIpCharge);
         let of = Order::new(order_id, Act::StaticIp, decision.connects_on, work);

@@ -294,9 +294,10 @@ impl Demo {
             let ticket = service.open_ticket(account, &new, key).await?.value.ticket;
             let member = staff::named(&mut service.store.read().await?, "support").await?;
             let by = member.map_or(Actor::Staff, |member| Actor::Member(member.id));
-            let answer = "Добрий день! 21 грудня нічне нарахування не відбулося, тому 22 грудня воно додало й пропущений \
+            let text = "Добрий день! 21 грудня нічне нарахування не відбулося, тому 22 грудня воно додало й пропущений \
                 день: 1,61 + 1,61 = 3,22 ₴. За місяць вийде рівно стільки, як у тарифі.";
-            service.answer_ticket(by, account, ticket, answer, false).await?;
+            let answer = NewMessage { text: text.to_owned(), files: Vec::new() };
+            service.answer_ticket(by, account, ticket, &answer, false).await?;
         }
         if service.list_news(account).await?.is_empty() {
             let day = self.now.today + Duration::days(2);

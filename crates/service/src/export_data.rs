@@ -8,7 +8,7 @@ use crate::show_account::OverviewFacts;
 use crate::show_bills::BillFacts;
 use crate::show_history::Happened;
 use crate::show_profile::ProfileFacts;
-use crate::write_to_support::Thread;
+use crate::write_to_support::{KeptFile, Thread};
 use crate::{Error, Service};
 use cabinet_core::calendar::tomorrow;
 use cabinet_core::ledger::Entry;
@@ -29,6 +29,9 @@ pub const A_DAY: i64 = 3;
 const MONTHS: usize = 12;
 /// Rows read at once.
 const ROWS: i64 = 1000;
+/// Bytes of tickets' files that go along, the newest tickets' first; those beyond are told by their names, and can be kept
+/// one by one.
+const FILE_BYTES: i64 = 25 * 1024 * 1024;
 
 /// The act as the log names it, by which those of a day are counted.
 const ACT: &str = "data.export";
@@ -60,6 +63,8 @@ pub struct Kept {
     pub orders: Vec<Order>,
     /// Tickets with every message, newest first.
     pub tickets: Vec<Thread>,
+    /// Their files, as far as they go along, by their ids.
+    pub files: Vec<(Uuid, KeptFile)>,
     /// What is told of the account, and by which ways.
     pub sms_balance: SmsBalance,
     /// What was done, newest first.
@@ -123,6 +128,13 @@ impl Service {
         for listed in every!(self.list_tickets(account)) {
             tickets.push(self.show_ticket(account, listed.ticket.id).await?);
         }
+        let (mut files, mut room) = (Vec::new(), FILE_BYTES);
+        for (ticket, file) in tickets.iter().flat_map(|of| of.files.iter().map(move |file| (of.ticket.id, file))) {
+            if file.size <= room {
+                room -= file.size;
+                files.push((file.id, self.ticket_file(account, ticket, file.id).await?));
+            }
+        }
         Ok(Kept {
             now,
             overview,
@@ -136,6 +148,7 @@ impl Service {
             transfers,
             orders: every!(self.list_orders(account)),
             tickets,
+            files,
             sms_balance: self.show_sms_balance(account).await?,
             history: every!(self.show_history(account)),
             months,

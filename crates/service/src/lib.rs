@@ -29,6 +29,7 @@ pub mod desk;
 pub mod erase_subscriber;
 pub mod error;
 pub mod export_data;
+pub mod follow_notices;
 pub mod forget_old_access;
 pub mod forget_old_words;
 pub mod ground;

@@ -4,8 +4,9 @@ use crate::account_tx::Actor;
 use crate::office::check_line;
 use crate::{Error, Service};
 use cabinet_core::Refusal;
-use cabinet_core::ip_range::IpRange;
+use cabinet_core::ip_range::{IpRange, Ipv6Prefix};
 use cabinet_core::refusal::FieldFault;
+use cabinet_store::StoreError;
 use cabinet_store::addresses::{self, AddressRow};
 use serde_json::json;
 
@@ -29,6 +30,31 @@ impl Service {
         self.audit(&mut tx, now.instant, None, by, "address.add", details).await?;
         tx.commit().await?;
         Ok(added)
+    }
+
+    /// Gives an address the IPv6 prefix that goes with it, or takes it away; whoever has the address has the prefix.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`], [`Refusal::FieldInvalid`], [`Refusal::PrefixTaken`].
+    pub async fn set_address_prefix(&self, by: Actor, address: &str, prefix: Option<&str>) -> Result<(), Error> {
+        let wrong = Refusal::FieldInvalid { field: "prefix", fault: FieldFault::Invalid };
+        let prefix = prefix.map(|text| text.parse::<Ipv6Prefix>().map_err(|_| wrong)).transpose()?;
+        let mut tx = self.store.write().await?;
+        let others = addresses::prefixes_beside(&mut tx, address).await?;
+        let taken = |other: &String| Some(prefix?.overlaps(other.parse().ok()?));
+        if others.iter().any(|other| taken(other) == Some(true)) {
+            return Err(Refusal::PrefixTaken.into());
+        }
+        let text = prefix.map(|prefix| prefix.to_string());
+        match addresses::put_prefix(&mut tx, address, text.clone()).await {
+            Ok(true) => {}
+            Ok(false) => return Err(Refusal::NotFound.into()),
+            Err(StoreError::Conflict) => return Err(Refusal::PrefixTaken.into()),
+            Err(fault) => return Err(fault.into()),
+        }
+        let details = json!({ "address": address, "prefix": text });
+        self.audit(&mut tx, self.clock.now(), None, by, "address.prefix", details).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Gives an address to nobody any more; whoever has it keeps it.

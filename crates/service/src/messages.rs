@@ -21,6 +21,16 @@ pub enum Message {
     PaidRestored,
     /// Another tariff began.
     Changed,
+    /// Turbo runs.
+    Turbo,
+    /// A pause began.
+    Paused,
+    /// It is over.
+    Resumed,
+    /// A static address is connected.
+    Address,
+    /// It serves no more.
+    AddressGone,
     /// A code that confirms the phone.
     Code,
     /// Word to a phone that messages go to another one.
@@ -43,7 +53,7 @@ macro_rules! texts {
 
 impl Message {
     /// All of them.
-    pub const ALL: [Message; 11] = [
+    pub const ALL: [Message; 16] = [
         Message::Balance,
         Message::Plain,
         Message::Blocked,
@@ -51,6 +61,11 @@ impl Message {
         Message::Restored,
         Message::PaidRestored,
         Message::Changed,
+        Message::Turbo,
+        Message::Paused,
+        Message::Resumed,
+        Message::Address,
+        Message::AddressGone,
         Message::Code,
         Message::Moved,
         Message::Removed,
@@ -66,6 +81,11 @@ impl Message {
             Message::Restored => texts!("restored"),
             Message::PaidRestored => texts!("paid_restored"),
             Message::Changed => texts!("changed"),
+            Message::Turbo => texts!("turbo"),
+            Message::Paused => texts!("paused"),
+            Message::Resumed => texts!("resumed"),
+            Message::Address => texts!("address"),
+            Message::AddressGone => texts!("address_gone"),
             Message::Code => texts!("code"),
             Message::Moved => texts!("moved"),
             Message::Removed => texts!("removed"),
@@ -207,10 +227,12 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// Every value any message may ask for, as long as they mostly are.
-    const VALUES: [(&str, &str); 9] = [
+    const VALUES: [(&str, &str); 11] = [
         ("balance", "\u{2212}137,10"),
         ("amount", "150,00"),
         ("day", "15\u{a0}січня"),
+        ("until", "15\u{a0}листопада, 18:40"),
+        ("address", "203.111.222.255"),
         ("contract", "0000"),
         ("tariff", "Домашній 100"),
         ("code", "01234567"),

@@ -190,10 +190,13 @@ impl Service {
                     let mut memory = reach.wish.memory;
                     let standing = held.account.standing(today);
                     let told = notice::of_day(&reach.wish.wishes, &mut memory, standing, &outlook, today);
-                    (memory, told)
+                    let paused = notice::of_pause(&reach.wish.wishes, &held.account, today);
+                    (memory, told.into_iter().chain(paused).collect::<Vec<_>>())
                 }));
                 match weighed {
-                    Ok((memory, told)) if memory != reach.wish.memory => changed.push((reach, memory, told)),
+                    Ok((memory, told)) if memory != reach.wish.memory || !told.is_empty() => {
+                        changed.push((reach, memory, told));
+                    }
                     Ok(_) => {}
                     // One account that cannot be reckoned must not keep the others from being told.
                     Err(panic) => report.failed.push((held.contract, self::told(&*panic))),
@@ -212,15 +215,15 @@ impl Service {
     /// Who changed their wishes meanwhile, or was told by another runner, is left to the next day.
     async fn write_of_day(
         &self,
-        changed: Vec<(&Reach, Memory, Option<notice::Notice>)>,
+        changed: Vec<(&Reach, Memory, Vec<notice::Notice>)>,
         policy: &Policy,
         now: Now,
     ) -> Result<(), Error> {
         let mut tx = self.store.write().await?;
         let mut told = Vec::new();
-        for (reach, memory, notice) in changed {
+        for (reach, memory, notices) in changed {
             if notices::remember(&mut tx, reach.account, &reach.wish.memory, &memory).await? {
-                told.extend(notice.map(|notice| (reach, notice)));
+                told.extend(notices.into_iter().map(|notice| (reach, notice)));
             }
         }
         self.put_notices(&mut tx, &told, policy, now).await?;

@@ -202,7 +202,7 @@ impl Service {
         report.seen += chunk.len() as i64;
         let (mut bulk, mut single) = (Vec::with_capacity(chunk.len()), Vec::new());
         for held in chunk {
-            let (pause, has_address) = (held.account.pause, held.address.is_some());
+            let (pause, address) = (held.account.pause, held.address.map(|of| of.service_id));
             let mut account = held.account;
             let settled =
                 catch_unwind(AssertUnwindSafe(|| settle(&mut account, &ground.catalogue, &ground.policy, now)));
@@ -212,7 +212,7 @@ impl Service {
                     && done.unblocked_since.is_none()
                     && done.forgiven.days == 0
                     && !done.promise_paid
-                    && !has_address
+                    && !done.released
             };
             let Some(done) = settled.ok().filter(bulky).filter(|_| account.pause == pause) else {
                 single.push((held.id, held.contract));
@@ -222,8 +222,8 @@ impl Service {
                 report.already += 1;
             } else {
                 let (id, service_id, revision) = (held.id, held.service_id, held.revision);
-                let settled =
-                    Settled { id, service_id, revision, account, entries: done.entries, blocked: done.blocked };
+                let (entries, blocked) = (done.entries, done.blocked);
+                let settled = Settled { id, service_id, address, revision, account, entries, blocked };
                 bulk.push((settled, held.contract));
             }
         }

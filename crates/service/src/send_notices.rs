@@ -2,6 +2,7 @@
 //! code is made again of its id, and a balance is read when it is told.
 
 use crate::account_tx::Actor;
+use crate::clock::local_time;
 use crate::letters::Template;
 use crate::messages::Message;
 use crate::messenger::Messenger;
@@ -12,12 +13,13 @@ use crate::{Error, Service};
 use cabinet_core::forecast::outlook;
 use cabinet_core::notice::{Channel, Facts, Kind};
 use cabinet_core::phone::Phone;
-use cabinet_core::{Language, Money, Standing, format};
+use cabinet_core::{Language, Money, Now, Standing, format};
 use cabinet_gateways::sms::{Accepted, Fault, Sms, parts};
+use cabinet_store::accounts::{self, Held};
 use cabinet_store::notices::{self, End, Notice};
 use cabinet_store::outbox::Claimed;
 use cabinet_store::phones::SmsPhone;
-use cabinet_store::{accounts, contact_codes, emails, phones};
+use cabinet_store::{contact_codes, emails, phones};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -118,7 +120,7 @@ impl Service {
         let charged = i64::try_from(parts(&text)).ok();
         let message = Sms { id: row.id.to_string(), to, text };
         match self.hand_over(messenger, task, &message).await {
-            Outcome::Taken(Accepted { id }) => self.end_notice(row, "sent", id, charged).await,
+            Outcome::Taken(taken) => self.end_taken(row, taken, charged).await,
             Outcome::Unknown => self.end_notice(row, "unknown", None, charged).await,
             Outcome::Stopped => {
                 self.stop_phone(row.account_id, &message.to).await?;
@@ -161,35 +163,41 @@ impl Service {
     async fn worded(&self, row: &Notice, language: Language) -> Result<Said, Error> {
         let now = self.now();
         let held = accounts::find(&mut self.store.read().await?, row.account_id).await?;
-        let account = held.ok_or_else(|| Error::internal("a notice of nobody"))?.account;
-        let ground = self.ground_of(&account).await?;
-        let outlook = outlook(&account, &ground.catalogue, &ground.policy, now);
+        let held = held.ok_or_else(|| Error::internal("a notice of nobody"))?;
+        let account = &held.account;
+        let ground = self.ground_of(account).await?;
+        let outlook = outlook(account, &ground.catalogue, &ground.policy, now);
         let facts: Facts = serde_json::from_str(&row.facts)?;
         let sum = |amount: Money| format::figure(language, amount);
         let mut values = vec![("balance", sum(account.balance))];
         let paid = || ("amount", sum(facts.amount.unwrap_or(Money::ZERO)));
         let blocked = account.standing(now.today) == Standing::Blocked;
-        let message = match kind_of(row)? {
-            Kind::Paid => {
+        let kind = kind_of(row)?;
+        // A night may lie between cause and word: what holds by now is told.
+        let message = match (kind, of_service(kind, &held, &facts, language, now)) {
+            (_, Some((message, value))) => {
+                values.extend(value);
+                message
+            }
+            (Kind::Paid, None) => {
                 values.push(paid());
                 Message::Paid
             }
-            Kind::PaidRestored => {
+            (Kind::PaidRestored, None) => {
                 values.push(paid());
                 Message::PaidRestored
             }
-            Kind::Restored => Message::Restored,
-            Kind::Changed => {
+            (Kind::Restored, None) => Message::Restored,
+            (Kind::Changed, None) => {
                 let name = facts.tariff.map(|code| ground.catalogue.get(&code).name.clone()).unwrap_or_default();
                 values.push(("tariff", name));
                 Message::Changed
             }
-            // A night may lie between cause and word: what holds by now is told.
-            Kind::Low | Kind::Balance | Kind::Blocked if blocked => {
+            (_, None) if blocked => {
                 values.push(("amount", sum(outlook.recommended_payment)));
                 Message::Blocked
             }
-            Kind::Low | Kind::Balance | Kind::Blocked => match outlook.enough_until {
+            (_, None) => match outlook.enough_until {
                 Some(day) => {
                     values.push(("day", format::day_near(language, day, now.today)));
                     Message::Balance
@@ -255,6 +263,43 @@ impl Service {
 impl Said {
     fn values(&self) -> Vec<(&'static str, &str)> {
         self.values.iter().map(|(name, value)| (*name, value.as_str())).collect()
+    }
+}
+
+/// What a notice about a service says, while it holds.
+fn of_service(
+    kind: Kind,
+    held: &Held,
+    facts: &Facts,
+    language: Language,
+    now: Now,
+) -> Option<(Message, Option<(&'static str, String)>)> {
+    let account = &held.account;
+    let address = |message, address: &Option<String>| Some((message, Some(("address", address.clone()?))));
+    match kind {
+        Kind::Turbo => {
+            let until = local_time(account.turbo_at(now.instant)?);
+            let time = format!("{:02}:{:02}", until.hour(), until.minute());
+            let until = match until.date() == now.today {
+                true => time,
+                false => format!("{}, {time}", format::day_near(language, until.date(), now.today)),
+            };
+            Some((Message::Turbo, Some(("until", until))))
+        }
+        Kind::Paused => {
+            let pause = account.paused_on(now.today)?;
+            Some((Message::Paused, Some(("day", format::day_near(language, pause.until, now.today)))))
+        }
+        Kind::Resumed => (account.standing(now.today) == Standing::Active).then_some((Message::Resumed, None)),
+        Kind::Address => address(Message::Address, &held.address.as_ref().map(|of| of.address.clone())),
+        Kind::AddressGone => address(Message::AddressGone, &facts.address),
+        Kind::Low
+        | Kind::Balance
+        | Kind::Paid
+        | Kind::Blocked
+        | Kind::Restored
+        | Kind::PaidRestored
+        | Kind::Changed => None,
     }
 }
 

@@ -67,6 +67,8 @@ pub struct PauseOffer {
 pub struct StaticIpOffer {
     /// The address the account has.
     pub address: Option<String>,
+    /// The IPv6 prefix that goes with it.
+    pub ipv6_prefix: Option<String>,
     /// The fee of this month; none where it is not sold.
     pub fee: Option<Money>,
     /// What connecting one would do, or why it cannot be.
@@ -90,6 +92,10 @@ impl Service {
         let beside = take_turbo::beside(&*self.clock, &mut view, id, &account, now).await?;
         let turbos = turbos::ending_after(&mut view, id, now.instant).await?;
         let available = addresses::any_free(&mut view, now.today).await?;
+        let ipv6_prefix = match held.address {
+            Some(_) => addresses::prefix_of(&mut view, id).await?,
+            None => None,
+        };
         let mut undoable = Vec::new();
         for row in acts::orders(&mut view, id, None, LAST_ORDERS).await? {
             let order = order_of(&row, now.today)?;
@@ -122,6 +128,7 @@ impl Service {
             },
             static_ip: StaticIpOffer {
                 address: held.address.map(|of| of.address),
+                ipv6_prefix,
                 fee: policy.static_ip_fee(cabinet_core::Month::of(now.today)),
                 outcome: static_ip::decide_connect(&account, available, catalogue, policy, now),
             },

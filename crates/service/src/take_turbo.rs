@@ -5,6 +5,7 @@ use crate::acts::{Act, Order, Quote, TurboSpan, Wish, reference};
 use crate::{Clock, Error, Service};
 use cabinet_core::acts::turbo::{self, Beside, Decision};
 use cabinet_core::calendar::Month;
+use cabinet_core::notice::Notice;
 use cabinet_core::{Account, Now};
 use cabinet_store::View;
 use cabinet_store::turbos::{self, TurboRun};
@@ -59,6 +60,7 @@ impl Service {
             free: decision.free,
         };
         turbos::put(&mut work.tx, work.held.id, &run).await?;
+        work.happened.changed.push(Notice::turbo(ends_at));
         let span = TurboSpan { option: run.option_code, starts_at, ends_at };
         let of = Order::new(id, Act::Turbo, now.today, work);
         let order = Order { turbo: Some(span), entries: price.into_iter().collect(), ..of };

@@ -88,6 +88,11 @@ pub enum Job {
         /// Which.
         notice: Uuid,
     },
+    /// Ask a gateway what became of a short message.
+    Delivery {
+        /// The notice it was.
+        notice: Uuid,
+    },
     /// Tell that support answered a ticket.
     TicketAnswer {
         /// Which.
@@ -112,7 +117,7 @@ impl Job {
             | Job::PhoneChanged { .. }
             | Job::TicketAnswer { .. }
             | Job::Recovery { .. } => "notice",
-            Job::Notice { .. } => MESSAGE,
+            Job::Notice { .. } | Job::Delivery { .. } => MESSAGE,
             Job::BillLetter { .. } => BILL,
         }
     }
@@ -210,6 +215,7 @@ impl Service {
             Job::PhoneCode { code } => self.send_phone_code(task, code).await,
             Job::PhoneChanged { to, removed } => self.send_phone_farewell(task, &to, removed).await,
             Job::Notice { notice } => self.send_notice(task, notice).await,
+            Job::Delivery { notice } => self.ask_delivery(task, notice).await,
             Job::TicketAnswer { ticket, seq } => self.send_answer(task, ticket, seq).await,
             Job::Recovery { login } => self.send_recovery(task, &login).await,
         }

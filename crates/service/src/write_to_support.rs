@@ -5,7 +5,8 @@ use crate::office::paged;
 use crate::{Answered, Error, RequestKey, Service};
 use cabinet_core::refusal::FieldFault;
 use cabinet_core::support::{
-    self, FILE_MAX, FILES_MAX, FileKind, TEXT_MAX, TicketState, Topic, Written, admit_file, admit_message, check_text,
+    FILE_MAX, FILES_MAX, FileKind, STAFF, SUBSCRIBER, TEXT_MAX, TicketState, Topic, Written, admit_file, admit_message,
+    check_text,
 };
 use cabinet_core::{Policy, Refusal};
 use cabinet_store::tickets::{self, FileFacts, Listed, Message, Ticket};
@@ -100,7 +101,7 @@ impl Service {
             moved_at: now.instant,
         };
         tickets::open(&mut work.tx, account, &ticket, &message(1, text, now)).await?;
-        attach(&mut work.tx, account, &new.first.files, id, 1).await?;
+        attach(&mut work.tx, account, &new.first.files, (id, 1, SUBSCRIBER)).await?;
         let details = json!({ "ticket": id, "topic": new.topic, "files": new.first.files.len() });
         work.audit(Actor::Subscriber, "ticket.open", details).await?;
         finish(work, key, Sent { ticket: id, seq: 1, at: now.instant }).await
@@ -131,7 +132,7 @@ impl Service {
         ticket.state = TicketState::Open.code().to_owned();
         ticket.moved_at = now.instant;
         tickets::put_message(&mut work.tx, account, id, &message(ticket.messages, text, now)).await?;
-        attach(&mut work.tx, account, &new.files, id, ticket.messages).await?;
+        attach(&mut work.tx, account, &new.files, (id, ticket.messages, SUBSCRIBER)).await?;
         tickets::save(&mut work.tx, account, &ticket).await?;
         let details = json!({ "ticket": id, "message": ticket.messages, "files": new.files.len() });
         work.audit(Actor::Subscriber, "ticket.write", details).await?;
@@ -143,21 +144,42 @@ impl Service {
     /// # Errors
     /// [`Refusal::FileUnfit`], [`Refusal::WritingSpent`].
     pub async fn keep_file(&self, account: Uuid, name: &str, content: &[u8]) -> Result<FileFacts, Error> {
-        let kind = FileKind::of(content).filter(|_| content.len() <= FILE_MAX).ok_or(Refusal::FileUnfit)?;
+        let kind = kind_of(content)?;
         let mut work = self.lock_account(account).await?;
-        let now = work.now;
-        let files = tickets::count_files(&mut work.tx, account, now.today).await?;
-        admit_file(Written { files, ..Written::default() }, &work.ground.policy, now.today)?;
+        let today = work.now.today;
+        let files = tickets::count_files(&mut work.tx, account, today).await?;
+        admit_file(Written { files, ..Written::default() }, &work.ground.policy, today)?;
+        self.put_file(work, SUBSCRIBER, kind, name, content).await
+    }
+
+    /// The same for an answer of support.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`], [`Refusal::FileUnfit`].
+    pub async fn keep_staff_file(&self, account: Uuid, name: &str, content: &[u8]) -> Result<FileFacts, Error> {
+        let kind = kind_of(content)?;
+        let work = self.lock_account(account).await?;
+        self.put_file(work, STAFF, kind, name, content).await
+    }
+
+    async fn put_file(
+        &self,
+        mut work: AccountTx<'_>,
+        author: &str,
+        kind: FileKind,
+        name: &str,
+        content: &[u8],
+    ) -> Result<FileFacts, Error> {
         let file = FileFacts {
             id: self.new_id(),
             seq: None,
             name: kind.name(name),
             media_type: kind.media_type().to_owned(),
             size: i64::try_from(content.len()).map_err(Error::internal)?,
-            day: now.today,
-            at: now.instant,
+            day: work.now.today,
+            at: work.now.instant,
         };
-        tickets::put_file(&mut work.tx, account, &file, content).await?;
+        tickets::put_file(&mut work.tx, work.held.id, author, &file, content).await?;
         work.commit().await?;
         Ok(file)
     }
@@ -228,8 +250,13 @@ async fn thread(view: &mut View, account: Uuid, id: Uuid) -> Result<Thread, Erro
     })
 }
 
+/// What a file is, if it may be kept.
+fn kind_of(content: &[u8]) -> Result<FileKind, Refusal> {
+    FileKind::of(content).filter(|_| content.len() <= FILE_MAX).ok_or(Refusal::FileUnfit)
+}
+
 /// The words, if they may be sent with so many files.
-fn check_message(new: &NewMessage) -> Result<String, Refusal> {
+pub(crate) fn check_message(new: &NewMessage) -> Result<String, Refusal> {
     let fault = |fault| Refusal::FieldInvalid { field: "files", fault };
     let twice = (1..new.files.len()).any(|place| new.files[..place].contains(&new.files[place]));
     match () {
@@ -254,7 +281,7 @@ async fn admit(work: &mut AccountTx<'_>, ticket: Uuid) -> Result<(), Error> {
 fn message(seq: i64, body: String, now: cabinet_core::Now) -> Message {
     Message {
         seq,
-        author: support::SUBSCRIBER.to_owned(),
+        author: SUBSCRIBER.to_owned(),
         staff_id: None,
         staff_name: None,
         body,
@@ -263,10 +290,16 @@ fn message(seq: i64, body: String, now: cabinet_core::Now) -> Message {
     }
 }
 
-/// Gives a message its files; each must be the account's own, and no other message's.
-async fn attach(tx: &mut Tx, account: Uuid, files: &[Uuid], ticket: Uuid, seq: i64) -> Result<(), Error> {
+/// Gives a message, of a ticket and by its author, its files; each must be the account's and the author's own, and no other
+/// message's.
+pub(crate) async fn attach(
+    tx: &mut Tx,
+    account: Uuid,
+    files: &[Uuid],
+    message: (Uuid, i64, &str),
+) -> Result<(), Error> {
     for file in files {
-        if !tickets::attach(tx, account, *file, ticket, seq).await? {
+        if !tickets::attach(tx, account, *file, message).await? {
             return Err(Refusal::FieldInvalid { field: "files", fault: FieldFault::Invalid }.into());
         }
     }

@@ -24,7 +24,8 @@ pub struct AddressRow {
     pub withdrawn: bool,
 }
 
-/// Adds an address, or takes a withdrawn one up again; answers whether there was none before.
+/// Adds an address, or takes a withdrawn one up again, whose prefix stays unless another is given; answers whether there was
+/// none before.
 pub async fn add(
     tx: &mut Tx,
     address: &str,
@@ -41,7 +42,7 @@ pub async fn add(
         .await?;
     if added == 0 {
         tx.run(
-            "UPDATE ip_address SET pool = $2, ipv6_prefix = $3, withdrawn = FALSE WHERE address = $1",
+            "UPDATE ip_address SET pool = $2, ipv6_prefix = COALESCE($3, ipv6_prefix), withdrawn = FALSE WHERE address = $1",
             (address, pool, ipv6_prefix),
         )
         .await?;
@@ -52,6 +53,25 @@ pub async fn add(
 /// Gives an address to nobody any more; whoever has it keeps it. Answers whether there is such an address.
 pub async fn withdraw(tx: &mut Tx, address: &str) -> Result<bool, StoreError> {
     Ok(tx.run("UPDATE ip_address SET withdrawn = TRUE WHERE address = $1", (address,)).await? == 1)
+}
+
+/// Gives an address its IPv6 prefix, or takes it away; answers whether there is such an address.
+pub async fn put_prefix(tx: &mut Tx, address: &str, prefix: Option<String>) -> Result<bool, StoreError> {
+    Ok(tx.run("UPDATE ip_address SET ipv6_prefix = $2 WHERE address = $1", (address, prefix)).await? == 1)
+}
+
+/// The IPv6 prefixes of every address but this one.
+pub async fn prefixes_beside(view: &mut View, address: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT ipv6_prefix FROM ip_address WHERE ipv6_prefix IS NOT NULL AND address <> $1";
+    let rows: Vec<(String,)> = view.all(sql, (address,)).await?;
+    Ok(rows.into_iter().map(|(prefix,)| prefix).collect())
+}
+
+/// The IPv6 prefix that goes with the address of an account.
+pub async fn prefix_of(view: &mut View, account: Uuid) -> Result<Option<String>, StoreError> {
+    let row: Option<(Option<String>,)> =
+        view.maybe("SELECT ipv6_prefix FROM ip_address WHERE account_id = $1", (account,)).await?;
+    Ok(row.and_then(|(prefix,)| prefix))
 }
 
 /// Addresses in order of pool and text, those behind `after` (a pool and an address).

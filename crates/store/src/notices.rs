@@ -303,6 +303,57 @@ pub async fn end(tx: &mut Tx, account: Uuid, id: Uuid, end: &End) -> Result<bool
     Ok(rows == 1)
 }
 
+/// A short message that a gateway took and of which it is not known yet what became: its name there, and when it was taken.
+pub async fn undelivered(
+    view: &mut View,
+    account: Uuid,
+    id: Uuid,
+) -> Result<Option<(String, OffsetDateTime)>, StoreError> {
+    view.maybe(
+        "SELECT gateway_id, ended_at FROM notice WHERE account_id = $1 AND id = $2 AND state = 'sent' \
+         AND delivery IS NULL AND gateway_id IS NOT NULL AND ended_at IS NOT NULL",
+        (account, id),
+    )
+    .await
+}
+
+/// Notes what became of a short message, once: `delivered` or `failed`.
+pub async fn put_delivery(tx: &mut Tx, account: Uuid, id: Uuid, delivery: &str) -> Result<bool, StoreError> {
+    let sql = "UPDATE notice SET delivery = $3 WHERE account_id = $1 AND id = $2 AND delivery IS NULL";
+    Ok(tx.run(sql, (account, id, delivery)).await? == 1)
+}
+
+/// A notice as it was told, or was not.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Told {
+    /// Its id.
+    pub id: Uuid,
+    /// The way it went.
+    pub channel: String,
+    /// What it is about.
+    pub kind: String,
+    /// As of [`Notice::state`].
+    pub state: String,
+    /// `delivered` or `failed`, where the gateway told.
+    pub delivery: Option<String>,
+    /// When it was written.
+    pub created_at: OffsetDateTime,
+    /// When it was sent, or given up.
+    pub ended_at: Option<OffsetDateTime>,
+    /// How many messages it is charged as.
+    pub parts: Option<i64>,
+}
+
+/// What an account was told, the newest first, that before `cursor`.
+pub async fn told(view: &mut View, account: Uuid, cursor: Option<Uuid>, limit: i64) -> Result<Vec<Told>, StoreError> {
+    view.all(
+        "SELECT id, channel, kind, state, delivery, created_at, ended_at, parts FROM notice \
+         WHERE account_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+        (account, cursor.unwrap_or(Uuid::max()), limit),
+    )
+    .await
+}
+
 /// Housekeeping: forgets notices written before.
 pub async fn forget_before(tx: &mut Tx, before: OffsetDateTime) -> Result<u64, StoreError> {
     tx.run("DELETE FROM notice WHERE created_at < $1", (before,)).await

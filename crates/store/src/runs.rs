@@ -3,8 +3,8 @@
 use crate::engine::Raw;
 use crate::{StoreError, Tx, View};
 use cabinet_core::TariffCode;
-use cabinet_core::account::Account;
-use cabinet_core::ledger::Entry;
+use cabinet_core::account::{Account, StaticIp};
+use cabinet_core::ledger::{Entry, EntryKind};
 use sqlx_macros::FromRow;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -75,6 +75,8 @@ pub struct Settled {
     pub id: Uuid,
     /// Its connection.
     pub service_id: Uuid,
+    /// The connection of its static address, which it had and keeps.
+    pub address: Option<Uuid>,
     /// The revision that was read.
     pub revision: i64,
     /// The account as it will be.
@@ -83,6 +85,18 @@ pub struct Settled {
     pub entries: Vec<Entry>,
     /// The account became blocked on that day.
     pub blocked: bool,
+}
+
+impl Settled {
+    /// The connection that a charge belongs to.
+    fn connection(&self, kind: EntryKind) -> Uuid {
+        self.address.filter(|_| kind == EntryKind::StaticIpCharge).unwrap_or(self.service_id)
+    }
+
+    /// How far the static address is charged, for those that have one.
+    fn static_ip(&self) -> Option<&StaticIp> {
+        self.account.static_ip.as_ref().filter(|_| self.address.is_some())
+    }
 }
 
 /// Writes a chunk in one transaction's few statements. Answers the accounts written; those that moved since they were
@@ -114,6 +128,7 @@ async fn postgres(
     let cover_day = |f: fn(&cabinet_core::ledger::Cover) -> Date| {
         entries.iter().map(|(_, entry)| entry.cover.as_ref().map(f)).collect::<Vec<Option<Date>>>()
     };
+    let addressed: Vec<(Uuid, &StaticIp)> = settled.iter().filter_map(|s| Some((s.id, s.static_ip()?))).collect();
     let rows: Vec<(Uuid,)> = sqlx::query_as(
         "WITH input AS MATERIALIZED ( \
              SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::date[], \
@@ -128,6 +143,12 @@ async fn postgres(
              UPDATE service s SET charged_through = i.charged_through, count_fee = i.count_fee, \
                  count_month = i.count_month, count_days = i.count_days \
              FROM input i JOIN moved m ON m.id = i.id WHERE s.account_id = i.id AND s.id = i.service_id \
+         ), addressed AS ( \
+             UPDATE static_ip p SET charged_through = x.charged_through, count_fee = x.count_fee, \
+                 count_month = x.count_month, count_days = x.count_days \
+             FROM UNNEST($26::uuid[], $27::date[], $28::bigint[], $29::date[], $30::bigint[]) \
+             AS x (id, charged_through, count_fee, count_month, count_days) JOIN moved m ON m.id = x.id \
+             WHERE p.account_id = x.id \
          ), stopped AS ( \
              INSERT INTO standing_spell (account_id, kind, first_day) \
              SELECT i.id, 'blocked', i.blocked_since FROM input i JOIN moved m ON m.id = i.id WHERE i.blocked \
@@ -135,12 +156,12 @@ async fn postgres(
          ), posted AS ( \
              INSERT INTO entry (account_id, seq, posted_on, posted_at, kind, amount, balance_after, service_id, \
                  tariff_code, covers_from, covers_to, fee, days_before, days_after, actor) \
-             SELECT e.id, e.seq, $22, $23, 'tariff_charge', e.amount, e.balance_after, e.service_id, e.tariff_code, \
+             SELECT e.id, e.seq, $22, $23, e.kind, e.amount, e.balance_after, e.service_id, e.tariff_code, \
                  e.covers_from, e.covers_to, e.fee, e.days_before, e.days_after, 'system' \
              FROM UNNEST($12::uuid[], $13::uuid[], $14::bigint[], $15::bigint[], $16::bigint[], $17::text[], \
-                 $18::date[], $19::date[], $20::bigint[], $21::bigint[], $24::bigint[]) \
+                 $18::date[], $19::date[], $20::bigint[], $21::bigint[], $24::bigint[], $25::text[]) \
              AS e (id, service_id, seq, amount, balance_after, tariff_code, covers_from, covers_to, fee, days_before, \
-                 days_after) JOIN moved m ON m.id = e.id \
+                 days_after, kind) JOIN moved m ON m.id = e.id \
          ) SELECT id FROM moved",
     )
     .bind(settled.iter().map(|s| s.id).collect::<Vec<_>>())
@@ -155,7 +176,7 @@ async fn postgres(
     .bind(column(|s| i64::from(s.account.service.count.days)))
     .bind(settled.iter().map(|s| s.blocked).collect::<Vec<_>>())
     .bind(entries.iter().map(|(s, _)| s.id).collect::<Vec<_>>())
-    .bind(entries.iter().map(|(s, _)| s.service_id).collect::<Vec<_>>())
+    .bind(entries.iter().map(|(s, entry)| s.connection(entry.kind)).collect::<Vec<_>>())
     .bind(entries.iter().map(|(_, entry)| entry.seq).collect::<Vec<_>>())
     .bind(entries.iter().map(|(_, entry)| entry.amount.kopecks()).collect::<Vec<_>>())
     .bind(entries.iter().map(|(_, entry)| entry.balance_after.kopecks()).collect::<Vec<_>>())
@@ -167,6 +188,12 @@ async fn postgres(
     .bind(day)
     .bind(at)
     .bind(cover(|cover| i64::from(cover.days_after)))
+    .bind(entries.iter().map(|(_, entry)| entry.kind.code()).collect::<Vec<_>>())
+    .bind(addressed.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+    .bind(addressed.iter().map(|(_, ip)| ip.charged_through).collect::<Vec<_>>())
+    .bind(addressed.iter().map(|(_, ip)| ip.count.fee.kopecks()).collect::<Vec<_>>())
+    .bind(addressed.iter().map(|(_, ip)| ip.count.month.first()).collect::<Vec<_>>())
+    .bind(addressed.iter().map(|(_, ip)| i64::from(ip.count.days)).collect::<Vec<_>>())
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
@@ -207,7 +234,7 @@ async fn sqlite(
             serde_json::json!([
                 s.id.simple().to_string(),
                 s.revision,
-                s.service_id.simple().to_string(),
+                s.connection(entry.kind).simple().to_string(),
                 entry.seq,
                 entry.amount.kopecks(),
                 entry.balance_after.kopecks(),
@@ -217,6 +244,7 @@ async fn sqlite(
                 cover.map(|cover| cover.fee.kopecks()),
                 cover.map(|cover| cover.days_before),
                 cover.map(|cover| cover.days_after),
+                entry.kind.code(),
             ])
         })
         .collect();
@@ -224,7 +252,7 @@ async fn sqlite(
     sqlx::query(
         "INSERT INTO entry (account_id, seq, posted_on, posted_at, kind, amount, balance_after, service_id, \
              tariff_code, covers_from, covers_to, fee, days_before, days_after, actor) \
-         SELECT a.id, e.value ->> 3, $2, $3, 'tariff_charge', e.value ->> 4, e.value ->> 5, unhex(e.value ->> 2), \
+         SELECT a.id, e.value ->> 3, $2, $3, e.value ->> 12, e.value ->> 4, e.value ->> 5, unhex(e.value ->> 2), \
              e.value ->> 6, e.value ->> 7, e.value ->> 8, e.value ->> 9, e.value ->> 10, e.value ->> 11, 'system' \
          FROM json_each($1) e CROSS JOIN account a WHERE a.id = unhex(e.value ->> 0) AND a.revision = e.value ->> 1",
     )
@@ -243,6 +271,26 @@ async fn sqlite(
     .bind(accounts.as_str())
     .execute(&mut *connection)
     .await?;
+    let addressed: Vec<serde_json::Value> = settled
+        .iter()
+        .filter_map(|s| {
+            let (id, ip) = (s.id.simple().to_string(), s.static_ip()?);
+            let count = ip.count;
+            let (fee, month) = (count.fee.kopecks(), count.month.first());
+            Some(serde_json::json!([id, s.revision, ip.charged_through, fee, month, count.days]))
+        })
+        .collect();
+    if !addressed.is_empty() {
+        sqlx::query(
+            "UPDATE static_ip SET charged_through = i.value ->> 2, count_fee = i.value ->> 3, \
+                 count_month = i.value ->> 4, count_days = i.value ->> 5 \
+             FROM json_each($1) i CROSS JOIN account a \
+             WHERE a.id = unhex(i.value ->> 0) AND a.revision = i.value ->> 1 AND static_ip.account_id = a.id",
+        )
+        .bind(serde_json::Value::from(addressed).to_string())
+        .execute(&mut *connection)
+        .await?;
+    }
     if settled.iter().any(|s| s.blocked) {
         sqlx::query(
             "INSERT OR IGNORE INTO standing_spell (account_id, kind, first_day) \

@@ -226,29 +226,42 @@ pub async fn count_messages(view: &mut View, account: Uuid, day: Date) -> Result
 
 /// How many files an account sent on a business day.
 pub async fn count_files(view: &mut View, account: Uuid, day: Date) -> Result<i64, StoreError> {
-    let sql = "SELECT COUNT(*) FROM ticket_file WHERE account_id = $1 AND day = $2";
+    let sql = "SELECT COUNT(*) FROM ticket_file WHERE account_id = $1 AND day = $2 AND author = 'subscriber'";
     let (count,): (i64,) = view.one(sql, (account, day)).await?;
     Ok(count)
 }
 
 /// Keeps a file that belongs to no message yet.
-pub async fn put_file(tx: &mut Tx, account: Uuid, file: &FileFacts, content: &[u8]) -> Result<(), StoreError> {
+pub async fn put_file(
+    tx: &mut Tx,
+    account: Uuid,
+    author: &str,
+    file: &FileFacts,
+    content: &[u8],
+) -> Result<(), StoreError> {
+    let (name, kind) = (file.name.as_str(), file.media_type.as_str());
     tx.run(
-        "INSERT INTO ticket_file (account_id, id, name, media_type, size, content, day, at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        (account, file.id, file.name.as_str(), file.media_type.as_str(), file.size, content, file.day, file.at),
+        "INSERT INTO ticket_file (account_id, id, author, name, media_type, size, content, day, at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        (account, file.id, author, name, kind, file.size, content, file.day, file.at),
     )
     .await
     .map(drop)
 }
 
-/// Makes a file of this account a message's; `false` if there is none, or it is another message's already.
-pub async fn attach(tx: &mut Tx, account: Uuid, file: Uuid, ticket: Uuid, seq: i64) -> Result<bool, StoreError> {
+/// Makes a file of this account a message's, both of one author; `false` if there is none, or it is another message's
+/// already.
+pub async fn attach(
+    tx: &mut Tx,
+    account: Uuid,
+    file: Uuid,
+    (ticket, seq, author): (Uuid, i64, &str),
+) -> Result<bool, StoreError> {
     let rows = tx
         .run(
             "UPDATE ticket_file SET ticket_id = $3, seq = $4 \
-             WHERE account_id = $1 AND id = $2 AND ticket_id IS NULL",
-            (account, file, ticket, seq),
+             WHERE account_id = $1 AND id = $2 AND author = $5 AND ticket_id IS NULL",
+            (account, file, ticket, seq, author),
         )
         .await?;
     Ok(rows == 1)

@@ -1,6 +1,7 @@
 //! Hours of more speed, by the order that bought them.
 
 use crate::{StoreError, Tx, View};
+use cabinet_core::audit::Hours;
 use sqlx_macros::FromRow;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -59,6 +60,63 @@ pub async fn ending_after(
         (account, instant),
     )
     .await
+}
+
+/// Those of the accounts behind `after` through `last`, by account in the order they begin: for the audit.
+pub async fn stretch(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<(Uuid, Hours<Uuid>)>, StoreError> {
+    let rows: Vec<(Uuid, Uuid, OffsetDateTime, OffsetDateTime)> = view
+        .all(
+            "SELECT account_id, order_id, starts_at, ends_at FROM turbo_run \
+             WHERE account_id > $1 AND account_id <= $2 ORDER BY account_id, starts_at, ends_at",
+            (after, last),
+        )
+        .await?;
+    let hours = |(account, order, starts_at, ends_at)| (account, Hours { order, starts_at, ends_at });
+    Ok(rows.into_iter().map(hours).collect())
+}
+
+/// Orders of Turbo that stand, of the accounts behind `after` through `last`, with the moment each was confirmed, by
+/// account in that order: for the audit.
+pub async fn ordered(
+    view: &mut View,
+    after: Uuid,
+    last: Uuid,
+) -> Result<Vec<(Uuid, Uuid, OffsetDateTime)>, StoreError> {
+    view.all(
+        "SELECT account_id, id, created_at FROM act_order \
+         WHERE account_id > $1 AND account_id <= $2 AND act = 'turbo' AND status <> 'undone' \
+         ORDER BY account_id, created_at, id",
+        (after, last),
+    )
+    .await
+}
+
+/// The accounts behind `after` through `last` whose Turbos [`cabinet_core::audit::turbos`] finds fault with, in order.
+pub async fn odd(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<Uuid>, StoreError> {
+    let rows: Vec<(Uuid,)> = view
+        .all(
+            "SELECT r.account_id FROM turbo_run r LEFT JOIN act_order o ON o.account_id = r.account_id \
+                 AND o.id = r.order_id AND o.act = 'turbo' AND o.status <> 'undone' AND o.created_at <= r.starts_at \
+             WHERE r.account_id > $1 AND r.account_id <= $2 AND o.id IS NULL \
+             UNION SELECT o.account_id FROM act_order o LEFT JOIN turbo_run r \
+                 ON r.account_id = o.account_id AND r.order_id = o.id \
+             WHERE o.account_id > $1 AND o.account_id <= $2 AND o.act = 'turbo' AND o.status <> 'undone' \
+                 AND r.order_id IS NULL \
+             UNION SELECT account_id FROM ( \
+                 SELECT account_id, starts_at, MAX(ends_at) OVER (PARTITION BY account_id ORDER BY starts_at, ends_at \
+                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until \
+                 FROM turbo_run WHERE account_id > $1 AND account_id <= $2) AS following \
+             WHERE starts_at < busy_until \
+             UNION SELECT a.id FROM account a LEFT JOIN ( \
+                 SELECT account_id, MAX(ends_at) AS ends_at FROM turbo_run \
+                 WHERE account_id > $1 AND account_id <= $2 GROUP BY account_id) AS l ON l.account_id = a.id \
+             WHERE a.id > $1 AND a.id <= $2 \
+                 AND (a.turbo_until <> l.ends_at OR (a.turbo_until IS NULL) <> (l.ends_at IS NULL)) \
+             ORDER BY 1",
+            (after, last),
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(account,)| account).collect())
 }
 
 /// When the last Turbo but the one of `order` ends or ended.

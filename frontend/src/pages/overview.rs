@@ -213,6 +213,7 @@ fn line(event: &ForecastEvent) -> Option<AnyView> {
         }
         ForecastKind::PauseStarts => (t!(next.pause), None, None),
         ForecastKind::PauseEnds => (t!(next.pause_over), None, None),
+        ForecastKind::TurboEnds => (t!(next.turbo), event.at.map(clock::instant), None),
         ForecastKind::LastPaidDay => (t!(next.last_day), None, None),
         ForecastKind::ServiceStops => (t!(next.stops), sum.map(|sum| t!(next.short, sum = sum).to_string()), None),
         ForecastKind::Unknown => return None,

@@ -78,8 +78,10 @@ pub fn page() -> AnyView {
     });
     view! {
         <div class="row row--between head"><div><h1>{t!(nav.services)}</h1><p>{t!(services.lead)}</p></div></div>
-        {services.view(loaded::card_skeleton, move |services, offline| page.cards(&services, offline))}
-        <div class="split split--even">{sms_balance::card()}</div>
+        <div class="split split--even split--fill svcs">
+            {services.view(loaded::card_skeleton, move |services, offline| page.cards(&services, offline))}
+            {sms_balance::card()}
+        </div>
         {dialog::dialog(
             "service",
             move || {
@@ -125,11 +127,9 @@ impl Page {
         }
         view! {
             {services.undoable.iter().map(|order| self.undo(order, offline)).collect_view()}
-            <div class="split split--even split--fill">
-                {self.turbo(services, offline)}
-                {self.pause(services, offline)}
-                {self.static_ip(&services.static_ip, offline)}
-            </div>
+            {self.turbo(services, offline)}
+            {self.pause(services, offline)}
+            {self.static_ip(&services.static_ip, offline)}
         }
         .into_any()
     }
@@ -467,6 +467,7 @@ impl Page {
                 view! {
                     <dl class="sumline">
                         <dt>{t!(services.ip_address)}</dt><dd class="num">{address.clone()}</dd>
+                        {of.ipv6_prefix.clone().map(|prefix| view! { <dt>"IPv6"</dt><dd class="num">{prefix}</dd> })}
                         <dt>{t!(services.ip_fee)}</dt><dd>{money(fee)}</dd>
                     </dl>
                     {self.why("ip", offline)}

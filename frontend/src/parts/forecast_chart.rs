@@ -5,7 +5,7 @@ use crate::browser;
 use crate::format;
 use crate::i18n::{language, t};
 use crate::parts::amount::Share;
-use cabinet_contract::account::{BalanceDay, Forecast};
+use cabinet_contract::account::{BalanceDay, Forecast, ForecastEvent, ForecastKind};
 use cabinet_contract::statement::{Entry, EntryKind};
 use cabinet_core::Money;
 use leptos::prelude::*;
@@ -44,7 +44,7 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
     let coming = &forecast.coming;
     let (Some(first), Some(today)) = (past.first(), past.last()) else { return ().into_any() };
     let last = coming.last().unwrap_or(today);
-    let stop = coming.iter().position(|day| !day.served);
+    let (stop, rest) = (stops(forecast), rests(forecast));
     let with_payment = forecast.recommended_payment > Money::ZERO && !forecast.with_payment.is_empty();
 
     let all = || past.iter().chain(coming).chain(forecast.with_payment.iter().filter(|_| with_payment));
@@ -78,6 +78,10 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
     if stop.is_some() {
         let _ = write!(drawing, "<rect class='off' x='{stop_x}' y='0' width='{}' height='100'/>", WHOLE - stop_x);
     }
+    if let Some((from, until)) = rest {
+        let (left, right) = (scale.x(past.len() + from), scale.x(past.len() + until));
+        let _ = write!(drawing, "<rect class='off' x='{left}' y='0' width='{}' height='100'/>", right - left);
+    }
     let _ = write!(
         drawing,
         "<path class='past' d='{past_line}V{zero}H0Z'/><path class='next' d='{next_line}V{zero}H{here}Z'/>\
@@ -85,6 +89,14 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
          <path class='zero' d='M0 {zero}H100'/><path class='now' d='M{here} -3V100'/>",
     );
 
+    let changes = changes(forecast);
+    for (row, (place, _, what)) in changes.iter().enumerate() {
+        let x = scale.x(past.len() + place);
+        let _ = write!(drawing, "<path class='ev' d='M{x} 0V100'/>");
+        let class = if x > Share::percent(50) { "chart__t chart__t--e" } else { "chart__t chart__t--s" };
+        // Several of one week would lie on each other.
+        labels.push(label(class, Some(x), Some(Share::percent(5 + 9 * row as i64)), (*what).to_owned()));
+    }
     let room = label_room();
     // Where labels stand already, from their left edges.
     let mut used: Vec<Share> = Vec::new();
@@ -101,6 +113,9 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
     };
     if let Some(stop) = stop.filter(|stop| *stop > 0) {
         axis(stop_x, coming[stop].date, Align::Middle);
+    }
+    for (place, day, _) in &changes {
+        axis(scale.x(past.len() + place), *day, Align::Middle);
     }
     axis(Share::percent(0), first.date, Align::Start);
     axis(WHOLE, last.date, Align::End);
@@ -168,6 +183,39 @@ pub fn chart(forecast: &Forecast, payments: &[Entry]) -> AnyView {
     .into_any()
 }
 
+/// Where the money ends, among the coming days: days of a pause are no stop.
+fn stops(forecast: &Forecast) -> Option<usize> {
+    let rest = rests(forecast).map_or(0..0, |(from, until)| from..until);
+    let unserved = |(place, day): (usize, &BalanceDay)| !day.served && !rest.contains(&place);
+    forecast.coming.iter().enumerate().position(unserved)
+}
+
+/// The coming days of a pause: the first one, and the one service goes on.
+fn rests(forecast: &Forecast) -> Option<(usize, usize)> {
+    let day = |kind| forecast.events.iter().find(|event| event.kind == kind).map(|event| event.date);
+    let place = |day: Date| forecast.coming.partition_point(|coming| coming.date < day);
+    let until = place(day(ForecastKind::PauseEnds)?);
+    let from = day(ForecastKind::PauseStarts).map_or(0, place);
+    (from < until).then_some((from, until))
+}
+
+/// Changes that are planned, in order: where among the coming days, when, and what.
+fn changes(forecast: &Forecast) -> Vec<(usize, Date, &'static str)> {
+    let coming = &forecast.coming;
+    let change = |event: &ForecastEvent| {
+        let what = match event.kind {
+            ForecastKind::TariffStarts => t!(next.tariff),
+            ForecastKind::PauseStarts => t!(next.pause),
+            ForecastKind::PauseEnds => t!(next.pause_over),
+            ForecastKind::TurboEnds => t!(next.turbo),
+            _ => return None,
+        };
+        let place = coming.partition_point(|day| day.date < event.date);
+        (place < coming.len()).then_some((place, event.date, what))
+    };
+    forecast.events.iter().filter_map(change).collect()
+}
+
 /// Which part of a label stands at its place.
 #[derive(Clone, Copy)]
 enum Align {
@@ -207,6 +255,9 @@ fn said(forecast: &Forecast, first: &BalanceDay, today: &BalanceDay, stop: Optio
             }
         }
     }
+    for (_, date, what) in changes(forecast) {
+        let _ = write!(text, " {}: {what}.", format::day(language, date));
+    }
     text
 }
 
@@ -243,4 +294,71 @@ pub(super) fn label(class: &'static str, x: Option<Share>, y: Option<Share>, tex
 fn key_line(class: &'static str, path: &'static str, text: String) -> AnyView {
     let line = format!("<path d='{path}'/>");
     view! { <li><svg class=class aria-hidden="true" inner_html=line></svg>{text}</li> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cabinet_contract::money::Currency;
+    use time::Duration;
+    use time::macros::date;
+
+    const TODAY: Date = date!(2014 - 12 - 23);
+
+    /// Twelve days, of which those named are served, and what happens on which of them.
+    fn forecast(served: std::ops::Range<i64>, rest: std::ops::Range<i64>, events: &[(i64, ForecastKind)]) -> Forecast {
+        let day = |ahead: i64| BalanceDay {
+            date: TODAY + Duration::days(ahead),
+            balance: Money::ZERO,
+            served: served.contains(&ahead) && !rest.contains(&ahead),
+        };
+        let event = |(ahead, kind): &(i64, ForecastKind)| ForecastEvent {
+            date: TODAY + Duration::days(*ahead),
+            kind: *kind,
+            amount: None,
+            tariff: None,
+            at: None,
+        };
+        Forecast {
+            currency: Currency::UAH,
+            today: TODAY,
+            past: vec![day(0)],
+            coming: (1..13).map(day).collect(),
+            with_payment: Vec::new(),
+            recommended_payment: Money::ZERO,
+            events: events.iter().map(event).collect(),
+            parts: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_pause_is_no_stop_and_the_stop_behind_it_is_one() {
+        let (starts, ends) = (ForecastKind::PauseStarts, ForecastKind::PauseEnds);
+        let waits = forecast(0..13, 3..6, &[(3, starts), (6, ends)]);
+        assert_eq!((rests(&waits), stops(&waits)), (Some((2, 5)), None));
+        let poor = forecast(0..9, 3..6, &[(3, starts), (6, ends), (9, ForecastKind::ServiceStops)]);
+        assert_eq!((rests(&poor), stops(&poor)), (Some((2, 5)), Some(8)));
+        let runs = forecast(0..13, 0..6, &[(6, ends)]);
+        assert_eq!((rests(&runs), stops(&runs)), (Some((0, 5)), None), "it runs already");
+        let long = forecast(0..13, 3..40, &[(3, starts), (40, ends)]);
+        assert_eq!((rests(&long), stops(&long)), (Some((2, 12)), None), "it ends beyond what is shown");
+        let stopped = forecast(0..0, 0..0, &[]);
+        assert_eq!((rests(&stopped), stops(&stopped)), (None, Some(0)));
+    }
+
+    #[test]
+    fn what_is_planned_is_marked_on_its_day() {
+        let events = [
+            (0, ForecastKind::TurboEnds),
+            (1, ForecastKind::NextCharge),
+            (3, ForecastKind::TariffStarts),
+            (40, ForecastKind::PauseStarts),
+        ];
+        let marked: Vec<_> = changes(&forecast(0..13, 0..0, &events)).into_iter().map(|of| (of.0, of.1)).collect();
+        assert_eq!(
+            marked,
+            [(0, TODAY), (2, TODAY + Duration::days(3))],
+            "of today at its end, not beyond what is shown"
+        );
+    }
 }

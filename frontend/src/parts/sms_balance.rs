@@ -1,7 +1,7 @@
 //! The SMS balance: what is told without asking, and by which ways.
 
 use crate::i18n::{plural, t};
-use crate::parts::live;
+use crate::parts::{icon, live};
 use crate::parts::loaded::Loader;
 use crate::parts::notice::{Tone, notice};
 use crate::problem;
@@ -53,10 +53,20 @@ pub fn card() -> AnyView {
         let contacts = contacts.get()?;
         let shown = session.provider().is_some_and(|provider| provider.sms);
         let failed = live(move || desk.failed.get().map(|text| notice(Tone::Bad, text)));
+        let reached = contacts.phone.clone().filter(|_| !contacts.phone_stopped);
+        let able = reached.is_some();
+        let about = match reached {
+            Some(phone) => t!(sms.to, phone = phone).into_any(),
+            None => view! { {t!(sms.confirm)}" "<a href="/profile">{t!(email.to_profile)}</a> }.into_any(),
+        };
         shown.then(|| {
             view! {
-                <section class="card stack" aria-labelledby="sms-h">
-                    <h2 id="sms-h">{t!(sms.title)}</h2>
+                <section class="card svc" aria-labelledby="sms-h">
+                    <div class="svc__head">
+                        <span class="svc__icon">{icon("sms")}</span>
+                        <div><h2 id="sms-h">{t!(sms.title)}</h2><p>{about}</p></div>
+                        {live(move || desk.enabled(able))}
+                    </div>
                     {live(move || desk.controls(&contacts))}
                     {failed}
                 </section>
@@ -80,11 +90,6 @@ impl Desk {
     fn controls(self, contacts: &SmsBalance) -> Option<AnyView> {
         self.drawn.get();
         let wished = self.wished.get_untracked()?;
-        let reached = contacts.phone.as_ref().filter(|_| !contacts.phone_stopped);
-        let about = match reached {
-            Some(phone) => view! { <p>{t!(sms.to, phone = phone)}</p> }.into_any(),
-            None => view! { <p>{t!(sms.confirm)}" "<a href="/profile">{t!(email.to_profile)}</a></p> }.into_any(),
-        };
         let by_letter = contacts.address.is_some() || wished.email;
         let mut days = DAYS.to_vec();
         days.extend(wished.threshold_days.filter(|days| !DAYS.contains(days)));
@@ -108,11 +113,8 @@ impl Desk {
             "" => wishes.periodic = None,
             _ => {}
         });
-        let able = reached.is_some() || wished.enabled;
         Some(
             view! {
-                {self.tick(t!(sms.enabled), wished.enabled, able, |wishes, on| wishes.enabled = on)}
-                <div class="small muted">{about}</div>
                 {threshold}
                 {periodic}
                 <fieldset>
@@ -128,9 +130,28 @@ impl Desk {
         )
     }
 
+    /// Whether messages go to the phone; what is on can be switched off whatever became of it.
+    fn enabled(self, able: bool) -> Option<AnyView> {
+        self.drawn.get();
+        let on = self.wished.get_untracked()?.enabled;
+        let name = view! { <span class="vh">{t!(sms.enabled)}</span> }.into_any();
+        Some(self.switch("switch", name, on, able || on, |wishes, on| wishes.enabled = on))
+    }
+
     fn tick(self, text: &'static str, chosen: bool, able: bool, change: fn(&mut SmsBalanceWishes, bool)) -> AnyView {
+        self.switch("check", view! { <span>{text}</span> }.into_any(), chosen, able, change)
+    }
+
+    fn switch(
+        self,
+        class: &'static str,
+        name: AnyView,
+        chosen: bool,
+        able: bool,
+        change: fn(&mut SmsBalanceWishes, bool),
+    ) -> AnyView {
         view! {
-            <label class="check">
+            <label class=class>
                 <input
                     type="checkbox"
                     role="switch"
@@ -141,7 +162,7 @@ impl Desk {
                         self.wish(&|wishes| change(wishes, on));
                     }
                 />
-                <span>{text}</span>
+                {name}
             </label>
         }
         .into_any()

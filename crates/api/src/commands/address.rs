@@ -4,7 +4,7 @@ use super::{Failure, counted, for_staff, hint, say};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::Refusal;
-use cabinet_core::ip_range::IpRange;
+use cabinet_core::ip_range::{IpRange, Ipv6Prefix};
 use cabinet_service::Actor;
 use clap::{Args, Subcommand};
 use std::net::Ipv4Addr;
@@ -15,6 +15,8 @@ pub(super) enum Address {
     Add(Add),
     /// List the addresses and the contracts that have them
     List,
+    /// Say which IPv6 prefix goes with an address: whoever has the address has it
+    Prefix(Prefix),
     /// Take an address out of use: it is given to nobody any more, whoever has it keeps it
     Withdraw(Withdraw),
 }
@@ -29,6 +31,15 @@ pub(super) struct Add {
 }
 
 #[derive(Args)]
+pub(super) struct Prefix {
+    /// The address
+    address: Ipv4Addr,
+    /// The prefix, as 2001:db8:7::/56; none takes it away
+    #[arg(value_parser = prefix)]
+    prefix: Option<Ipv6Prefix>,
+}
+
+#[derive(Args)]
 pub(super) struct Withdraw {
     /// The address
     address: Ipv4Addr,
@@ -36,6 +47,10 @@ pub(super) struct Withdraw {
 
 fn range(text: &str) -> Result<String, String> {
     text.parse::<IpRange>().map(|_| text.to_owned()).map_err(|why| why.to_string())
+}
+
+fn prefix(text: &str) -> Result<Ipv6Prefix, String> {
+    text.parse::<Ipv6Prefix>().map_err(|why| why.to_string())
 }
 
 impl Address {
@@ -64,7 +79,8 @@ impl Address {
                             }
                             (None, false) => "free".to_owned(),
                         };
-                        say(format!("{}  {:<15}  {state}", row.pool, row.address))?;
+                        let prefix = row.ipv6_prefix.map(|prefix| format!("  {prefix}")).unwrap_or_default();
+                        say(format!("{}  {:<15}{prefix}  {state}", row.pool, row.address))?;
                     }
                     after = next;
                     if after.is_none() {
@@ -72,19 +88,31 @@ impl Address {
                     }
                 }
             }
+            Address::Prefix(given) => {
+                let (address, prefix) = (given.address.to_string(), given.prefix.map(|prefix| prefix.to_string()));
+                let outcome = service.set_address_prefix(Actor::Staff, &address, prefix.as_deref()).await;
+                for_staff(outcome, |refusal| match refusal {
+                    Refusal::PrefixTaken => Some("it overlaps the prefix of another address".to_owned()),
+                    refusal => absent(refusal, config),
+                })?;
+                say(match prefix {
+                    Some(prefix) => format!("{prefix} goes with {address}"),
+                    None => format!("no prefix goes with {address}"),
+                })?;
+            }
             Address::Withdraw(given) => {
                 let address = given.address.to_string();
                 let outcome = service.withdraw_address(Actor::Staff, &address).await;
-                for_staff(outcome, |refusal| match refusal {
-                    Refusal::NotFound => {
-                        Some(format!("there is no such address: {} tells them", hint(config, "address list")))
-                    }
-                    _ => None,
-                })?;
+                for_staff(outcome, |refusal| absent(refusal, config))?;
                 say(format!("{address} is out of use"))?;
             }
         }
         service.store.close().await;
         Ok(())
     }
+}
+
+fn absent(refusal: &Refusal, config: &Config) -> Option<String> {
+    let told = || format!("there is no such address: {} tells them", hint(config, "address list"));
+    matches!(refusal, Refusal::NotFound).then(told)
 }

@@ -3,10 +3,12 @@
 use super::{Failure, for_staff, hint, say};
 use crate::config::Config;
 use crate::serve;
+use cabinet_contract::staff::NoticeStatus;
 use cabinet_core::person::Field;
 use cabinet_core::refusal::FieldFault;
 use cabinet_core::{Catalogue, ContractNumber, Language, Money, Refusal, Standing, TariffCode};
 use cabinet_documents::guide;
+use cabinet_service::clock::local_time;
 use cabinet_service::office::{Registration, check_reason, first_password};
 use cabinet_service::update_profile::ProfileWish;
 use cabinet_service::{Actor, Service};
@@ -21,6 +23,8 @@ use uuid::Uuid;
 
 /// Entries shown of a contract.
 const LATEST: i64 = 10;
+/// Notices shown of one.
+const NOTICES: i64 = 100;
 
 #[derive(Subcommand)]
 pub(super) enum Subscriber {
@@ -46,6 +50,8 @@ pub(super) enum Subscriber {
     Resume(Contract),
     /// Note that letters to the e-mail come back: nothing is sent there until it is confirmed anew
     Bounced(Contract),
+    /// List what a contract was told by SMS and letters, the newest first, and what became of it
+    Notices(Contract),
 }
 
 #[derive(Args)]
@@ -190,6 +196,7 @@ impl Subscriber {
             Subscriber::Pay(given) => pay(&service, &given).await?,
             Subscriber::Suspend(given) => suspend(&service, config, &given).await?,
             Subscriber::Bounced(given) => bounced(&service, &given.contract).await?,
+            Subscriber::Notices(given) => notices(&service, &given.contract).await?,
             Subscriber::Resume(given) => resume(&service, config, &given.contract).await?,
         }
         service.store.close().await;
@@ -203,6 +210,23 @@ async fn bounced(service: &Service, contract: &ContractNumber) -> Result<(), Fai
         (*refusal == Refusal::ContactAbsent).then(|| format!("contract {contract} has no e-mail"))
     })?;
     say(format!("nothing is sent to the e-mail of contract {contract} until it is confirmed anew"))
+}
+
+async fn notices(service: &Service, contract: &ContractNumber) -> Result<(), Failure> {
+    let id = find(service, contract).await?;
+    for told in service.list_notices(id, None, NOTICES).await?.0 {
+        let local = local_time(told.ended_at.unwrap_or(told.created_at));
+        let status = NoticeStatus::of(&told.state, told.delivery.as_deref()).code();
+        say(format!(
+            "{} {:02}:{:02}  {:<5}  {:<13}  {status}",
+            local.date(),
+            local.hour(),
+            local.minute(),
+            told.channel,
+            told.kind
+        ))?;
+    }
+    Ok(())
 }
 
 pub(super) async fn find(service: &Service, contract: &ContractNumber) -> Result<Uuid, Failure> {

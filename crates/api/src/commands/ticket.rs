@@ -5,9 +5,10 @@ use super::subscriber::contract;
 use super::{Failure, counted, for_staff, hint, id, say};
 use crate::config::Config;
 use crate::serve;
-use cabinet_core::support::{SUBSCRIBER, TicketState, begins};
+use cabinet_core::support::{FILES_MAX, SUBSCRIBER, TicketState, begins};
 use cabinet_core::{ContractNumber, Refusal};
 use cabinet_service::clock::local_time;
+use cabinet_service::write_to_support::NewMessage;
 use cabinet_service::{Actor, Error, Service};
 use cabinet_store::open::create_private;
 use cabinet_store::tickets::Listed;
@@ -72,6 +73,9 @@ pub(super) struct Answer {
     ticket: Uuid,
     /// What to say; `-` reads it from standard input
     text: String,
+    /// A file that goes along, up to three: PNG, JPEG, WebP, PDF or text
+    #[arg(long, value_name = "FILE")]
+    file: Vec<PathBuf>,
     /// Close it with that: nothing is left to say
     #[arg(long)]
     close: bool,
@@ -97,7 +101,9 @@ impl Ticket {
             Ticket::Answer(given) => {
                 let account = whose(&service, config, given.ticket).await?;
                 let text = words(&given.text)?;
-                let outcome = service.answer_ticket(Actor::Staff, account, given.ticket, &text, given.close).await;
+                let files = send(&service, account, &given.file).await?;
+                let new = NewMessage { text, files };
+                let outcome = service.answer_ticket(Actor::Staff, account, given.ticket, &new, given.close).await;
                 for_staff(outcome, |refusal| match refusal {
                     Refusal::FieldInvalid { .. } => Some("an answer has 1 to 4000 characters".to_owned()),
                     _ => None,
@@ -124,6 +130,22 @@ impl Ticket {
         service.store.close().await;
         Ok(())
     }
+}
+
+/// Keeps the files of an answer; none of them is anybody's until the answer takes it.
+async fn send(service: &Service, account: Uuid, files: &[PathBuf]) -> Result<Vec<Uuid>, Failure> {
+    if files.len() > FILES_MAX {
+        return Err(Failure::Told(format!("at most {FILES_MAX} files go along with an answer")));
+    }
+    let mut kept = Vec::new();
+    for file in files {
+        let content = read_bytes(file).map_err(|why| Failure::Told(format!("{}: {why}", file.display())))?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let outcome = service.keep_staff_file(account, &name, &content).await;
+        let unfit = format!("{}: at most 5 MiB of PNG, JPEG, WebP, PDF or text in UTF-8", file.display());
+        kept.push(for_staff(outcome, |refusal| matches!(refusal, Refusal::FileUnfit).then_some(unfit))?.id);
+    }
+    Ok(kept)
 }
 
 async fn list(service: &Service, given: List) -> Result<(), Failure> {

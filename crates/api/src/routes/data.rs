@@ -44,8 +44,8 @@ pub async fn list_history(
 /// Everything kept of the subscriber
 ///
 /// A ZIP archive, after the password was given again: `data.json` with profile, consents, settings, requests, sessions, the
-/// whole book, bills, payments, transfers, orders, tickets and history, in the forms of this document; and the statements of the
-/// last twelve months as PDF. Three a day.
+/// whole book, bills, payments, transfers, orders, tickets and history, in the forms of this document; the statements of the
+/// last twelve months as PDF; and files of tickets, 25 MiB of them at most. Three a day.
 #[utoipa::path(
     operation_id = "exportData",
     tag = "me",

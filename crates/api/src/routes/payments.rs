@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::edge::Context;
-use crate::extract::{IdempotencyKey, Json, Path, Query, Subscriber};
+use crate::extract::{IdempotencyKey, Json, Keyed, Path, Query, Subscriber};
 use crate::paging::{ByPage, limit};
 use crate::problem::Trouble;
 use crate::state::State;
@@ -54,7 +54,7 @@ pub async fn preview_payment(
 #[utoipa::path(
     operation_id = "createPayment",
     tag = "pay",
-    params(("Idempotency-Key" = String, Header, description = "The caller's own, 1 to 255 characters: the same key gives the same payment.", min_length = 1, max_length = 255, example = "5f0c2c9e-6d7a-4b61-9a0e-2f6f6f0f3c11")),
+    params(Keyed),
     request_body(content = CreatePayment, description = "How much or for which bill, and by which method."),
     responses(
         (status = 200, description = "The payment, with where its payer goes.", body = Payment),

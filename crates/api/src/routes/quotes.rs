@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::edge::Context;
-use crate::extract::{IdempotencyKey, Path, Query, Subscriber};
+use crate::extract::{IdempotencyKey, Keyed, Path, Query, Subscriber};
 use crate::paging::{ByPage, limit};
 use crate::problem::Trouble;
 use crate::state::State;
@@ -39,10 +39,7 @@ pub async fn get_quote(
 #[utoipa::path(
     operation_id = "confirmQuote",
     tag = "quotes",
-    params(
-        ("id" = Uuid, Path, description = "The quote.", example = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7"),
-        ("Idempotency-Key" = String, Header, description = "The caller's own, 1 to 255 characters: the same key gives the same answer.", min_length = 1, max_length = 255, example = "5f0c2c9e-6d7a-4b61-9a0e-2f6f6f0f3c11")
-    ),
+    params(("id" = Uuid, Path, description = "The quote.", example = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7"), Keyed),
     responses(
         (status = 200, description = "The order with the entries it posted.", body = Order),
         (status = 409, description = "`quote_stale` or `quote_expired` with a fresh quote in `details.quote`; `quote_used` with the order in `details.order`; or what has come to refuse the act since: `tariff_same`, `tariff_unavailable`, `change_planned`, `change_too_soon`, `promise_active`, `promise_unpaid`, `promise_limit`, `promise_not_needed`, `contract_young`, `turbo_unavailable`, `turbo_not_faster`, `turbo_running`, `pause_planned`, `pause_length`, `pause_start`, `pause_too_soon`, `not_paused`, `pause_ending`, `pool_empty`, `static_ip_connected`, `static_ip_absent`, `static_ip_ending`, `funds_short`, `account_paused`, `account_blocked`, `account_suspended`, `account_closed`.", body = Problem),

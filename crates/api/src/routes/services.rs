@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::edge::Context;
-use crate::extract::{IdempotencyKey, Json, Path, Subscriber};
+use crate::extract::{IdempotencyKey, Json, Keyed, Path, Subscriber};
 use crate::problem::Trouble;
 use crate::state::State;
 use crate::views::Teller;
@@ -109,7 +109,7 @@ pub async fn quote_pause_end(
 #[utoipa::path(
     operation_id = "changePause",
     tag = "services",
-    params(("Idempotency-Key" = String, Header, description = "The caller's own, 1 to 255 characters: the same key gives the same answer.", min_length = 1, max_length = 255, example = "5f0c2c9e-6d7a-4b61-9a0e-2f6f6f0f3c11")),
+    params(Keyed),
     request_body(content = PauseWish, description = "The wished days."),
     responses(
         (status = 200, description = "The order of the pause.", body = Order),
@@ -137,7 +137,7 @@ pub async fn change_pause(
 #[utoipa::path(
     operation_id = "cancelPause",
     tag = "services",
-    params(("Idempotency-Key" = String, Header, description = "The caller's own, 1 to 255 characters: the same key gives the same answer.", min_length = 1, max_length = 255, example = "5f0c2c9e-6d7a-4b61-9a0e-2f6f6f0f3c11")),
+    params(Keyed),
     responses(
         (status = 200, description = "The cancelled order.", body = Order),
         (status = 409, description = "`nothing_planned`, `pause_started`, `account_suspended` or `account_closed`.", body = Problem),
@@ -185,15 +185,12 @@ pub async fn quote_static_ip(
 
 /// Undo what was ordered by mistake
 ///
-/// Turbo, a pause or a static address, within ten minutes and once a month for each: everything it took comes back by
-/// reversals, and Turbo that came with the tariff is given back.
+/// Turbo, a pause or a static address, until the order's `undo_until` and so often a month as the provider lets: everything
+/// it took comes back by reversals, and Turbo that came with the tariff is given back.
 #[utoipa::path(
     operation_id = "undoOrder",
     tag = "services",
-    params(
-        ("id" = Uuid, Path, description = "The order.", example = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7"),
-        ("Idempotency-Key" = String, Header, description = "The caller's own, 1 to 255 characters: the same key gives the same answer.", min_length = 1, max_length = 255, example = "5f0c2c9e-6d7a-4b61-9a0e-2f6f6f0f3c11")
-    ),
+    params(("id" = Uuid, Path, description = "The order.", example = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7"), Keyed),
     responses(
         (status = 200, description = "The undone order, its reversals among its entries.", body = Order),
         (status = 409, description = "`undo_over`: what was done cannot be undone, or not any more; `undo_spent`.", body = Problem),

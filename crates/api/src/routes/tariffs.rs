@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::edge::Context;
-use crate::extract::{IdempotencyKey, Json, Subscriber};
+use crate::extract::{IdempotencyKey, Json, Keyed, Subscriber};
 use crate::problem::Trouble;
 use crate::state::State;
 use crate::views::Teller;
@@ -73,7 +73,7 @@ pub async fn quote_tariff_change(
 #[utoipa::path(
     operation_id = "cancelTariffChange",
     tag = "tariffs",
-    params(("Idempotency-Key" = String, Header, description = "The caller's own, 1 to 255 characters: the same key gives the same answer.", min_length = 1, max_length = 255, example = "5f0c2c9e-6d7a-4b61-9a0e-2f6f6f0f3c11")),
+    params(Keyed),
     responses(
         (status = 200, description = "The cancelled order.", body = Order),
         (status = 409, description = "`nothing_planned`, `cancel_limit` or `account_closed`.", body = Problem),

@@ -1,10 +1,9 @@
 //! Requests to support, as their subscriber writes and reads them.
 
 use crate::answer::{Answer, done};
-use crate::extract::{IdempotencyKey, Json, Path, Query, SentFile, Subscriber};
-use crate::paging::{ByPage, limit};
+use crate::extract::{IdempotencyKey, Json, Keyed, Path, Query, SentFile, Subscriber};
+use crate::paging::{ByPage, Paged, limit};
 use crate::problem::Trouble;
-use crate::routes::staff::{Keyed, Paged};
 use crate::state::State;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, post, put, web};
@@ -31,6 +30,16 @@ const GIVEN_NAME: usize = 255;
 pub struct Named {
     #[serde(default)]
     name: String,
+}
+
+impl Named {
+    /// The name, unless it is too long for one.
+    pub(super) fn checked(&self) -> Result<&str, Trouble> {
+        match self.name.chars().count() > GIVEN_NAME {
+            true => Err(Trouble::query("name", "too_long")),
+            false => Ok(&self.name),
+        }
+    }
 }
 
 /// Requests to support
@@ -165,10 +174,7 @@ pub async fn keep_ticket_file(
     query: Query<Named>,
     file: SentFile,
 ) -> Result<impl Responder, Trouble> {
-    if query.0.name.chars().count() > GIVEN_NAME {
-        return Err(Trouble::query("name", "too_long"));
-    }
-    Ok(Answer::ok(file_of(state.service.keep_file(who.account, &query.0.name, &file.0).await?)))
+    Ok(Answer::ok(file_of(state.service.keep_file(who.account, query.0.checked()?, &file.0).await?)))
 }
 
 /// A file of a request
@@ -260,6 +266,6 @@ pub(crate) fn told_whole(thread: Thread, named: bool) -> (Ticket, Vec<TicketMess
     (ticket, messages.collect())
 }
 
-fn file_of(file: FileFacts) -> TicketFile {
+pub(super) fn file_of(file: FileFacts) -> TicketFile {
     TicketFile { id: file.id, name: file.name, media_type: file.media_type, size: file.size }
 }

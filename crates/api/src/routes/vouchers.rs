@@ -1,9 +1,9 @@
 //! Vouchers, as their holders redeem them.
 
 use crate::edge::Context;
-use crate::extract::{IdempotencyKey, Json, Subscriber};
+use crate::extract::{IdempotencyKey, Json, Keyed, Subscriber};
 use crate::problem::Trouble;
-use crate::routes::staff::{Keyed, book};
+use crate::routes::staff::book;
 use crate::state::State;
 use actix_web::{HttpRequest, Responder, post, web};
 use cabinet_contract::payment::RedeemVoucher;

@@ -145,7 +145,14 @@ crate::on_both_benches! {
         assert_eq!(office.runs_on(&["ticket", "answer", &ticket, "-"], "Дивимося.\nЗачекайте."), "answered\n");
         assert_eq!(office.runs(&["ticket", "list"]), "");
         assert!(office.runs(&["ticket", "list", "--state", "answered"]).contains("2 messages"));
-        office.runs(&["ticket", "answer", &ticket, "Полагодили.", "--close"]);
+        std::fs::write(office.path("схема.txt"), "кабель, роутер").unwrap();
+        std::fs::write(office.path("virus.exe"), b"MZ\x90\0").unwrap();
+        let (_, unfit) = office.fails(&["ticket", "answer", &ticket, "Ось", "--file", "virus.exe"]);
+        assert!(unfit.contains("virus.exe: at most 5 MiB of PNG"), "{unfit}");
+        let (_, many) = office.fails(&["ticket", "answer", &ticket, "Ось", "--file", "a", "--file", "b", "--file", "c", "--file", "d"]);
+        assert!(many.contains("at most 3 files"), "{many}");
+        office.runs(&["ticket", "answer", &ticket, "Полагодили.", "--file", "схема.txt", "--close"]);
+        assert!(office.runs(&["ticket", "show", &ticket]).contains("схема.txt, 26 bytes, text/plain"));
         let (_, closed) = office.fails(&["ticket", "close", &ticket]);
         assert!(closed.contains("closed already"), "{closed}");
         assert_eq!(office.runs(&["ticket", "reopen", &ticket]), "open again\n");

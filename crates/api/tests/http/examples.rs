@@ -272,6 +272,7 @@ fn examples_are_what_the_demo_answers() {
             ("getSubscriber", one.clone()),
             ("listSubscriberEntries", at("/entries?limit=2")),
             ("listAudit", at("/audit?limit=3")),
+            ("listSentNotices", at("/notices?limit=3")),
             ("listRequests", "/api/v1/staff/requests".to_owned()),
             ("getStaffPayment", paid),
             ("listPaymentsInReview", "/api/v1/staff/payments/review".to_owned()),
@@ -285,7 +286,13 @@ fn examples_are_what_the_demo_answers() {
         let whose = waiting["items"][0]["subscriber"].as_str().expect("an id");
         let whose = format!("/api/v1/staff/subscribers/{whose}");
         shown.note("getStaffTicketFile", cabinet.get(&format!("{whose}/{file}")).by(&admin)).await;
-        let words = json!({ "text": "Дивимося.", "close": false });
+        let scheme = cabinet
+            .post(&format!("{whose}/ticket-files?name=scheme.txt"))
+            .by(&admin)
+            .raw("Кабель - роутер - комп’ютер\n");
+        let scheme = scheme.header("content-type", "application/octet-stream");
+        let scheme = shown.note("keepStaffTicketFile", scheme).await.json();
+        let words = json!({ "text": "Дивимося.", "files": [scheme["id"]], "close": false });
         let answer = by_admin(Method::POST, &format!("{whose}/{asked}/messages"), words).key("answer");
         shown.note("answerTicket", answer).await;
         shown.note("getStaffTicket", cabinet.get(&format!("{whose}/{asked}")).by(&admin)).await;
@@ -361,6 +368,9 @@ fn examples_are_what_the_demo_answers() {
         shown.note("searchLog", cabinet.get("/api/v1/staff/audit?limit=3").by(&admin)).await;
         let range = json!({ "pool": "main", "range": "203.0.113.32/30" });
         shown.note("addAddresses", by_admin(Method::POST, "/api/v1/staff/addresses", range)).await;
+        let prefix = json!({ "prefix": "2001:db8:7::/56" });
+        let path = "/api/v1/staff/addresses/203.0.113.17/ipv6-prefix";
+        shown.note("setAddressPrefix", by_admin(Method::PUT, path, prefix)).await;
         shown.note("listAddresses", cabinet.get("/api/v1/staff/addresses").by(&admin)).await;
         let password = json!({ "old_password": demo::PASSWORD, "new_password": "tykha-richka-2015" });
         let change = cabinet.call(Method::PUT, "/api/v1/staff/password").by(&admin).json(&password);

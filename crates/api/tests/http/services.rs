@@ -1,6 +1,7 @@
 //! Turbo, a pause and a static address over the wire: quoted, confirmed, taken back, refused.
 
 use crate::harness::{Answer, Cabinet, Person, TODAY};
+use cabinet_core::staff::Role;
 use cabinet_service::Actor;
 use cabinet_store::on_both;
 use reqwest::Method;
@@ -40,6 +41,9 @@ on_both! {
         assert!(order["undo_until"].is_string());
         let me = cabinet.get("/api/v1/me").by(&person).send().await.json();
         assert_eq!(me["turbo_until"], order["ends_at"]);
+        let forecast = cabinet.get("/api/v1/me/forecast?days=30").by(&person).send().await.json();
+        let ends: Vec<_> = forecast["events"].as_array().unwrap().iter().filter(|event| event["kind"] == "turbo_ends").collect();
+        assert_eq!(ends, [&json!({ "date": TODAY.to_string(), "kind": "turbo_ends", "at": order["ends_at"] })]);
         let after = services(&cabinet, &person).await;
         assert_eq!((after["turbo"]["runs"].as_array().unwrap().len(), &after["undoable"][0]["id"]), (1, &order["id"]));
 
@@ -97,12 +101,16 @@ on_both! {
         let empty = quote(&cabinet, &person, "static-ip", json!({ "wish": "connect" })).await;
         assert_eq!(empty.problem(), "409 pool_empty");
         cabinet.service().add_addresses(Actor::Staff, "main", "203.0.113.7").await.unwrap();
+        let manager = cabinet.employee(Role::Manager).await;
+        let prefix = cabinet.call(Method::PUT, "/api/v1/staff/addresses/203.0.113.7/ipv6-prefix").by(&manager);
+        assert_eq!(prefix.json(&json!({ "prefix": "2001:db8:7::/56" })).send().await.status, 204);
         assert_eq!(quote(&cabinet, &person, "static-ip", json!({ "wish": "release" })).await.problem(), "409 static_ip_absent");
         assert_eq!(quote(&cabinet, &person, "static-ip", json!({ "wish": "borrow" })).await.status, 422);
         let quoted = quote(&cabinet, &person, "static-ip", json!({ "wish": "connect" })).await.json();
         let order = confirm(&cabinet, &person, &quoted, "k-1").await.json();
         assert_eq!((&order["address"], &order["entries"][0]["kind"]), (&json!("203.0.113.7"), &json!("static_ip_charge")));
-        assert_eq!(services(&cabinet, &person).await["static_ip"]["address"], "203.0.113.7");
+        let had = &services(&cabinet, &person).await["static_ip"];
+        assert_eq!((&had["address"], &had["ipv6_prefix"]), (&json!("203.0.113.7"), &json!("2001:db8:7::/56")));
         let quoted = quote(&cabinet, &person, "static-ip", json!({ "wish": "release" })).await.json();
         assert_eq!(confirm(&cabinet, &person, &quoted, "k-2").await.status, 200);
         assert_eq!(services(&cabinet, &person).await["static_ip"]["serves_until"], TODAY.to_string());

@@ -7,7 +7,7 @@
 use crate::Now;
 use crate::account::{Account, Promise, Standing};
 use crate::accrual::{due, settle};
-use crate::acts::{PerDay, at_hand, take};
+use crate::acts::{Effect, at_hand, take};
 use crate::calendar::{Month, tomorrow};
 use crate::forecast::outlook;
 use crate::ledger::{Entry, EntryKind};
@@ -16,7 +16,7 @@ use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::tariff::{Catalogue, TariffCode};
 use serde::{Deserialize, Serialize};
-use time::{Date, Duration};
+use time::Duration;
 
 /// Exactly what confirming will do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,18 +29,9 @@ pub struct Decision {
     pub price: Money,
     /// Charged for today right after it, where that brings the service back; 0.00 if today is charged already.
     pub charge_today: Money,
-    /// Balance before.
-    pub balance_before: Money,
-    /// Balance after the price and today's charge.
-    pub balance_after: Money,
-    /// A day's charge this month.
-    pub per_day: PerDay,
-    /// The last day covered as things are.
-    pub enough_until_before: Option<Date>,
-    /// The last day covered after the act.
-    pub enough_until_after: Option<Date>,
-    /// What would keep the service on after the act, the debt included.
-    pub recommended_after: Money,
+    /// What it does to the money, the price and today's charge both taken; what is recommended after it includes the debt.
+    #[serde(flatten)]
+    pub effect: Effect,
 }
 
 /// What would happen, the account being settled through today. `taken_this_month` counts the promises of the calendar
@@ -83,9 +74,9 @@ pub fn decide(
     if today < known_from {
         return Err(Refusal::ContractYoung { possible_from: known_from });
     }
-    let before = outlook(account, catalogue, policy, now);
     if !blocked {
-        let needed_from = before.enough_until.map(|until| until - Duration::days(policy.promise_needed_days));
+        let lasts = outlook(account, catalogue, policy, now).enough_until;
+        let needed_from = lasts.map(|until| until - Duration::days(policy.promise_needed_days));
         if needed_from.is_none_or(|day| today < day) {
             return Err(Refusal::PromiseNotNeeded { possible_from: needed_from });
         }
@@ -101,18 +92,12 @@ pub fn decide(
     let mut after =
         Account { promise: Some(promise), balance: account.balance - policy.promise_price, ..account.clone() };
     settle(&mut after, catalogue, policy, now);
-    let outlook_after = outlook(&after, catalogue, policy, now);
     Ok(Decision {
         promise,
         tariff: tariff.code.clone(),
         price: policy.promise_price,
         charge_today: account.balance - policy.promise_price - after.balance,
-        balance_before: account.balance,
-        balance_after: after.balance,
-        per_day: PerDay::on(account, catalogue, policy, today),
-        enough_until_before: before.enough_until,
-        enough_until_after: outlook_after.enough_until,
-        recommended_after: outlook_after.recommended_payment,
+        effect: Effect::between((account, &after), today, catalogue, policy, now),
     })
 }
 

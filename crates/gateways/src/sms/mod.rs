@@ -28,6 +28,12 @@ use time::OffsetDateTime;
 pub trait SmsGateway: Send + Sync {
     /// Hands a message over; answers the gateway's own name of it, where it gives one.
     fn send<'a>(&'a self, message: &'a Sms, now: OffsetDateTime) -> Later<'a, Result<Accepted, Fault>>;
+
+    /// Asks what became of a message, by the gateway's own name of it; nothing to be asked where the gateway does not tell.
+    fn delivery<'a>(&'a self, id: &'a str, now: OffsetDateTime) -> Option<Later<'a, Result<Delivery, Fault>>> {
+        let _ = (id, now);
+        None
+    }
 }
 
 /// A message.
@@ -46,6 +52,17 @@ pub struct Sms {
 pub struct Accepted {
     /// Its own name of the message.
     pub id: Option<String>,
+}
+
+/// What became of a message that a gateway took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// It is on its way, or the gateway knows no better, or says what nobody here understands.
+    Waits,
+    /// The phone has it.
+    Delivered,
+    /// It never will.
+    Failed,
 }
 
 /// Why a message was not handed over, as far as what to do next goes. Texts carry neither phones nor messages.

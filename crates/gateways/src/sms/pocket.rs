@@ -1,6 +1,6 @@
 //! The demo's messages: kept in the process and shown on a page.
 
-use super::{Accepted, Fault, Later, Sms, SmsGateway};
+use super::{Accepted, Delivery, Fault, Later, Sms, SmsGateway};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use time::OffsetDateTime;
@@ -39,6 +39,10 @@ impl SmsGateway for Pocket {
         let mut kept = self.kept();
         kept.push_front(Kept { at: now, message: message.clone() });
         kept.truncate(MESSAGES_KEPT);
-        Box::pin(std::future::ready(Ok(Accepted::default())))
+        Box::pin(std::future::ready(Ok(Accepted { id: Some(message.id.clone()) })))
+    }
+
+    fn delivery<'a>(&'a self, _: &'a str, _: OffsetDateTime) -> Option<Later<'a, Result<Delivery, Fault>>> {
+        Some(Box::pin(std::future::ready(Ok(Delivery::Delivered))))
     }
 }

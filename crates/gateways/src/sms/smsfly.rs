@@ -1,6 +1,6 @@
 //! SMS-fly, version 2: sms-fly.ua/api/v2/api.php.
 
-use super::{Accepted, Fault, Later, Sms, SmsGateway, post};
+use super::{Accepted, Delivery, Fault, Later, Sms, SmsGateway, post};
 use crate::http::Http;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -72,6 +72,25 @@ impl SmsFly {
     }
 }
 
+impl SmsFly {
+    async fn ask(&self, id: &str, now: OffsetDateTime) -> Result<Delivery, Fault> {
+        let request = json!({
+            "auth": { "key": self.key.expose_secret() },
+            "action": "GETMESSAGESTATUS",
+            "data": { "messageID": id },
+        });
+        let response: Response = post(&self.http, &self.url, None, &request, true, now).await?;
+        let Some(data) = response.data.filter(|_| response.success == 1) else {
+            return Err(refused(response.error.and_then(|told| told.code).unwrap_or_default()));
+        };
+        Ok(match data.sms.and_then(|state| state.status).as_deref() {
+            Some("DELIVRD" | "VIEWED") => Delivery::Delivered,
+            Some("EXPIRED" | "UNDELIV" | "STOPED" | "ERROR" | "REFUND" | "INSUFFICIENTFUNDS") => Delivery::Failed,
+            _ => Delivery::Waits,
+        })
+    }
+}
+
 /// A code in the gateway's own words: what is about the account stops every message, what is not, this one.
 fn refused(code: String) -> Fault {
     let upper = code.to_ascii_uppercase();
@@ -82,5 +101,9 @@ fn refused(code: String) -> Fault {
 impl SmsGateway for SmsFly {
     fn send<'a>(&'a self, message: &'a Sms, now: OffsetDateTime) -> Later<'a, Result<Accepted, Fault>> {
         Box::pin(self.hand_over(message, now))
+    }
+
+    fn delivery<'a>(&'a self, id: &'a str, now: OffsetDateTime) -> Option<Later<'a, Result<Delivery, Fault>>> {
+        Some(Box::pin(self.ask(id, now)))
     }
 }

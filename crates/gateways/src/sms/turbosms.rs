@@ -1,6 +1,6 @@
 //! TurboSMS: turbosms.ua/api.html. It answers 200 always; the code inside counts.
 
-use super::{Accepted, Fault, Later, Sms, SmsGateway, post};
+use super::{Accepted, Delivery, Fault, Later, Sms, SmsGateway, post};
 use crate::http::Http;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,44 @@ impl TurboSms {
     }
 }
 
+#[derive(Serialize)]
+struct Question<'a> {
+    messages: [&'a str; 1],
+}
+
+#[derive(Deserialize)]
+struct Statuses {
+    response_code: i64,
+    response_result: Option<Vec<Status>>,
+}
+
+#[derive(Deserialize)]
+struct Status {
+    status: Option<String>,
+}
+
+impl TurboSms {
+    async fn ask(&self, id: &str, now: OffsetDateTime) -> Result<Delivery, Fault> {
+        let url = format!("{}/message/status.json", self.url);
+        let token = Some(self.key.expose_secret());
+        let statuses: Statuses = post(&self.http, &url, token, &Question { messages: [id] }, true, now).await?;
+        let one = statuses.response_result.unwrap_or_default().into_iter().next();
+        match one.and_then(|one| one.status) {
+            Some(status) => Ok(became(&status)),
+            None => weigh(statuses.response_code).map(|()| Delivery::Waits),
+        }
+    }
+}
+
+/// Words of a status; the documentation does not list them all.
+fn became(status: &str) -> Delivery {
+    match status.to_ascii_lowercase().as_str() {
+        "delivered" | "read" | "viewed" => Delivery::Delivered,
+        "undelivered" | "expired" | "rejected" | "failed" | "cancelled" | "deleted" => Delivery::Failed,
+        _ => Delivery::Waits,
+    }
+}
+
 /// The documentation's table of codes.
 fn weigh(code: i64) -> Result<(), Fault> {
     match code {
@@ -79,5 +117,9 @@ fn weigh(code: i64) -> Result<(), Fault> {
 impl SmsGateway for TurboSms {
     fn send<'a>(&'a self, message: &'a Sms, now: OffsetDateTime) -> Later<'a, Result<Accepted, Fault>> {
         Box::pin(self.hand_over(message, now))
+    }
+
+    fn delivery<'a>(&'a self, id: &'a str, now: OffsetDateTime) -> Option<Later<'a, Result<Delivery, Fault>>> {
+        Some(Box::pin(self.ask(id, now)))
     }
 }

@@ -5,7 +5,7 @@
 mod stub;
 
 use cabinet_core::phone::Phone;
-use cabinet_gateways::sms::{Accepted, Driver, Fault, Pocket, Sms, SmsGateway, SmsSettings};
+use cabinet_gateways::sms::{Accepted, Delivery, Driver, Fault, Pocket, Sms, SmsGateway, SmsSettings};
 use serde_json::json;
 use std::sync::Arc;
 use stub::{Act, Stub};
@@ -113,6 +113,53 @@ async fn alphasms_is_asked_and_read() {
     let phone = r#"{"success":true,"data":[{"success":false,"error":"Wrong phone"}],"error":null}"#;
     assert_eq!(told(Driver::AlphaSms, phone).await, Err(Fault::Refused("Wrong phone".to_owned())));
     assert_eq!(told(Driver::AlphaSms, r#"{"success":true,"data":[]}"#).await, Err(Fault::Unknown));
+}
+
+#[tokio::test]
+async fn gateways_that_tell_are_asked_what_became_of_a_message() {
+    let asked = async |driver: Driver, body: &str| {
+        let stub = Stub::answering(200, body).await;
+        let gateway = gateway(driver, &stub.url);
+        let told = gateway.delivery("f83f", NOON).expect("it tells").await;
+        (told, stub.seen().remove(0))
+    };
+    let turbo = |status: &str| {
+        format!(r#"{{"response_code":0,"response_result":[{{"message_id":"f83f","status":"{status}"}}]}}"#)
+    };
+    let (told, seen) = asked(Driver::TurboSms, &turbo("Delivered")).await;
+    assert_eq!((told, seen.path.as_str()), (Ok(Delivery::Delivered), "/message/status.json"));
+    assert_eq!((seen.header("authorization"), seen.json()), (Some("Bearer the-key"), json!({ "messages": ["f83f"] })));
+    for (status, expected) in [
+        ("Read", Delivery::Delivered),
+        ("Undelivered", Delivery::Failed),
+        ("EXPIRED", Delivery::Failed),
+        ("Sent", Delivery::Waits),
+        ("Somewhere", Delivery::Waits),
+    ] {
+        assert_eq!(asked(Driver::TurboSms, &turbo(status)).await.0, Ok(expected), "{status}");
+    }
+    let nothing = r#"{"response_code":0,"response_result":null}"#;
+    assert_eq!(asked(Driver::TurboSms, nothing).await.0, Ok(Delivery::Waits));
+    let key = r#"{"response_code":105,"response_result":null}"#;
+    assert!(matches!(asked(Driver::TurboSms, key).await.0, Err(Fault::Account(_))));
+
+    let fly = |status: &str| format!(r#"{{"success":1,"data":{{"messageID":"f83f","sms":{{"status":"{status}"}}}}}}"#);
+    let (told, seen) = asked(Driver::SmsFly, &fly("DELIVRD")).await;
+    assert_eq!(told, Ok(Delivery::Delivered));
+    let seen = seen.json();
+    assert_eq!((&seen["action"], &seen["data"]["messageID"]), (&json!("GETMESSAGESTATUS"), &json!("f83f")));
+    for (status, expected) in [
+        ("VIEWED", Delivery::Delivered),
+        ("UNDELIV", Delivery::Failed),
+        ("EXPIRED", Delivery::Failed),
+        ("PENDING", Delivery::Waits),
+        ("?", Delivery::Waits),
+    ] {
+        assert_eq!(asked(Driver::SmsFly, &fly(status)).await.0, Ok(expected), "{status}");
+    }
+    let unknown = r#"{"success":0,"error":{"code":"INVMESSAGEID"}}"#;
+    assert!(matches!(asked(Driver::SmsFly, unknown).await.0, Err(Fault::Refused(_))));
+    assert!(gateway(Driver::AlphaSms, "http://127.0.0.1:1").delivery("1", NOON).is_none(), "it tells nobody who asks");
 }
 
 #[tokio::test]

@@ -65,7 +65,12 @@ fn row_of(broken: &Broken) -> Option<i64> {
         | Broken::Charge { seq, .. }
         | Broken::Overlap { seq, .. }
         | Broken::Count { seq, .. } => Some(*seq),
-        Broken::Account { .. } | Broken::Connection { .. } | Broken::Promise { .. } | Broken::Spell { .. } => None,
+        Broken::Account { .. }
+        | Broken::Connection { .. }
+        | Broken::Promise { .. }
+        | Broken::Spell { .. }
+        | Broken::Address { .. }
+        | Broken::Turbo { .. } => None,
     }
 }
 

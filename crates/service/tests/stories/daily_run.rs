@@ -2,9 +2,12 @@
 
 use crate::support::{House, money};
 use cabinet_core::Standing;
-use cabinet_core::ledger::EntryKind;
+use cabinet_core::account::Pause;
+use cabinet_core::calendar::days;
+use cabinet_core::ledger::{Entry, EntryKind};
 use cabinet_core::statement::Empty;
-use cabinet_service::Clock;
+use cabinet_service::acts::Quote;
+use cabinet_service::{Actor, Clock, Error};
 use cabinet_store::ledger::Filter;
 use std::sync::Arc;
 use time::macros::{date, time};
@@ -48,6 +51,63 @@ cabinet_store::on_both! {
         assert!(again.done_before);
         assert_eq!(house.balance(account).await, before);
         assert_eq!(before, money("91.94"));
+    }
+
+    /// Twins, of whom one is settled by itself before each run and the other is left to the run's bulk write.
+    async fn static_addresses_are_charged_in_bulk_as_they_are_one_by_one(store) {
+        let house = House::open(store, date!(2014 - 11 - 20)).await;
+        house.service.add_addresses(Actor::Staff, "main", "203.0.113.16/28").await.unwrap();
+        let take = async |id, quote: Result<Quote, Error>| {
+            house.service.confirm_quote(id, quote.unwrap().id, house.key("c")).await.unwrap();
+        };
+        let mut twins = Vec::new();
+        for (number, paid) in ["300.00", "12.00", "4.00", "60.00"].into_iter().enumerate() {
+            let mut pair = Vec::new();
+            for side in 1..=2 {
+                let id = house.registers(&format!("{number}{side}"), "home-20", Some(paid)).await;
+                take(id, house.service.quote_static_ip(id).await).await;
+                pair.push(id);
+            }
+            twins.push((pair[0], pair[1]));
+        }
+        for day in days(date!(2014 - 11 - 21), date!(2015 - 01 - 10)) {
+            // Runs that were not.
+            if [27, 28, 31].contains(&day.day()) {
+                continue;
+            }
+            house.at(day);
+            for (alone, _) in &twins {
+                house.service.open_account(*alone).await.unwrap().commit().await.unwrap();
+            }
+            let report = house.service.run_day(day, |_, _| ()).await.unwrap();
+            assert_eq!(report.failed, []);
+            for (number, pair) in twins.iter().enumerate() {
+                for id in [pair.0, pair.1] {
+                    match (number, day.month() as u8, day.day()) {
+                        (0, 12, 12) => take(id, house.service.quote_static_ip_release(id).await).await,
+                        (1 | 2, 12, 10) => drop(house.service.pay_cash(Actor::Staff, id, money("30.00"), None).await.unwrap()),
+                        (3, 12, 4) => {
+                            let pause = Pause { from: date!(2014 - 12 - 06), until: date!(2014 - 12 - 16) };
+                            take(id, house.service.quote_pause(id, pause).await).await;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        for (alone, in_bulk) in twins {
+            let mut books = Vec::new();
+            for id in [alone, in_bulk] {
+                // Days skipped while blocked need not be written before somebody settles the account.
+                house.service.open_account(id).await.unwrap().commit().await.unwrap();
+                let (entries, _) = house.service.list_entries(id, Filter::default(), None, 1000).await.unwrap();
+                let entries = entries.into_iter().map(|entry| Entry { reference: None, ..entry });
+                books.push((house.service.show_overview(id).await.unwrap().account, entries.collect::<Vec<_>>()));
+            }
+            assert_eq!(books[0], books[1]);
+            assert!(books[0].1.iter().filter(|entry| entry.kind == EntryKind::StaticIpCharge).count() > 2, "{books:?}");
+        }
+        house.audited().await;
     }
 
     async fn a_day_to_come_is_refused(store) {

@@ -1,6 +1,7 @@
 //! Stories a person would tell, each on SQLite and on PostgreSQL.
 
 mod audit;
+mod audit_services;
 mod bills;
 mod daily_run;
 mod demo;

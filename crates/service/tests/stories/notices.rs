@@ -1,12 +1,14 @@
 //! Short messages: a phone confirmed by a code, what is told without asking, and gateways of any manners.
 
 use crate::support::{House, money};
+use cabinet_core::account::Pause;
 use cabinet_core::notice::{Period, Wishes};
 use cabinet_core::{Language, Policy, Refusal};
 use cabinet_gateways::acquirer::Later;
 use cabinet_gateways::mail::Mailbox;
-use cabinet_gateways::sms::{Accepted, Fault, Sms, SmsGateway};
+use cabinet_gateways::sms::{Accepted, Delivery, Fault, Sms, SmsGateway};
 use cabinet_service::access::Caller;
+use cabinet_service::acts::Quote;
 use cabinet_service::messenger::Messenger;
 use cabinet_service::post::{NoPapers, Post};
 use cabinet_service::update_profile::ProfileWish;
@@ -37,12 +39,20 @@ type Answer = Box<dyn Fn(&Sms) -> Result<Accepted, Fault> + Send + Sync>;
 struct Fake {
     handed: Mutex<Vec<Sms>>,
     answer: Mutex<Answer>,
+    /// What becomes of messages, as far as it tells.
+    delivery: Mutex<Option<Result<Delivery, Fault>>>,
+    asked: Mutex<Vec<String>>,
 }
 
 impl Fake {
     fn open() -> Arc<Fake> {
         let taken: Answer = Box::new(|sms| Ok(Accepted { id: Some(format!("their {}", sms.id)) }));
-        Arc::new(Fake { handed: Mutex::default(), answer: Mutex::new(taken) })
+        Arc::new(Fake {
+            handed: Mutex::default(),
+            answer: Mutex::new(taken),
+            delivery: Mutex::default(),
+            asked: Mutex::default(),
+        })
     }
 
     fn answers(&self, answer: impl Fn(&Sms) -> Result<Accepted, Fault> + Send + Sync + 'static) {
@@ -58,6 +68,15 @@ impl Fake {
         self.told().into_iter().map(|(_, text)| text).collect()
     }
 
+    fn becomes(&self, delivery: Option<Result<Delivery, Fault>>) {
+        *self.delivery.lock().unwrap() = delivery;
+    }
+
+    /// Names of messages it was asked about since.
+    fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.asked.lock().unwrap())
+    }
+
     fn ids(&self) -> Vec<String> {
         self.handed.lock().unwrap().drain(..).map(|sms| sms.id).collect()
     }
@@ -68,6 +87,14 @@ impl SmsGateway for Fake {
         self.handed.lock().unwrap().push(message.clone());
         let answer = self.answer.lock().unwrap()(message);
         Box::pin(std::future::ready(answer))
+    }
+
+    fn delivery<'a>(&'a self, id: &'a str, _: OffsetDateTime) -> Option<Later<'a, Result<Delivery, Fault>>> {
+        let told = self.delivery.lock().unwrap().clone()?;
+        Some(Box::pin(async move {
+            self.asked.lock().unwrap().push(id.to_owned());
+            told
+        }))
     }
 }
 
@@ -440,6 +467,113 @@ on_both! {
         house.pays(account, "1.00").await;
         house.tasks().await;
         assert_eq!(fake.told().len(), 1);
+    }
+
+    async fn services_that_change_are_told_as_they_hold_by_then(store) {
+        let (house, fake) = with_gateway(store, TODAY).await;
+        let account = house.tells("0042", "300.00", Wishes { threshold_days: None, on_change: true, ..THREE_DAYS }, &fake).await;
+        house.service.add_addresses(Actor::Staff, "main", "203.0.113.16/31").await.unwrap();
+        let take = async |quote: Result<Quote, Error>| {
+            house.service.confirm_quote(account, quote.unwrap().id, house.key("c")).await.unwrap().value.id
+        };
+        house.clock.set_local(TODAY, time!(10:00));
+        take(house.service.quote_turbo(account, "3h".to_owned()).await).await;
+        house.tasks().await;
+        assert_eq!(fake.texts(), ["Турбо працює до 13:00. Договір 0042"]);
+        take(house.service.quote_turbo(account, "12h".to_owned()).await).await;
+        house.tasks().await;
+        assert_eq!(fake.texts(), ["Турбо працює до 23 листопада, 01:00. Договір 0042"]);
+        take(house.service.quote_static_ip(account).await).await;
+        house.tasks().await;
+        assert_eq!(fake.texts(), ["Ваша статична адреса 203.0.113.16. Договір 0042"]);
+        // What is over by the morning is told of no more: the balance is.
+        house.clock.set_local(date!(2026 - 11 - 23), time!(1:30));
+        take(house.service.quote_turbo(account, "3h".to_owned()).await).await;
+        house.at(date!(2026 - 11 - 23));
+        house.tasks().await;
+        assert!(fake.texts()[0].starts_with("Баланс "), "the Turbo ended in the night");
+
+        take(house.service.quote_static_ip_release(account).await).await;
+        let pause = Pause { from: date!(2026 - 11 - 25), until: date!(2026 - 12 - 05) };
+        take(house.service.quote_pause(account, pause).await).await;
+        house.tasks().await;
+        assert!(fake.texts().is_empty(), "it is only planned");
+        let mut told = Vec::new();
+        for day in cabinet_core::calendar::days(date!(2026 - 11 - 24), date!(2026 - 12 - 10)) {
+            house.clock.set_local(day, time!(0:05));
+            // A run of the day that a pause begins may not have been.
+            if day != pause.from {
+                house.service.run_day(day, |_, _| ()).await.unwrap();
+            }
+            house.at(day);
+            house.tasks().await;
+            told.extend(fake.texts().into_iter().map(|text| (day.day(), text)));
+            if day == date!(2026 - 11 - 30) {
+                take(house.service.quote_pause_end(account).await).await;
+            }
+        }
+        let expected = [
+            (24, "Статична адреса 203.0.113.16 більше не діє. Договір 0042"),
+            (26, "Доступ на паузі до 5 грудня включно. Договір 0042"),
+            (1, "Пауза закінчилась, доступ працює. Договір 0042"),
+        ];
+        assert_eq!(told, expected.map(|(day, text)| (day, text.to_owned())));
+        house.audited().await;
+    }
+
+    async fn a_gateway_that_tells_is_asked_what_became_of_a_message(store) {
+        let (house, fake) = with_gateway(store, TODAY).await;
+        let account = house.tells("0042", "100.00", ALL, &fake).await;
+        let told = async || {
+            let (told, _) = house.service.list_notices(account, None, 10).await.unwrap();
+            told.into_iter().map(|told| (told.state, told.delivery)).collect::<Vec<_>>()
+        };
+        let sent = |delivery: Option<&str>| ("sent".to_owned(), delivery.map(str::to_owned));
+        // One that tells nothing is not asked.
+        house.pays(account, "1.00").await;
+        house.tasks().await;
+        house.clock.step(Duration::hours(1));
+        house.tasks().await;
+        assert_eq!((told().await, fake.asked()), (vec![sent(None)], vec![]));
+        // On its way at first, then the phone has it.
+        fake.becomes(Some(Ok(Delivery::Waits)));
+        house.pays(account, "2.00").await;
+        house.tasks().await;
+        let name = format!("their {}", house.notices(account).await[0].id);
+        house.clock.step(Duration::minutes(4));
+        house.tasks().await;
+        assert_eq!(fake.asked(), [""; 0], "it has had no time to come");
+        house.clock.step(Duration::MINUTE);
+        house.tasks().await;
+        assert_eq!((told().await, fake.asked()), (vec![sent(None), sent(None)], vec![name.clone()]));
+        // A gateway that is away loses nothing.
+        fake.becomes(Some(Err(Fault::Later("away".to_owned()))));
+        house.clock.step(Duration::minutes(6));
+        house.tasks().await;
+        fake.becomes(Some(Ok(Delivery::Delivered)));
+        house.clock.step(Duration::minutes(6));
+        house.tasks().await;
+        assert_eq!((told().await, fake.asked()), (vec![sent(Some("delivered")), sent(None)], vec![name.clone(), name]));
+        house.clock.step(Duration::days(4));
+        house.tasks().await;
+        assert_eq!(fake.asked(), [""; 0], "what is known is asked no more");
+        // One that never came, and one of which nobody ever knows.
+        fake.becomes(Some(Ok(Delivery::Failed)));
+        house.at(date!(2026 - 11 - 27));
+        house.pays(account, "3.00").await;
+        house.tasks().await;
+        house.clock.step(Duration::minutes(5));
+        house.tasks().await;
+        assert_eq!(told().await[0], sent(Some("failed")));
+        fake.becomes(Some(Ok(Delivery::Waits)));
+        house.pays(account, "4.00").await;
+        for _ in 0..200 {
+            house.tasks().await;
+            house.clock.step(Duration::hours(1));
+        }
+        assert!(fake.asked().len() < 30, "ever more rarely, and not for ever");
+        assert_eq!(told().await[0], sent(None));
+        assert!(house.dead().await.is_empty(), "not knowing is no failure");
     }
 
     async fn a_worker_that_dies_between_claim_and_send_leaves_the_message_to_the_next(store) {

@@ -61,7 +61,7 @@ cabinet_store::on_both! {
         assert_eq!((order.act, order.status, order.promise), (Act::PromisedPayment, OrderStatus::Done, Some(lent(date!(2015 - 01 - 19)))));
         let posted: Vec<_> = order.entries.iter().map(|entry| (entry.kind, entry.amount)).collect();
         assert_eq!(posted, [(EntryKind::PromisedPayment, money("-5.00")), (EntryKind::TariffCharge, money("-1.62"))]);
-        assert_eq!(house.balance(account).await, decision.balance_after);
+        assert_eq!(house.balance(account).await, decision.effect.balance_after);
         assert_eq!(standing(&house, account).await, Standing::Active);
         let overview = house.service.show_overview(account).await.unwrap();
         assert_eq!(overview.outlook.enough_until, Some(date!(2015 - 01 - 19)));
@@ -133,7 +133,7 @@ cabinet_store::on_both! {
         let stale = house.service.confirm_quote(account, quote.id, house.key("p")).await.unwrap_err();
         let Error::QuoteStale { refusal: Refusal::QuoteStale, quote: fresh } = stale else { panic!("{stale:?}") };
         let Decision::PromisedPayment(decision) = &fresh.decision else { panic!("{fresh:?}") };
-        assert_eq!((decision.charge_today, decision.balance_after), (Money::ZERO, money("-3.61")));
+        assert_eq!((decision.charge_today, decision.effect.balance_after), (Money::ZERO, money("-3.61")));
         house.service.pay_cash(Actor::Staff, account, money("50.00"), None).await.unwrap();
         let needless = house.service.confirm_quote(account, fresh.id, house.key("p")).await.unwrap_err();
         assert!(matches!(needless, Error::Refused(Refusal::PromiseNotNeeded { .. })), "{needless:?}");

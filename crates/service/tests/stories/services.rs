@@ -200,6 +200,28 @@ cabinet_store::on_both! {
         house.audited().await;
     }
 
+    async fn an_ipv6_prefix_goes_with_the_address(store) {
+        let (house, id) = settled(store, "300.00").await;
+        let (service, of) = (&house.service, "203.0.113.16");
+        let set = async |address: &str, prefix| service.set_address_prefix(Actor::Staff, address, prefix).await;
+        assert_eq!(refusal(set("203.0.113.99", Some("2001:db8:7::/56")).await), Refusal::NotFound);
+        assert!(matches!(refusal(set(of, Some("2001:db8:7::1/56")).await), Refusal::FieldInvalid { field: "prefix", .. }));
+        set(of, Some("2001:DB8:7:0::/56")).await.unwrap();
+        assert_eq!(refusal(set("203.0.113.17", Some("2001:db8::/40")).await), Refusal::PrefixTaken);
+        set("203.0.113.17", Some("2001:db8:7:100::/56")).await.unwrap();
+        let shown = async || service.show_services(id).await.unwrap().static_ip.ipv6_prefix;
+        assert_eq!(shown().await, None, "nobody has it yet");
+        address(&house, id).await;
+        assert_eq!(shown().await.as_deref(), Some("2001:db8:7::/56"));
+        // A range that is added again keeps what was said of its addresses.
+        service.add_addresses(Actor::Staff, "main", "203.0.113.16/31").await.unwrap();
+        assert_eq!(shown().await.as_deref(), Some("2001:db8:7::/56"));
+        set(of, None).await.unwrap();
+        assert_eq!(shown().await, None);
+        let (pool, _) = service.list_addresses(None, 10).await.unwrap();
+        assert_eq!(pool.iter().map(|row| row.ipv6_prefix.as_deref()).collect::<Vec<_>>(), [None, Some("2001:db8:7:100::/56")]);
+    }
+
     async fn the_day_is_all_or_nothing(store) {
         let (house, id) = settled(store, "300.00").await;
         address(&house, id).await;

@@ -68,7 +68,7 @@ impl Desk {
     }
 
     async fn answers(&self, ticket: Uuid, text: &str, close: bool) -> Sent {
-        self.house.service.answer_ticket(Actor::Staff, self.account, ticket, text, close).await.unwrap().value
+        self.house.service.answer_ticket(Actor::Staff, self.account, ticket, &message(text), close).await.unwrap().value
     }
 
     async fn thread(&self, ticket: Uuid) -> Thread {
@@ -100,9 +100,9 @@ on_both! {
         service.add_staff(Actor::Staff, &NewMember { login: "andrii".to_owned(), name: "Мельник Андрій".to_owned(), role: Role::Support }).await.unwrap();
         let member = staff::named(&mut service.store.read().await.unwrap(), "andrii").await.unwrap().unwrap().id;
         let by = Asked::by_member(member, Role::Support, desk.house.key("answer"));
-        let answer = service.answer_ticket(by.clone(), desk.account, ticket, "За два дні.", false).await.unwrap();
+        let answer = service.answer_ticket(by.clone(), desk.account, ticket, &message("За два дні."), false).await.unwrap();
         assert_eq!((answer.value.seq, answer.replayed), (2, false));
-        let again = service.answer_ticket(by, desk.account, ticket, "За два дні.", false).await.unwrap();
+        let again = service.answer_ticket(by, desk.account, ticket, &message("За два дні."), false).await.unwrap();
         assert_eq!((again.value, again.replayed), (answer.value, true), "one key, one answer");
         assert_eq!(desk.stands(ticket).await, ("answered".to_owned(), true));
         service.mark_ticket_read(desk.account, ticket, 1).await.unwrap();
@@ -121,6 +121,37 @@ on_both! {
         desk.house.audited().await;
     }
 
+    async fn an_answer_takes_files_of_support_and_nobody_elses(store) {
+        let desk = Desk::open(store).await;
+        let (service, account) = (&desk.house.service, desk.account);
+        let ticket = desk.asks(&new("Як під’єднати роутер?")).await.unwrap().ticket;
+        let theirs = service.keep_file(account, "a.png", PNG).await.unwrap().id;
+        let elsewhere = service.keep_staff_file(desk.other, "b.png", PNG).await.unwrap().id;
+        let scheme = service.keep_staff_file(account, "схема.PNG", PNG).await.unwrap();
+        assert_eq!(scheme.name, "схема.png");
+        assert_eq!(refusal(service.keep_staff_file(account, "x.exe", b"MZ\x90").await), Refusal::FileUnfit);
+        let with = |files: Vec<Uuid>| NewMessage { files, ..message("Ось схема.") };
+        let wrong = Refusal::FieldInvalid { field: "files", fault: FieldFault::Invalid };
+        for files in [vec![theirs], vec![elsewhere], vec![scheme.id, scheme.id], vec![scheme.id, Uuid::from_u128(7)]] {
+            let refused = service.answer_ticket(Actor::Staff, account, ticket, &with(files), false).await;
+            assert_eq!(refusal(refused), wrong);
+        }
+        let stolen = service.write_message(account, ticket, &with(vec![scheme.id]), desk.house.key("x")).await;
+        assert_eq!(refusal(stolen), wrong, "a subscriber's message takes no file of support");
+        assert_eq!(desk.thread(ticket).await.messages.len(), 1, "nothing of that was kept");
+        service.answer_ticket(Actor::Staff, account, ticket, &with(vec![scheme.id]), false).await.unwrap();
+        let thread = desk.thread(ticket).await;
+        assert_eq!(thread.files.iter().map(|file| (file.id, file.seq)).collect::<Vec<_>>(), [(scheme.id, Some(2))]);
+        assert_eq!(service.ticket_file(account, ticket, scheme.id).await.unwrap().content, PNG, "its subscriber reads it");
+        assert_eq!(refusal(service.ticket_file(desk.other, ticket, scheme.id).await), Refusal::NotFound);
+        // What support sends is not counted against its subscriber's day.
+        let policy = Policy { ticket_files_per_day: 2, ..Policy::default() };
+        service.import_policy(&policy).await.unwrap();
+        service.keep_file(account, "c.png", PNG).await.unwrap();
+        assert!(matches!(refusal(service.keep_file(account, "d.png", PNG).await), Refusal::WritingSpent { .. }));
+        service.keep_staff_file(account, "e.png", PNG).await.unwrap();
+    }
+
     async fn anothers_ticket_is_no_ticket(store) {
         let desk = Desk::open(store).await;
         let (service, other) = (&desk.house.service, desk.other);
@@ -129,7 +160,7 @@ on_both! {
         assert_eq!(refusal(service.show_ticket(other, ticket).await), Refusal::NotFound);
         assert_eq!(refusal(service.write_message(other, ticket, &message("x"), desk.house.key("x")).await), Refusal::NotFound);
         assert_eq!(refusal(service.mark_ticket_read(other, ticket, 1).await), Refusal::NotFound);
-        assert_eq!(refusal(service.answer_ticket(Actor::Staff, other, ticket, "x", false).await), Refusal::NotFound);
+        assert_eq!(refusal(service.answer_ticket(Actor::Staff, other, ticket, &message("x"), false).await), Refusal::NotFound);
         assert_eq!(refusal(service.close_ticket(Actor::Staff, other, ticket).await), Refusal::NotFound);
         let stolen = NewTicket { first: NewMessage { files: vec![file], ..message("моє") }, ..new("") };
         let outcome = service.open_ticket(other, &stolen, desk.house.key("steal")).await;

@@ -148,6 +148,24 @@ on_both! {
         assert!(notices::end(&mut tx, id, Uuid::from_u128(1), &end).await.unwrap());
         assert!(!notices::end(&mut tx, id, Uuid::from_u128(1), &end).await.unwrap(), "once");
         assert_eq!(notices::find(&mut tx, id, Uuid::from_u128(1)).await.unwrap().unwrap().state, "sent");
+        let taken = Some(("f83f".to_owned(), after(1)));
+        assert_eq!(notices::undelivered(&mut tx, id, Uuid::from_u128(1)).await.unwrap(), taken);
+        assert_eq!(notices::undelivered(&mut tx, other, Uuid::from_u128(1)).await.unwrap(), None, "another's");
+        assert_eq!(notices::undelivered(&mut tx, id, Uuid::from_u128(6)).await.unwrap(), None, "it is not sent");
+        assert!(!notices::put_delivery(&mut tx, other, Uuid::from_u128(1), "failed").await.unwrap(), "another's");
+        assert!(notices::put_delivery(&mut tx, id, Uuid::from_u128(1), "delivered").await.unwrap());
+        assert!(!notices::put_delivery(&mut tx, id, Uuid::from_u128(1), "failed").await.unwrap(), "once");
+        assert_eq!(notices::undelivered(&mut tx, id, Uuid::from_u128(1)).await.unwrap(), None);
+        let told = notices::told(&mut tx, id, None, 10).await.unwrap();
+        let of = |told: &notices::Told| (told.id.as_u128(), told.state.clone(), told.delivery.clone(), told.parts);
+        let state = |state: &str| state.to_owned();
+        assert_eq!(told.iter().map(of).collect::<Vec<_>>(), [
+            (6, state("queued"), None, None),
+            (4, state("queued"), None, None),
+            (3, state("spent"), None, None),
+            (1, state("sent"), Some(state("delivered")), Some(1)),
+        ]);
+        assert_eq!(notices::told(&mut tx, id, Some(Uuid::from_u128(4)), 1).await.unwrap(), told[2..3]);
         assert_eq!(notices::forget_before(&mut tx, NOON).await.unwrap(), 0);
         assert_eq!(notices::forget_before(&mut tx, after(1)).await.unwrap(), 5);
     }

@@ -1,10 +1,12 @@
 use crate::support::{NOON, after, cash, noon, posted, subscriber};
+use cabinet_core::account::StaticIp;
 use cabinet_core::accrual::settle;
+use cabinet_core::ledger::EntryKind;
 use cabinet_core::statement::{Spell, SpellKind};
 use cabinet_core::{Catalogue, Money, Policy};
-use cabinet_store::accounts::{self, Held};
+use cabinet_store::accounts::{self, Address, Held};
 use cabinet_store::runs::{self, DayRun, Settled};
-use cabinet_store::{ledger, on_both, spells};
+use cabinet_store::{addresses, ledger, on_both, spells};
 use time::Date;
 use time::macros::date;
 use uuid::Uuid;
@@ -19,6 +21,7 @@ fn settled(held: &Held) -> Settled {
     Settled {
         id: held.id,
         service_id: held.service_id,
+        address: held.address.as_ref().map(|of| of.service_id),
         revision: held.revision,
         account,
         entries: done.entries,
@@ -88,6 +91,36 @@ on_both! {
         let found = accounts::find(&mut view, moved.id).await.unwrap().unwrap();
         assert_eq!((&found.account, found.revision), (&moved.account, locked.revision), "untouched");
         assert!(ledger::find(&mut view, moved.id, 2).await.unwrap().is_none());
+    }
+
+    async fn a_chunk_charges_addresses_beside_tariffs_unless_they_moved(store) {
+        let mut held = subscriber(&store, "1").await;
+        posted(&store, &mut held, cash(50_00), date!(2014 - 12 - 01)).await;
+        let of = Address { service_id: Uuid::now_v7(), order_id: Uuid::now_v7(), address: "203.0.113.7".to_owned() };
+        let mut tx = store.write().await.unwrap();
+        addresses::add(&mut tx, "203.0.113.7", "main", None, DAY).await.unwrap();
+        addresses::take(&mut tx, held.id, DAY).await.unwrap();
+        addresses::connect(&mut tx, held.id, &of, &StaticIp::connect(DAY)).await.unwrap();
+        tx.commit().await.unwrap();
+        let held = accounts::find(&mut store.read().await.unwrap(), held.id).await.unwrap().unwrap();
+        let read = settled(&held);
+        let kinds: Vec<_> = read.entries.iter().map(|entry| entry.kind).collect();
+        assert_eq!(kinds, [EntryKind::TariffCharge, EntryKind::StaticIpCharge]);
+        for expected in [vec![held.id], vec![]] {
+            let mut tx = store.write().await.unwrap();
+            let mut again = read.clone();
+            // What an account that moved would be written with is written nowhere.
+            if expected.is_empty() {
+                again.account.static_ip = Some(StaticIp::connect(date!(2014 - 12 - 30)));
+            }
+            assert_eq!(runs::write_bulk(&mut tx, DAY, noon(DAY).instant, &[again]).await.unwrap(), expected);
+            tx.commit().await.unwrap();
+        }
+        let mut view = store.view().await.unwrap();
+        let found = accounts::find(&mut view, held.id).await.unwrap().unwrap();
+        assert_eq!((&found.account, found.address, found.revision), (&read.account, Some(of.clone()), held.revision + 1));
+        assert_eq!(ledger::of_connection(&mut view, held.id, held.service_id).await.unwrap(), read.entries[..1]);
+        assert_eq!(ledger::of_connection(&mut view, held.id, of.service_id).await.unwrap(), read.entries[1..]);
     }
 
     async fn the_same_chunk_again_writes_nothing(store) {

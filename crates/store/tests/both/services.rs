@@ -2,6 +2,7 @@
 
 use crate::support::{NOON, after, noon, subscriber};
 use cabinet_core::account::{Pause, StaticIp};
+use cabinet_core::audit::Hours;
 use cabinet_core::ledger::{Cover, Draft, EntryKind, post};
 use cabinet_core::statement::SpellKind;
 use cabinet_core::{Money, Month};
@@ -46,6 +47,43 @@ cabinet_store::on_both! {
         assert_eq!(turbos::last_but(&mut tx, held.id, second.order_id).await.unwrap(), None);
     }
 
+    async fn turbos_that_fit_neither_order_nor_account_are_told(store) {
+        let (mut held, other) = (subscriber(&store, "1").await, subscriber(&store, "2").await);
+        let runs = [run(Uuid::from_u128(1), (0, 3), true), run(Uuid::from_u128(2), (3, 15), false)];
+        let order = |id, act: &str, status: &str| OrderRow {
+            id,
+            act: act.to_owned(),
+            status: status.to_owned(),
+            body: "{}".to_owned(),
+            starts_on: Some(date!(2026 - 11 - 22)),
+            created_at: NOON,
+            cancelled_on: None,
+        };
+        let mut tx = store.write().await.unwrap();
+        for one in &runs {
+            turbos::put(&mut tx, held.id, one).await.unwrap();
+            acts::put_order(&mut tx, held.id, &order(one.order_id, "turbo", "done")).await.unwrap();
+        }
+        acts::put_order(&mut tx, held.id, &order(Uuid::from_u128(3), "turbo", "undone")).await.unwrap();
+        acts::put_order(&mut tx, held.id, &order(Uuid::from_u128(4), "pause", "done")).await.unwrap();
+        held.account.turbo_until = Some(runs[1].ends_at);
+        accounts::save(&mut tx, &held).await.unwrap();
+        let (none, all) = (Uuid::nil(), Uuid::max());
+        assert!(turbos::odd(&mut tx, none, all).await.unwrap().is_empty());
+        let hours = |of: &TurboRun| (held.id, Hours { order: of.order_id, starts_at: of.starts_at, ends_at: of.ends_at });
+        assert_eq!(turbos::stretch(&mut tx, none, all).await.unwrap(), runs.each_ref().map(hours));
+        assert_eq!(turbos::ordered(&mut tx, none, all).await.unwrap(), runs.each_ref().map(|of| (held.id, of.order_id, NOON)));
+        assert!(turbos::stretch(&mut tx, held.id, all).await.unwrap().is_empty(), "of others");
+        assert!(turbos::ordered(&mut tx, held.id, all).await.unwrap().is_empty());
+        turbos::put(&mut tx, other.id, &runs[0]).await.unwrap();
+        assert_eq!(turbos::odd(&mut tx, none, all).await.unwrap(), [other.id], "nobody ordered it, and the account does not know");
+        turbos::remove(&mut tx, held.id, runs[1].order_id).await.unwrap();
+        let mut both = [held.id, other.id];
+        both.sort_unstable();
+        assert_eq!(turbos::odd(&mut tx, none, all).await.unwrap(), both);
+        assert_eq!(turbos::odd(&mut tx, none, both[0]).await.unwrap(), both[..1]);
+    }
+
     async fn an_address_is_given_once_and_rests(store) {
         let (mut held, other) = (subscriber(&store, "1").await, subscriber(&store, "2").await);
         let (today, rested) = (date!(2014 - 12 - 10), date!(2014 - 12 - 18));
@@ -85,6 +123,19 @@ cabinet_store::on_both! {
         assert_eq!((page.len(), page[0].contract.as_deref(), page[0].ipv6_prefix.clone()), (1, Some("1"), prefix()));
         assert_eq!(addresses::page(&mut tx, ("main", "203.0.113.7"), 10).await.unwrap(), []);
 
+        assert_eq!(addresses::prefix_of(&mut tx, held.id).await.unwrap(), prefix());
+        assert_eq!(addresses::prefix_of(&mut tx, other.id).await.unwrap(), None);
+        let longer = || Some("2001:db8:1::/48".to_owned());
+        assert!(addresses::put_prefix(&mut tx, "203.0.113.7", longer()).await.unwrap());
+        assert!(!addresses::put_prefix(&mut tx, "203.0.113.8", longer()).await.unwrap(), "there is no such address");
+        assert_eq!(addresses::prefix_of(&mut tx, held.id).await.unwrap(), longer());
+        assert!(addresses::put_prefix(&mut tx, "203.0.113.7", None).await.unwrap());
+        assert_eq!(addresses::prefix_of(&mut tx, held.id).await.unwrap(), None);
+        assert_eq!(addresses::prefixes_beside(&mut tx, "203.0.113.8").await.unwrap(), [""; 0]);
+        addresses::put_prefix(&mut tx, "203.0.113.7", prefix()).await.unwrap();
+        assert_eq!(addresses::prefixes_beside(&mut tx, "203.0.113.8").await.unwrap(), ["2001:db8:1::/56"]);
+        assert_eq!(addresses::prefixes_beside(&mut tx, "203.0.113.7").await.unwrap(), [""; 0]);
+
         addresses::release(&mut tx, held.id, rested).await.unwrap();
         assert_eq!(accounts::find(&mut tx, held.id).await.unwrap().unwrap().address, None);
         assert_eq!(addresses::take(&mut tx, other.id, date!(2014 - 12 - 17)).await.unwrap(), None);
@@ -92,6 +143,7 @@ cabinet_store::on_both! {
         assert!(!addresses::withdraw(&mut tx, "203.0.113.8").await.unwrap());
         assert_eq!(addresses::take(&mut tx, other.id, rested).await.unwrap(), None, "it is out of use");
         addresses::add(&mut tx, "203.0.113.7", "main", None, today).await.unwrap();
+        assert_eq!(addresses::page(&mut tx, ("", ""), 10).await.unwrap()[0].ipv6_prefix, prefix(), "its prefix stays");
         assert_eq!(addresses::take(&mut tx, other.id, rested).await.unwrap().as_deref(), Some("203.0.113.7"));
     }
 

@@ -114,15 +114,18 @@ on_both! {
         let (one, bytes) = (Uuid::from_u128(1), [0x89, 0x00, 0xff]);
         let mut tx = store.write().await.unwrap();
         for number in [7, 8] {
-            tickets::put_file(&mut tx, id, &file(number), &bytes).await.unwrap();
+            tickets::put_file(&mut tx, id, "subscriber", &file(number), &bytes).await.unwrap();
         }
+        tickets::put_file(&mut tx, id, "staff", &file(9), &bytes).await.unwrap();
         assert_eq!(tickets::count_files(&mut tx, id, TODAY).await.unwrap(), 2);
         assert_eq!(tickets::count_files(&mut tx, other, TODAY).await.unwrap(), 0);
         let seven = Uuid::from_u128(7);
         assert_eq!(tickets::content(&mut tx, id, one, seven).await.unwrap(), None, "no message's yet");
-        assert!(!tickets::attach(&mut tx, other, seven, Uuid::from_u128(2), 1).await.unwrap());
-        assert!(tickets::attach(&mut tx, id, seven, one, 1).await.unwrap());
-        assert!(!tickets::attach(&mut tx, id, seven, one, 1).await.unwrap());
+        assert!(!tickets::attach(&mut tx, other, seven, (Uuid::from_u128(2), 1, "subscriber")).await.unwrap());
+        assert!(!tickets::attach(&mut tx, id, seven, (one, 1, "staff")).await.unwrap(), "another's");
+        assert!(!tickets::attach(&mut tx, id, Uuid::from_u128(9), (one, 1, "subscriber")).await.unwrap(), "support's");
+        assert!(tickets::attach(&mut tx, id, seven, (one, 1, "subscriber")).await.unwrap());
+        assert!(!tickets::attach(&mut tx, id, seven, (one, 1, "subscriber")).await.unwrap());
         let kept = Some(("фото.png".to_owned(), "image/png".to_owned(), bytes.to_vec()));
         assert_eq!(tickets::content(&mut tx, id, one, seven).await.unwrap(), kept);
         assert_eq!(tickets::content(&mut tx, other, one, seven).await.unwrap(), None);
@@ -130,7 +133,7 @@ on_both! {
         assert_eq!(tickets::files(&mut tx, id, one).await.unwrap(), [FileFacts { seq: Some(1), ..file(7) }]);
         assert!(tickets::files(&mut tx, other, one).await.unwrap().is_empty());
         assert_eq!(tickets::sweep_files(&mut tx, NOON).await.unwrap(), 0);
-        assert_eq!(tickets::sweep_files(&mut tx, after(1)).await.unwrap(), 1, "what a message took stays");
+        assert_eq!(tickets::sweep_files(&mut tx, after(1)).await.unwrap(), 2, "what a message took stays");
         assert_eq!(tickets::files(&mut tx, id, one).await.unwrap().len(), 1);
         tx.commit().await.unwrap();
     }
@@ -140,7 +143,7 @@ on_both! {
         opened(&store, id, 1, "таємне").await;
         opened(&store, other, 2, "чуже").await;
         let mut tx = store.write().await.unwrap();
-        tickets::put_file(&mut tx, id, &file(7), &[1]).await.unwrap();
+        tickets::put_file(&mut tx, id, "subscriber", &file(7), &[1]).await.unwrap();
         tickets::forget(&mut tx, id).await.unwrap();
         assert_eq!(tickets::messages(&mut tx, id, Uuid::from_u128(1)).await.unwrap()[0].body, "");
         assert_eq!(tickets::find(&mut tx, id, Uuid::from_u128(1)).await.unwrap().unwrap().state, "closed");

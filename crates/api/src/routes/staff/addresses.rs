@@ -1,15 +1,15 @@
 //! The provider's static addresses.
 
-use crate::answer::Answer;
+use crate::answer::{Answer, done};
 use crate::extract::{Json, Path, Query};
 use crate::paging::limit;
 use crate::problem::{Trouble, Wire};
 use crate::staff::{Manager, Staff};
 use crate::state::State;
-use actix_web::{HttpResponse, Responder, delete, get, post, web};
+use actix_web::{HttpResponse, Responder, delete, get, post, put, web};
 use cabinet_contract::page::Page;
 use cabinet_contract::problem::Problem;
-use cabinet_contract::staff::{AddAddresses, AddedAddresses, StaticAddress};
+use cabinet_contract::staff::{AddAddresses, AddedAddresses, AddressPrefix, StaticAddress};
 use cabinet_store::addresses::AddressRow;
 use serde::Deserialize;
 
@@ -67,6 +67,31 @@ pub async fn list_addresses(
     let (found, next) = state.service.list_addresses(after, limit(query.0.limit)?).await?;
     let next = next.map(|(pool, address)| format!("{pool} {address}"));
     Ok(Answer::ok(Page { items: found.into_iter().map(told).collect(), next }))
+}
+
+/// Give a static address its IPv6 prefix
+///
+/// Whoever has the address has the prefix, of 32 to 64 bits; none takes it away. Routers learn of it as of the address.
+#[utoipa::path(
+    operation_id = "setAddressPrefix",
+    tag = "staff",
+    params(("address" = String, Path, description = "The address.", example = "203.0.113.17")),
+    request_body(content = AddressPrefix, description = "Which prefix."),
+    responses(
+        (status = 204, description = "It goes with the address."),
+        (status = 404, description = "`not_found`: there is no such address.", body = Problem),
+        (status = 409, description = "`prefix_taken`: it overlaps that of another address.", body = Problem)
+    )
+)]
+#[put("/staff/addresses/{address}/ipv6-prefix")]
+pub async fn set_address_prefix(
+    state: web::Data<State>,
+    who: Staff<Manager>,
+    address: Path<String>,
+    given: Json<AddressPrefix>,
+) -> Result<impl Responder, Trouble> {
+    state.service.set_address_prefix(who.actor(), &address.0, given.0.prefix.as_deref()).await?;
+    Ok(done())
 }
 
 /// Take a static address out of use

@@ -1,9 +1,9 @@
 //! The book: cash, corrections, adjustments.
 
-use super::{Keyed, Whose, asked};
+use super::{Whose, asked};
 use crate::answer::Answer;
 use crate::edge::Context;
-use crate::extract::{IdempotencyKey, Json, Path, Query};
+use crate::extract::{IdempotencyKey, Json, Keyed, Path, Query};
 use crate::paging::limit;
 use crate::problem::Trouble;
 use crate::staff::{Anyone, Bookkeeper, Cashier, Manager, Staff};

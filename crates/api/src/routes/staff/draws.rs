@@ -1,9 +1,8 @@
 //! Promotions and prize draws: who agreed, and what was drawn.
 
-use super::Paged;
 use crate::answer::Answer;
 use crate::extract::{Json, Query};
-use crate::paging::{ByPage, limit};
+use crate::paging::{ByPage, Paged, limit};
 use crate::problem::Trouble;
 use crate::staff::{Manager, Staff};
 use crate::state::State;

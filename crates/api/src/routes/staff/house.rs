@@ -1,10 +1,9 @@
 //! What the office keeps an eye on.
 
-use super::Paged;
 use super::subscribers::audit_row;
 use crate::answer::{Answer, done};
 use crate::extract::{Json, Path, Query};
-use crate::paging::{ByPage, limit, of_cursor};
+use crate::paging::{ByPage, Paged, limit, of_cursor};
 use crate::problem::Trouble;
 use crate::staff::{Admin, Cashier, Staff};
 use crate::state::State;

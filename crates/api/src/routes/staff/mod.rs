@@ -31,6 +31,7 @@ pub fn all(config: &mut ServiceConfig) {
     config.service(subscribers::resume_subscriber).service(subscribers::issue_recovery_code);
     config.service(subscribers::list_requests).service(subscribers::decide_request);
     config.service(subscribers::erase_subscriber).service(house::search_log);
+    config.service(subscribers::list_sent_notices);
     config.service(subscribers::list_audit).service(book::list_subscriber_entries);
     config.service(book::take_cash).service(book::reverse_entry).service(book::refund_payment);
     config.service(book::adjust_balance);
@@ -40,6 +41,7 @@ pub fn all(config: &mut ServiceConfig) {
     config.service(house::repeat_tasks).service(subscribers::note_bounce);
     config.service(tickets::list_staff_tickets).service(tickets::get_staff_ticket);
     config.service(tickets::get_staff_ticket_file).service(tickets::answer_ticket);
+    config.service(tickets::keep_staff_ticket_file);
     config.service(tickets::close_ticket).service(tickets::reopen_ticket);
     config.service(news::list_staff_news).service(news::add_news).service(news::withdraw_news);
     config.service(vouchers::create_vouchers).service(vouchers::list_voucher_series);
@@ -49,35 +51,8 @@ pub fn all(config: &mut ServiceConfig) {
     config.service(reports::list_debtors);
     config.service(draws::list_consents).service(draws::hold_draw).service(draws::list_draws);
     config.service(addresses::add_addresses).service(addresses::list_addresses).service(addresses::withdraw_address);
+    config.service(addresses::set_address_prefix);
     config.service(registers::assign_bank_line).service(registers::dismiss_bank_line);
-}
-
-/// The header of an operation that is harmless to repeat.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[allow(dead_code, reason = "it describes the header to the document")]
-pub struct Keyed {
-    /// The caller's own, 1 to 255 characters: the same key gives the first answer again.
-    #[param(
-        rename = "Idempotency-Key",
-        min_length = 1,
-        max_length = 255,
-        example = "5f0c2c9e-6d7a-4b61-9a0e-2f6f6f0f3c11"
-    )]
-    key: String,
-}
-
-/// Which page of a list whose cursor is an id.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "it describes the query to the document")]
-pub struct Paged {
-    /// `next` of the page before.
-    #[param(example = "0198f2a1-7c3e-7d51-9a53-1f0c55d1a9b7")]
-    cursor: Option<Uuid>,
-    /// Rows of a page.
-    #[param(minimum = 1, maximum = 100, example = 50)]
-    limit: Option<i64>,
 }
 
 /// The subscriber asked about.

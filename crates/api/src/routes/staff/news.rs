@@ -1,9 +1,9 @@
 //! News and planned works, as the office publishes them.
 
-use super::{Keyed, Paged, asked};
+use super::asked;
 use crate::answer::Answer;
-use crate::extract::{IdempotencyKey, Json, Path, Query};
-use crate::paging::{ByPage, limit};
+use crate::extract::{IdempotencyKey, Json, Keyed, Path, Query};
+use crate::paging::{ByPage, Paged, limit};
 use crate::problem::Trouble;
 use crate::routes::news::kind;
 use crate::staff::{Staff, Support};

@@ -1,10 +1,10 @@
 //! Payments a person must look at.
 
-use super::{Keyed, Paged, asked};
+use super::asked;
 use crate::answer::Answer;
 use crate::edge::Context;
-use crate::extract::{IdempotencyKey, Json, Path, Query};
-use crate::paging::{ByPage, limit};
+use crate::extract::{IdempotencyKey, Json, Keyed, Path, Query};
+use crate::paging::{ByPage, Paged, limit};
 use crate::problem::Trouble;
 use crate::staff::{Cashier, Staff};
 use crate::state::State;

@@ -1,9 +1,8 @@
 //! Registers of banks.
 
-use super::Paged;
 use crate::answer::Answer;
 use crate::extract::{Json, Path, Query, Upload};
-use crate::paging::{ByPage, limit};
+use crate::paging::{ByPage, Paged, limit};
 use crate::problem::{Trouble, Wire};
 use crate::staff::{Cashier, Staff};
 use crate::state::State;

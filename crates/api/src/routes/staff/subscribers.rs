@@ -1,10 +1,10 @@
 //! Subscribers: found, registered, looked after.
 
-use super::{Keyed, Paged, Whose, asked};
+use super::{Whose, asked};
 use crate::answer::{Answer, done, done_keyed};
 use crate::edge::Context;
-use crate::extract::{IdempotencyKey, Json, Path, Query};
-use crate::paging::{ByPage, limit};
+use crate::extract::{IdempotencyKey, Json, Keyed, Path, Query};
+use crate::paging::{ByPage, Paged, limit};
 use crate::problem::Trouble;
 use crate::routes::profile;
 use crate::staff::{Admin, Anyone, Staff, Support};
@@ -15,8 +15,8 @@ use cabinet_contract::page::Page;
 use cabinet_contract::problem::Problem;
 use cabinet_contract::profile::{Profile, RequestField};
 use cabinet_contract::staff::{
-    AuditRow, Closed, Decision, EditSubscriber, Erased, OpenRequest, Reason, RecoveryCode, RegisterSubscriber,
-    Registered, Subscriber, SubscriberFound,
+    AuditRow, Closed, Decision, EditSubscriber, Erased, NoticeStatus, OpenRequest, Reason, RecoveryCode,
+    RegisterSubscriber, Registered, SentNotice, Subscriber, SubscriberFound,
 };
 use cabinet_core::TariffCode;
 use cabinet_service::office::Registration;
@@ -365,6 +365,36 @@ pub async fn list_audit(
     let (rows, next) = state.service.list_audit(id.0, query.0.cursor, limit(query.0.limit)?).await?;
     let items = rows.into_iter().map(|row| audit_row(row, None)).collect();
     Ok(Answer::ok(Page { items, next: next.map(|id| id.to_string()) }))
+}
+
+/// What a subscriber was told
+///
+/// By short messages and letters, without asking, the newest first: a year of it. A gateway that tells is asked what became
+/// of a message.
+#[utoipa::path(
+    operation_id = "listSentNotices",
+    tag = "staff",
+    params(Whose, Paged),
+    responses((status = 200, description = "A page of notices.", body = Page<SentNotice>))
+)]
+#[get("/staff/subscribers/{id}/notices")]
+pub async fn list_sent_notices(
+    state: web::Data<State>,
+    _who: Staff<Support>,
+    id: Path<Uuid>,
+    query: Query<ByPage>,
+) -> Result<impl Responder, Trouble> {
+    let (found, next) = state.service.list_notices(id.0, query.0.cursor, limit(query.0.limit)?).await?;
+    let items = found.into_iter().map(|told| SentNotice {
+        id: told.id,
+        channel: told.channel,
+        kind: told.kind,
+        status: NoticeStatus::of(&told.state, told.delivery.as_deref()),
+        created_at: told.created_at,
+        ended_at: told.ended_at,
+        parts: told.parts,
+    });
+    Ok(Answer::ok(Page { items: items.collect(), next: next.map(|id| id.to_string()) }))
 }
 
 /// Take everything personal away

@@ -1,11 +1,11 @@
 //! Tickets, as support answers them.
 
-use super::{Keyed, asked};
+use super::{Whose, asked};
 use crate::answer::{Answer, done_keyed};
-use crate::extract::{IdempotencyKey, Json, Path, Query};
+use crate::extract::{IdempotencyKey, Json, Keyed, Path, Query, SentFile};
 use crate::paging::limit;
 use crate::problem::Trouble;
-use crate::routes::tickets::{kept, sent, told, told_whole};
+use crate::routes::tickets::{Named, file_of, kept, sent, told, told_whole};
 use crate::staff::{Staff, Support};
 use crate::state::State;
 use actix_web::{HttpRequest, Responder, get, post, web};
@@ -13,8 +13,9 @@ use cabinet_contract::page::Page;
 use cabinet_contract::problem::Problem;
 use cabinet_contract::schema::File;
 use cabinet_contract::staff::{AnswerTicket, StaffThread, StaffTicket};
-use cabinet_contract::support::{TicketSent, TicketStatus};
+use cabinet_contract::support::{TicketFile, TicketSent, TicketStatus};
 use cabinet_core::support::TicketState;
+use cabinet_service::write_to_support::NewMessage;
 use cabinet_store::tickets::Listed;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -116,9 +117,38 @@ pub async fn get_staff_ticket_file(
     Ok(kept(state.service.ticket_file(account, ticket, file).await?))
 }
 
+/// Send a file for an answer
+///
+/// For an answer to this subscriber that follows within a day and names its id. At most 5 MiB of PNG, JPEG, WebP, PDF or
+/// plain text in UTF-8: what it is, its bytes tell, and its name gets an ending of that kind.
+#[utoipa::path(
+    operation_id = "keepStaffTicketFile",
+    tag = "staff",
+    params(
+        Whose,
+        ("name" = Option<String>, Query, description = "What it is called.", max_length = 255, example = "рахунок.pdf")
+    ),
+    request_body(content = File, content_type = "application/octet-stream", description = "Its bytes."),
+    responses(
+        (status = 200, description = "The file as it is kept.", body = TicketFile),
+        (status = 422, description = "`file_unfit`: it is of no kind that is taken.", body = Problem)
+    )
+)]
+#[post("/staff/subscribers/{id}/ticket-files")]
+pub async fn keep_staff_ticket_file(
+    state: web::Data<State>,
+    _who: Staff<Support>,
+    id: Path<Uuid>,
+    query: Query<Named>,
+    file: SentFile,
+) -> Result<impl Responder, Trouble> {
+    Ok(Answer::ok(file_of(state.service.keep_staff_file(id.0, query.0.checked()?, &file.0).await?)))
+}
+
 /// Answer a ticket
 ///
-/// It then waits for its subscriber, or is closed. A letter tells of it where the e-mail is confirmed.
+/// It then waits for its subscriber, or is closed. A letter tells of it where the e-mail is confirmed. Files are sent before,
+/// by `keepStaffTicketFile`.
 #[utoipa::path(
     operation_id = "answerTicket",
     tag = "staff",
@@ -136,7 +166,8 @@ pub async fn answer_ticket(
     given: Json<AnswerTicket>,
 ) -> Result<impl Responder, Trouble> {
     let ((account, ticket), asked) = (path.0, asked(&who, key, &request, &given.0));
-    Ok(sent(state.service.answer_ticket(asked, account, ticket, &given.0.text, given.0.close).await?))
+    let AnswerTicket { text, files, close } = given.0;
+    Ok(sent(state.service.answer_ticket(asked, account, ticket, &NewMessage { text, files }, close).await?))
 }
 
 /// Close a ticket

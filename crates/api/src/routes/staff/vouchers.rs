@@ -1,9 +1,9 @@
 //! Series of vouchers.
 
-use super::{Keyed, Paged, asked};
+use super::asked;
 use crate::answer::Answer;
-use crate::extract::{IdempotencyKey, Json, Path, Query};
-use crate::paging::{ByPage, limit};
+use crate::extract::{IdempotencyKey, Json, Keyed, Path, Query};
+use crate::paging::{ByPage, Paged, limit};
 use crate::problem::Trouble;
 use crate::staff::{Manager, Staff};
 use crate::state::State;
