@@ -1,9 +1,9 @@
 //! The SMS balance: what is told without asking, and by which ways.
 
 use crate::i18n::{plural, t};
-use crate::parts::{icon, live};
 use crate::parts::loaded::Loader;
 use crate::parts::notice::{Tone, notice};
+use crate::parts::{icon, live};
 use crate::problem;
 use crate::session::{Session, session};
 use cabinet_contract::sms_balance::{Every, Periodic, SmsBalance, SmsBalanceWishes};
