@@ -1,8 +1,9 @@
 //! Turns `locales/*.json` into the texts of each language and into keys that the compiler checks: a number for each text,
 //! the same in every language.
 
+mod texts;
+
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write;
 use std::fs;
@@ -10,18 +11,15 @@ use std::path::PathBuf;
 
 const LANGUAGES: [&str; 3] = ["uk", "ru", "en"];
 
-/// Between the texts of a language; no text holds it.
-const END: char = '\0';
-
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=texts.rs");
     println!("cargo::rerun-if-changed=locales");
     let target = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
     let mut keys = Vec::new();
     for language in LANGUAGES {
         let sections: Map<String, Value> = serde_json::from_slice(&fs::read(format!("locales/{language}.json"))?)?;
-        let mut texts = BTreeMap::new();
-        gather(&sections, "", &mut texts).map_err(|error| format!("{language}: {error}"))?;
+        let texts = texts::by_key(&sections).map_err(|error| format!("{language}: {error}"))?;
         let names: Vec<String> = texts.keys().cloned().collect();
         if keys.is_empty() {
             fs::write(target.join("keys.rs"), module(&sections, "", &names)?)?;
@@ -29,25 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         } else if let Some(name) = lone(&keys, &names) {
             return Err(format!("{language}: {name} is there, or in {}, but not in both", LANGUAGES[0]).into());
         }
-        let all: Vec<&str> = texts.values().copied().collect();
-        fs::write(target.join(format!("{language}.txt")), all.join(&END.to_string()))?;
-    }
-    Ok(())
-}
-
-/// Every text by its key: `nav.overview`.
-fn gather<'a>(
-    members: &'a Map<String, Value>,
-    before: &str,
-    texts: &mut BTreeMap<String, &'a str>,
-) -> Result<(), String> {
-    for (name, value) in members {
-        let key = format!("{before}{name}");
-        match value {
-            Value::String(text) if !text.contains(END) => drop(texts.insert(key, text)),
-            Value::Object(members) => gather(members, &format!("{key}."), texts)?,
-            _ => return Err(format!("{key} is no text")),
-        }
+        // The program holds the first of them; tests read the others, and the bundle has them beside the program.
+        fs::write(target.join(format!("{language}.txt")), texts::lines(&texts))?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::pages;
 use crate::parts::{click, icon, live, notice, shell};
 use crate::router::Router;
 use crate::session::{Session, State};
+use cabinet_core::Language;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -15,9 +16,6 @@ const TOAST_STAYS: Duration = Duration::from_secs(8);
 
 /// Takes the document over from index.html.
 pub fn start() {
-    if let Some(boot) = browser::document().get_element_by_id("boot") {
-        boot.remove();
-    }
     mount_to_body(app);
 }
 
@@ -27,8 +25,17 @@ fn app() -> impl IntoView {
     provide_context(session);
     provide_context(router);
 
+    // What index.html shows stays until there is a language to draw in.
+    Effect::new(move |_| {
+        if let Some(boot) = browser::document().get_element_by_id("boot").filter(|_| session.worded()) {
+            boot.remove();
+        }
+    });
     Effect::new(move |_| {
         session.language();
+        if !session.worded() {
+            return;
+        }
         let name = match session.state() {
             State::Open => router.page().title(),
             State::FirstPassword => t!(password.title).to_owned(),
@@ -71,6 +78,9 @@ fn app() -> impl IntoView {
         {live(move || {
             // Another language draws everything anew.
             session.language();
+            if !session.worded() {
+                return ().into_any();
+            }
             match state.get() {
                 State::Opening => opening().into_any(),
                 State::Unreached => unreached(session).into_any(),
@@ -81,6 +91,7 @@ fn app() -> impl IntoView {
         })}
         <div class="toasts" role="status" aria-live="polite">
             {live(move || session.toast().map(|text| toast(session, text)))}
+            {live(move || session.unspoken().map(|language| unspoken(session, language)))}
         </div>
     }
 }
@@ -109,6 +120,25 @@ fn toast(session: Session, text: String) -> impl IntoView {
             {icon("ok")}
             <span>{text}</span>
             <button class="btn btn--sm btn--icon" type="button" aria-label=t!(action.close) on:click=click(move || session.say(None))>
+                {icon::small("close")}
+            </button>
+        </div>
+    }
+}
+
+/// The chosen language is not here: another is spoken meanwhile.
+fn unspoken(session: Session, language: Language) -> impl IntoView {
+    view! {
+        <div class="toast">
+            {icon("offline")}
+            <span>{t!(settings.unspoken, language = pages::settings::own_name(language))}</span>
+            <button class="btn btn--sm" type="button" on:click=click(move || session.speak_again())>{t!(action.again)}</button>
+            <button
+                class="btn btn--sm btn--icon"
+                type="button"
+                aria-label=t!(action.close)
+                on:click=click(move || session.give_up_speaking())
+            >
                 {icon::small("close")}
             </button>
         </div>

@@ -7,7 +7,10 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Blob, BlobPropertyBag, Document, Event, HtmlElement, Storage, Url, Window};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortSignal, Blob, BlobPropertyBag, Document, Event, HtmlElement, RequestInit, Response, Storage, Url, Window,
+};
 
 /// The window.
 pub fn window() -> Window {
@@ -40,6 +43,28 @@ pub fn forget(name: &str) {
     if let Some(storage) = storage() {
         let _ = storage.remove_item(name);
     }
+}
+
+/// How long a file of texts may take, in milliseconds: the page waits for it to speak the person's language.
+const TEXTS_MS: u32 = 8_000;
+
+/// The texts of a language, as the bundle has them beside the program; nothing if they cannot be had now. index.html
+/// names the file, and `theme.js` asks for the one that is wanted before the program runs.
+pub async fn texts(code: &str) -> Option<String> {
+    let address = document().document_element()?.get_attribute(&format!("data-texts-{code}"))?;
+    let options = RequestInit::new();
+    options.set_signal(Some(&AbortSignal::timeout_with_u32(TEXTS_MS)));
+    let answer = JsFuture::from(window().fetch_with_str_and_init(&address, &options)).await.ok()?;
+    let answer: Response = answer.unchecked_into();
+    if !answer.ok() {
+        return None;
+    }
+    JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
+}
+
+/// The element that has the keyboard, by its id.
+pub fn focused() -> Option<String> {
+    document().active_element().map(|element| element.id()).filter(|id| !id.is_empty())
 }
 
 /// Whether nothing has the keyboard focus: what had it is gone.
@@ -142,7 +167,7 @@ pub fn leave(to: &Redirect) {
 
 /// What a chosen file holds; nothing if it is gone or may not be read.
 pub async fn bytes(file: &Blob) -> Option<Vec<u8>> {
-    let buffer = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.ok()?;
+    let buffer = JsFuture::from(file.array_buffer()).await.ok()?;
     Some(js_sys::Uint8Array::new(&buffer).to_vec())
 }
 

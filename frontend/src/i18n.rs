@@ -1,11 +1,13 @@
 //! Texts in three languages with compile-checked keys, and the language in force.
 //!
-//! The whole tree is drawn anew when the language changes, so a text is an ordinary string everywhere.
+//! The whole tree is drawn anew when the language changes, so a text is an ordinary string everywhere. The program holds
+//! the texts of Ukrainian; those of the others lie beside it, a file each, and are loaded when they are to be spoken.
 
+use crate::browser;
 use cabinet_core::Language;
 use std::cell::Cell;
 use std::fmt::Display;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// A number for each text, by section and name.
 #[allow(missing_docs, dead_code, non_upper_case_globals)]
@@ -14,11 +16,14 @@ pub mod keys {
 }
 
 /// The texts of a language, in the order of their keys.
-type Texts = LazyLock<Vec<&'static str>>;
+type Texts = Vec<&'static str>;
 
-static UK: Texts = LazyLock::new(|| include_str!(concat!(env!("OUT_DIR"), "/uk.txt")).split('\0').collect());
-static RU: Texts = LazyLock::new(|| include_str!(concat!(env!("OUT_DIR"), "/ru.txt")).split('\0').collect());
-static EN: Texts = LazyLock::new(|| include_str!(concat!(env!("OUT_DIR"), "/en.txt")).split('\0').collect());
+static UK: LazyLock<Texts> = LazyLock::new(|| include_str!(concat!(env!("OUT_DIR"), "/uk.txt")).split(END).collect());
+static RU: OnceLock<Texts> = OnceLock::new();
+static EN: OnceLock<Texts> = OnceLock::new();
+
+/// Between the texts of a language.
+const END: char = '\n';
 
 thread_local! {
     static LANGUAGE: Cell<Language> = const { Cell::new(Language::Uk) };
@@ -29,20 +34,44 @@ pub fn language() -> Language {
     LANGUAGE.get()
 }
 
-/// Puts a language in force; the caller redraws.
+/// Puts a language in force, once its texts were loaded; the caller redraws.
 pub fn speak(language: Language) {
     LANGUAGE.set(language);
 }
 
-/// A text of the language in force. One function for all of them: a choice of three at every place that says something
-/// weighs as much as a page of the client.
+/// Has the texts of a language at hand; false if they cannot be had now.
+pub async fn load(language: Language) -> bool {
+    match loaded(language) {
+        Some(texts) if texts.get().is_none() => match browser::texts(language.code()).await {
+            Some(file) => keep(texts, file),
+            None => false,
+        },
+        _ => true,
+    }
+}
+
+/// The place of a language whose texts are loaded.
+fn loaded(language: Language) -> Option<&'static OnceLock<Texts>> {
+    match language {
+        Language::Uk => None,
+        Language::Ru => Some(&RU),
+        Language::En => Some(&EN),
+    }
+}
+
+/// Keeps the texts of a file for as long as the page lives; not those of another build, whose numbers differ.
+fn keep(texts: &OnceLock<Texts>, file: String) -> bool {
+    let whole = file.split(END).count() == UK.len();
+    if whole {
+        texts.get_or_init(|| file.leak().split(END).collect());
+    }
+    whole
+}
+
+/// A text of the language in force. One function for all of them: a choice at every place that says something weighs
+/// as much as a page of the client.
 pub fn text(key: usize) -> &'static str {
-    let texts = match language() {
-        Language::Uk => &UK,
-        Language::Ru => &RU,
-        Language::En => &EN,
-    };
-    texts[key]
+    loaded(language()).and_then(OnceLock::get).unwrap_or(&UK)[key]
 }
 
 /// A text of the language in force: `t!(nav.overview)`; with values for its places, `t!(header.until, day = "5 May")`
@@ -189,8 +218,50 @@ mod tests {
         assert_eq!(filled("{month}: {n} днів", &[("n", &5)]), "{month}: 5 днів");
     }
 
+    /// The files as the bundle has them.
+    const FILES: [(Language, &str); 2] = [
+        (Language::Ru, include_str!(concat!(env!("OUT_DIR"), "/ru.txt"))),
+        (Language::En, include_str!(concat!(env!("OUT_DIR"), "/en.txt"))),
+    ];
+
+    fn load_all() {
+        for (language, file) in FILES {
+            assert!(keep(loaded(language).expect("a place"), file.to_owned()), "{language:?}");
+        }
+    }
+
+    #[test]
+    fn a_language_speaks_by_its_own_file() {
+        load_all();
+        let sources = [
+            (Language::Uk, include_str!("../locales/uk.json")),
+            (Language::Ru, include_str!("../locales/ru.json")),
+            (Language::En, include_str!("../locales/en.json")),
+        ];
+        for (language, source) in sources {
+            speak(language);
+            let texts = texts(source);
+            assert_eq!(t!(app.title), texts["app.title"]);
+            assert_eq!(t!(header.until), texts["header.until"]);
+            assert_eq!(t!(balance.days.few), texts["balance.days.few"]);
+        }
+    }
+
+    #[test]
+    fn a_file_of_another_build_is_not_spoken() {
+        let texts = OnceLock::new();
+        let (_, file) = FILES[0];
+        let (_, shorter) = file.split_once(END).expect("more than one text");
+        for wrong in [String::new(), shorter.to_owned(), format!("{file}{END}"), "<!doctype html>".to_owned()] {
+            assert!(!keep(&texts, wrong));
+        }
+        assert!(texts.get().is_none());
+        assert!(keep(&texts, file.to_owned()));
+    }
+
     #[test]
     fn numbers_choose_the_form_of_their_word() {
+        load_all();
         let told = |of: Language| {
             speak(of);
             [0, 1, 2, 5, 11, 12, 14, 21, 22, 25, 101, 111, 112].map(|count| plural!(balance.days, count)).join(" | ")

@@ -47,7 +47,14 @@ pub enum State {
 pub struct Session {
     client: StoredValue<Client>,
     state: RwSignal<State>,
+    /// In force.
     language: RwSignal<Language>,
+    /// Chosen last; in force as soon as its texts are here.
+    wished: RwSignal<Language>,
+    /// Chosen, but its texts could not be had.
+    unspoken: RwSignal<Option<Language>>,
+    /// There is a language to draw in.
+    worded: RwSignal<bool>,
     theme: RwSignal<Theme>,
     provider: RwSignal<Option<Provider>>,
     toast: RwSignal<Option<String>>,
@@ -79,6 +86,9 @@ impl Session {
             client: StoredValue::new(Client::new("")),
             state: RwSignal::new(State::Opening),
             language: RwSignal::new(language),
+            wished: RwSignal::new(language),
+            unspoken: RwSignal::new(None),
+            worded: RwSignal::new(false),
             theme: RwSignal::new(theme),
             provider: RwSignal::new(None),
             toast: RwSignal::new(None),
@@ -91,9 +101,11 @@ impl Session {
             chosen: StoredValue::new(false),
             name: RwSignal::new(String::new()),
         };
-        session.speak(language);
+        session.client().speak(language);
+        spawn_local(session.show_language(language));
         browser::on_window("online", move |_| {
             session.network.update(|times| *times += 1);
+            session.speak_again();
             if browser::recall(LEAVING).is_some() {
                 spawn_local(async move { drop(session.finish_sign_out().await) });
             } else if session.state_now() == State::Unreached {
@@ -110,7 +122,7 @@ impl Session {
                     if let (false, Some(language)) =
                         (provider.languages.contains(&session.language.get_untracked()), provider.languages.first())
                     {
-                        session.show_language(*language);
+                        session.show_language(*language).await;
                     }
                     session.provider.set(Some(provider));
                 }
@@ -158,6 +170,34 @@ impl Session {
     /// The language in force, followed.
     pub fn language(self) -> Language {
         self.language.get()
+    }
+
+    /// The language chosen last, in force or about to be, followed.
+    pub fn wished(self) -> Language {
+        self.wished.get()
+    }
+
+    /// Whether there is a language to draw in, followed: whoever chose one here before is not shown another first.
+    pub fn worded(self) -> bool {
+        self.worded.get()
+    }
+
+    /// The chosen language whose texts could not be had, followed.
+    pub fn unspoken(self) -> Option<Language> {
+        self.unspoken.get()
+    }
+
+    /// Tries to have them again.
+    pub fn speak_again(self) {
+        if let Some(language) = self.unspoken.get_untracked() {
+            self.give_up_speaking();
+            spawn_local(self.show_language(language));
+        }
+    }
+
+    /// Stays with the language in force.
+    pub fn give_up_speaking(self) {
+        self.unspoken.set(None);
     }
 
     /// The theme in force, followed.
@@ -356,14 +396,14 @@ impl Session {
     /// Speaks a language on this device; the form of sign-in keeps it for whoever comes in by it.
     pub fn choose_language(self, language: Language) {
         self.chosen.set_value(true);
-        self.show_language(language);
+        spawn_local(self.show_language(language));
     }
 
     /// Keeps a choice for this person on every device; it is shown here at once.
     pub async fn choose(self, change: impl Fn(&mut Settings)) -> Result<()> {
-        let mut shown = Settings { language: self.language.get_untracked(), theme: self.theme.get_untracked() };
+        let mut shown = Settings { language: self.wished.get_untracked(), theme: self.theme.get_untracked() };
         change(&mut shown);
-        self.show(shown);
+        self.show(shown).await;
         if self.kept.get_value().is_none() {
             let kept = self.ask(self.client().settings()).await?;
             self.kept.set_value(Some(kept));
@@ -382,25 +422,40 @@ impl Session {
             return;
         }
         if self.chosen.get_value() {
-            settings.language = self.language.get_untracked();
+            settings.language = self.wished.get_untracked();
             let _ = self.client().update_settings(&settings).await;
             self.chosen.set_value(false);
         }
         self.kept.set_value(Some(settings));
-        self.show(settings);
+        self.show(settings).await;
     }
 
-    fn show(self, settings: Settings) {
+    async fn show(self, settings: Settings) {
         self.show_theme(settings.theme);
-        self.show_language(settings.language);
+        self.show_language(settings.language).await;
     }
 
-    fn show_language(self, language: Language) {
+    /// Speaks a language as soon as its texts are here; where they cannot be had, the one in force goes on.
+    async fn show_language(self, language: Language) {
         browser::remember(LANGUAGE, language.code());
-        if language != self.language.get_untracked() {
-            self.speak(language);
-            self.language.set(language);
+        self.wished.set(language);
+        let here = i18n::load(language).await;
+        // Another may have been chosen meanwhile.
+        if self.wished.get_untracked() != language {
+            return;
         }
+        self.unspoken.set((!here).then_some(language));
+        let language = if here { language } else { i18n::language() };
+        self.speak(language);
+        if language != self.language.get_untracked() {
+            let focused = browser::focused();
+            self.language.set(language);
+            // Everything is drawn anew, what had the keyboard too.
+            if let Some(id) = focused {
+                browser::focus_on(format!("#{id}"));
+            }
+        }
+        self.worded.set(true);
     }
 
     fn show_theme(self, theme: Theme) {

@@ -11,6 +11,8 @@ mod process;
 mod run;
 mod server;
 mod test;
+#[path = "../../frontend/texts.rs"]
+mod texts;
 mod web;
 
 use clap::{Parser, Subcommand};

@@ -1,6 +1,5 @@
 //! Language and theme.
 
-use crate::browser;
 use crate::i18n::t;
 use crate::parts::notice::{Tone, notice};
 use crate::parts::{chosen, live};
@@ -14,12 +13,16 @@ use leptos::task::spawn_local;
 /// The languages this provider offers, by their own names.
 pub fn languages(session: Session) -> Vec<(Language, &'static str)> {
     let offered = session.provider().map(|provider| provider.languages).unwrap_or_else(|| Language::ALL.to_vec());
-    let name = |language| match language {
+    offered.into_iter().map(|language| (language, own_name(language))).collect()
+}
+
+/// What a language calls itself.
+pub fn own_name(language: Language) -> &'static str {
+    match language {
         Language::Uk => "Українська",
         Language::Ru => "Русский",
         Language::En => "English",
-    };
-    offered.into_iter().map(|language| (language, name(language))).collect()
+    }
 }
 
 /// Names the button of a language.
@@ -35,19 +38,14 @@ pub fn page() -> AnyView {
         languages(session)
             .into_iter()
             .map(|(language, name)| {
-                let id = language_id(language);
                 view! {
                     <label class="choice">
                         <input
                             type="radio"
                             name="language"
-                            id=id.clone()
-                            prop:checked=chosen(move || session.language() == language)
-                            on:change=move |_| {
-                                keep(session, failed, move |settings| settings.language = language);
-                                // Everything is drawn anew, this button too.
-                                browser::focus_on(format!("#{id}"));
-                            }
+                            id=language_id(language)
+                            prop:checked=chosen(move || session.wished() == language)
+                            on:change=move |_| keep(session, failed, move |settings| settings.language = language)
                         />
                         <span lang=language.code()><b>{name}</b></span>
                     </label>

@@ -178,18 +178,13 @@ fn languages(session: Session) -> AnyView {
     let buttons = settings::languages(session)
         .into_iter()
         .map(|(language, name)| {
-            let id = settings::language_id(language);
             view! {
                 <button
                     type="button"
-                    id=id.clone()
+                    id=settings::language_id(language)
                     lang=language.code()
-                    aria-current=told(move || (session.language() == language).then_some("true"))
-                    on:click=click(move || {
-                        session.choose_language(language);
-                        // The page is drawn anew, this button too.
-                        browser::focus_on(format!("#{id}"));
-                    })
+                    aria-current=told(move || (session.wished() == language).then_some("true"))
+                    on:click=click(move || session.choose_language(language))
                 >
                     {name}
                 </button>
