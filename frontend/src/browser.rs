@@ -45,16 +45,34 @@ pub fn forget(name: &str) {
     }
 }
 
-/// How long a file of texts may take, in milliseconds: the page waits for it to speak the person's language.
-const TEXTS_MS: u32 = 8_000;
+/// How long a text file may take, in milliseconds: the page waits for it to speak the person's language.
+const TEXT_MS: u32 = 8_000;
+/// A page that is older than this, in milliseconds, may begin anew by itself.
+const SETTLED_MS: f64 = 30_000.0;
 
 /// The texts of a language, as the bundle has them beside the program; nothing if they cannot be had now. index.html
 /// names the file, and `theme.js` asks for the one that is wanted before the program runs.
 pub async fn texts(code: &str) -> Option<String> {
-    let address = document().document_element()?.get_attribute(&format!("data-texts-{code}"))?;
+    text_at(&document().document_element()?.get_attribute(&format!("data-texts-{code}"))?).await
+}
+
+/// Begins anew if the server has another version of this client by now, since the files of this one are gone then; tells
+/// whether it does. What has just begun does not: two versions beside each other would send it to and fro.
+pub async fn renew() -> bool {
+    let start = document().query_selector("script[type=module]").ok().flatten();
+    let Some(start) = start.and_then(|start| start.get_attribute("src")) else { return false };
+    let settled = window().performance().is_some_and(|clock| clock.now() > SETTLED_MS);
+    let renewed = settled && text_at("/index.html").await.is_some_and(|index| !index.contains(&start));
+    if renewed {
+        let _ = window().location().reload();
+    }
+    renewed
+}
+
+async fn text_at(address: &str) -> Option<String> {
     let options = RequestInit::new();
-    options.set_signal(Some(&AbortSignal::timeout_with_u32(TEXTS_MS)));
-    let answer = JsFuture::from(window().fetch_with_str_and_init(&address, &options)).await.ok()?;
+    options.set_signal(Some(&AbortSignal::timeout_with_u32(TEXT_MS)));
+    let answer = JsFuture::from(window().fetch_with_str_and_init(address, &options)).await.ok()?;
     let answer: Response = answer.unchecked_into();
     if !answer.ok() {
         return None;

@@ -4,9 +4,10 @@
 
 use crate::browser;
 use crate::page::Page;
+use crate::pages::later;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, MouseEvent};
+use web_sys::{Element, Event, MouseEvent};
 
 /// Where one is.
 #[derive(Clone, Copy)]
@@ -26,6 +27,14 @@ impl Router {
                 router.go(page);
             }
         });
+        // Who points at a link, or comes to it by keyboard, is about to open its page.
+        for sign in ["pointerover", "focusin"] {
+            browser::on_window(sign, |event| {
+                if let Some(page) = link_under(&event) {
+                    later::prepare(&page);
+                }
+            });
+        }
         router
     }
 
@@ -91,7 +100,12 @@ fn own_link(click: &MouseEvent) -> Option<Page> {
     if !plain {
         return None;
     }
-    let link = click.target()?.dyn_into::<Element>().ok()?.closest("a[href]").ok()??;
+    link_under(click)
+}
+
+/// The page that the link under a pointer leads to.
+fn link_under(event: &Event) -> Option<Page> {
+    let link = event.target()?.dyn_into::<Element>().ok()?.closest("a[href]").ok()??;
     let href = link.get_attribute("href")?;
     // Only addresses of pages begin with one slash; parts of a page, phones, mail and other sites do not.
     if !href.starts_with('/') || href.starts_with("//") || link.has_attribute("target") {

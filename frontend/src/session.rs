@@ -191,7 +191,12 @@ impl Session {
     pub fn speak_again(self) {
         if let Some(language) = self.unspoken.get_untracked() {
             self.give_up_speaking();
-            spawn_local(self.show_language(language));
+            spawn_local(async move {
+                self.show_language(language).await;
+                if self.unspoken.get_untracked().is_some() {
+                    browser::renew().await;
+                }
+            });
         }
     }
 
@@ -213,6 +218,11 @@ impl Session {
     /// Follow what makes shown figures old: an act of one's own, or the network's return.
     pub fn follow_news(self) {
         self.news.track();
+        self.network.track();
+    }
+
+    /// Follow the network's return alone.
+    pub fn follow_network(self) {
         self.network.track();
     }
 

@@ -1,8 +1,8 @@
-// What is loaded only when it is needed, over lines that are slow or fail: the texts of a language.
+// What is loaded only when it is needed, over lines that are slow or fail: the texts of a language, pages.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { PASSWORD, contractsOf, settledIn } from "./office.mjs";
-import { focused, holds, openBrowser, settled, signIn, visitor } from "./support.mjs";
+import { focused, goTo, holds, openBrowser, settled, signIn, visitor } from "./support.mjs";
 
 let opened;
 before(async () => {
@@ -12,6 +12,7 @@ after(() => opened?.close());
 
 const RUSSIAN = "**/later/ru-*.txt";
 const ENGLISH = "**/later/en-*.txt";
+const PAGES = "**/later/*.wasm";
 
 /** Holds back what matches until it is let go. */
 async function heldBack(page, address) {
@@ -41,13 +42,17 @@ for (const [width, contract] of contractsOf("later")) {
     });
     after(() => person?.context.close());
 
-    test("who reads Ukrainian loads no other language", async () => {
-      const asked = [];
-      page.on("request", (request) => asked.push(request.url()));
+    test("who reads Ukrainian is on the overview without any file of those that come later", async () => {
       await signIn(person, contract, PASSWORD);
       await heading(/Огляд/).waitFor();
+      await page.mouse.move(0, 0);
+      const asked = [];
+      page.on("request", (request) => asked.push(request.url()));
+      await page.goto("/");
+      await heading(/Огляд/).waitFor();
       await settled(page);
-      assert.deepEqual(asked.filter((address) => /\/later\/(ru|en)-/.test(address)), []);
+      assert.deepEqual(asked.filter((address) => address.includes("/later/")), []);
+      assert.equal(asked.filter((address) => address.endsWith(".wasm")).length, 1);
     });
 
     test("a language on its way is chosen at once, and spoken when it is here", async () => {
@@ -115,6 +120,87 @@ for (const [width, contract] of contractsOf("later")) {
       await heading("Settings").waitFor();
       assert.equal((await me("GET", "/me/settings")).language, "en");
       await me("PUT", "/me/settings", { language: "uk", theme: "system" });
+    });
+
+    test("a page on its way leaves the rest of the cabinet in use, and is drawn when it is here", async () => {
+      await page.goto("/");
+      await heading(/Огляд/).waitFor();
+      await settled(page);
+      const letGo = await heldBack(page, PAGES);
+      await goTo(person, "Послуги");
+      await page.locator("#main [aria-busy=true]").waitFor();
+      assert.match(page.url(), /\/services$/);
+      assert.equal(await focused(page), "main");
+      await page.locator(".chip-balance").waitFor();
+      await goTo(person, "Огляд");
+      await heading(/Огляд/).waitFor();
+      await goTo(person, "Послуги");
+      letGo();
+      await heading("Послуги").waitFor();
+      await page.unroute(PAGES);
+
+      const asked = [];
+      page.on("request", (request) => asked.push(request.url()));
+      await goTo(person, "Огляд");
+      await heading(/Огляд/).waitFor();
+      await goTo(person, "Послуги");
+      await heading("Послуги").waitFor();
+      assert.deepEqual(asked.filter((address) => address.endsWith(".wasm")), [], "its file is loaded once");
+    });
+
+    test("a page that cannot be had is told, tried again, and comes by itself with the network", async () => {
+      for (const back of [
+        () => again().click(),
+        () => page.evaluate(() => dispatchEvent(new Event("online"))),
+      ]) {
+        await page.route(PAGES, (route) => route.abort());
+        await page.route("**/api/v1/provider", (route) => route.abort());
+        await page.goto("/profile");
+        await page.getByRole("heading", { level: 2, name: "Немає з’єднання" }).waitFor();
+        await page.locator(".chip-balance").waitFor();
+        await holds(person, "page-missing");
+        await again().click();
+        await page.getByRole("heading", { level: 2, name: "Немає з’єднання" }).waitFor();
+        await page.unroute(PAGES);
+        await page.unroute("**/api/v1/provider");
+        await back();
+        await heading("Профіль").waitFor();
+        await settled(page);
+      }
+    });
+
+    test("a page whose file the server has lost is told as a failure of ours", async () => {
+      await page.route(PAGES, (route) => route.fulfill({ status: 404, body: "" }));
+      await page.goto("/statement");
+      await page.getByRole("heading", { level: 2, name: "Не вдалося завантажити" }).waitFor();
+      await holds(person, "page-lost");
+      await page.unroute(PAGES);
+      await again().click();
+      await page.getByRole("grid").waitFor();
+    });
+
+    test("a page that is gone with its version begins the cabinet anew", async () => {
+      const { context } = person;
+      const other = await context.newPage();
+      await other.goto("/");
+      await other.getByRole("heading", { level: 1, name: /Огляд/ }).waitFor();
+      // Another version was put up: it has other files, and index.html names another start.
+      await other.route(PAGES, (route) => route.fulfill({ status: 404, body: "" }));
+      await other.route("**/index.html", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
+      await other.evaluate(() => {
+        const now = performance.now.bind(performance);
+        performance.now = () => now() + 40_000;
+      });
+      const anew = other.waitForEvent("load");
+      await goTo({ ...person, page: other }, "Послуги");
+      await anew;
+      // What has just begun does not begin anew again.
+      const retry = other.getByRole("button", { name: "Спробувати ще раз" });
+      await retry.waitFor();
+      await other.unroute(PAGES);
+      await retry.click();
+      await other.getByRole("heading", { level: 1, name: "Послуги" }).waitFor();
+      await other.close();
     });
   });
 }

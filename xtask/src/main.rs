@@ -4,6 +4,7 @@
 //! brings itself or names.
 
 mod bench;
+mod cut;
 mod licences;
 mod postgres;
 mod prerequisites;

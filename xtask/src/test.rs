@@ -30,7 +30,12 @@ const STEPS: &[Step] = &[
     Step { name: "licences", about: "every package may be shipped", check: licences::check, needs: &[] },
     Step { name: "docs", about: "cargo doc without a warning", check: docs, needs: &[] },
     Step { name: "web", about: "the client as shipped", check: web, needs: &[] },
-    Step { name: "size", about: "the first load within its limit", check: web::weigh, needs: &["web"] },
+    Step {
+        name: "size",
+        about: "the first load, and the whole client, within their limits",
+        check: web::weigh,
+        needs: &["web"],
+    },
     Step { name: "embedded", about: "the server that carries its client compiles", check: embedded, needs: &["web"] },
     Step { name: "server", about: "the server and its tests compile", check: server, needs: &[] },
     Step { name: "tools", about: "tests of this program", check: tools, needs: &[] },

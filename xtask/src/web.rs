@@ -1,5 +1,6 @@
-//! The web client's bundle: wasm and its JavaScript, one stylesheet, the texts of each language, the public files, each
-//! under a name made of its content, so that browsers may keep it forever; index.html ties them together.
+//! The web client's bundle: the program and its JavaScript, pages that are loaded later, one stylesheet, the texts of each
+//! language, the public files, each under a name made of its content, so that browsers may keep it forever; index.html
+//! ties them together.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,15 +12,16 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::cut;
 use crate::prerequisites;
 use crate::process::{self, Failure, Outcome, fail};
 use crate::texts;
 
 /// What a first visit may cost, compressed: every file but those below [`LATER`], and the largest of the languages.
-pub const LIMIT: u64 = 368 * 1024;
+pub const LIMIT: u64 = 320 * 1024;
 
 /// What the whole client may cost, compressed.
-const LIMIT_OF_ALL: u64 = 400 * 1024;
+const LIMIT_OF_ALL: u64 = 480 * 1024;
 
 /// Files that are loaded when they are needed lie in this folder of the bundle.
 const LATER: &str = "later/";
@@ -214,6 +216,12 @@ impl Bundle {
             let served = bundle.add(name, snippet.into_bytes(), false);
             script = script.replace(&format!("./snippets/{path}"), &served);
         }
+        for (name, file) in bound.later {
+            let short = name.trim_start_matches("split_");
+            let served = bundle.add(&format!("{LATER}{short}"), file, false);
+            script = script.replace(&format!("\"./{name}\""), &format!("\".{served}\""));
+        }
+        let script = if kind == Kind::Shipped { condensed(&script) } else { script };
         places.js = bundle.add("cabinet.js", script.into_bytes(), false);
 
         let start = format!("import init from \"{}\";\ninit({{ module_or_path: \"{}\" }});\n", places.js, places.wasm);
@@ -287,20 +295,26 @@ impl Places {
     }
 }
 
-/// What wasm-bindgen makes of the compiled client.
+/// What becomes of the compiled client.
 struct Bound {
     wasm: Vec<u8>,
     script: String,
     /// JavaScript that came with dependencies, by its path below `snippets/`.
     snippets: Vec<(String, String)>,
+    /// What the script loads later, by the name it has there.
+    later: Vec<(String, Vec<u8>)>,
 }
 
 fn bind(wasm: &Path) -> Outcome<Bound> {
     let folder = process::target().join("web.bound");
     let _ = fs::remove_dir_all(&folder);
+    let cut = cut::cut(wasm, &folder.join("cut"))?;
     let bound = Bindgen::new()
-        .input_path(wasm)
+        .input_path(&cut.program)
         .out_name("cabinet")
+        // The pages that come later hold on to them.
+        .keep_lld_exports(true)
+        .demangle(false)
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
@@ -315,8 +329,9 @@ fn bind(wasm: &Path) -> Outcome<Bound> {
     }
     Ok(Bound {
         wasm: read(&folder.join("cabinet_bg.wasm"))?,
-        script: text(&folder.join("cabinet.js"))?,
+        script: cut::joined(&text(&folder.join("cabinet.js"))?, &cut.loaders)?,
         snippets: found,
+        later: cut.files,
     })
 }
 
@@ -403,6 +418,22 @@ fn without_indent(html: &str) -> String {
     html.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
+/// A script without indent, and without the comments that stand on lines of their own.
+fn condensed(script: &str) -> String {
+    let mut small = String::with_capacity(script.len());
+    let mut comment = false;
+    for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        comment |= line.starts_with("/*") && (line.ends_with("*/") || !line.contains("*/"));
+        if comment {
+            comment = !line.ends_with("*/");
+        } else if !line.starts_with("//") {
+            small.push_str(line);
+            small.push('\n');
+        }
+    }
+    small
+}
+
 /// `icons.svg` becomes `icons-0123456789abcdef.svg`.
 fn hashed(name: &str, content: &[u8]) -> String {
     let digest = &hex(&Sha256::digest(content))[..16];
@@ -478,6 +509,13 @@ mod tests {
     }
 
     #[test]
+    fn a_script_loses_indent_and_whole_lines_of_comment_only() {
+        let script = "// of the tool\n/**\n * @param a\n */\nfunction f(a) {\n    /* one */\n    return \"/*\" + a; // stays\n\n}\n\
+                      /* two */ f(1);\n";
+        assert_eq!(condensed(script), "function f(a) {\nreturn \"/*\" + a; // stays\n}\n/* two */ f(1);\n");
+    }
+
+    #[test]
     fn placeholders_become_addresses_and_unknown_ones_are_refused() {
         let places = Places {
             css: "/cabinet-1.css".to_owned(),
@@ -485,7 +523,8 @@ mod tests {
             assets: BTreeMap::from([("icons.svg".to_owned(), "/icons-2.svg".to_owned())]),
             ..Places::default()
         };
-        let filled = places.fill("<html data-ru=\"{{texts:ru}}\"><link href=\"{{css}}\"><use href=\"{{asset:icons.svg}}#i\">");
+        let filled =
+            places.fill("<html data-ru=\"{{texts:ru}}\"><link href=\"{{css}}\"><use href=\"{{asset:icons.svg}}#i\">");
         let served = "<html data-ru=\"/later/ru-3.txt\"><link href=\"/cabinet-1.css\"><use href=\"/icons-2.svg#i\">";
         assert_eq!(filled.ok().as_deref(), Some(served));
         assert!(places.fill("{{texts:de}}").is_err());
@@ -504,7 +543,8 @@ mod tests {
 
     #[test]
     fn texts_lie_in_the_order_of_their_keys() {
-        let sections = serde_json::json!({"b": {"z": "last", "a": {"one": "third"}}, "a": {"x": "first", "y": "second"}});
+        let sections =
+            serde_json::json!({"b": {"z": "last", "a": {"one": "third"}}, "a": {"x": "first", "y": "second"}});
         let sections = sections.as_object().expect("an object");
         let texts = texts::by_key(sections).expect("texts");
         assert_eq!(texts::lines(&texts), "first\nsecond\nthird\nlast");

@@ -35,21 +35,7 @@ pub fn page() -> impl IntoView {
             <main class="main" id="main" tabindex="-1">
                 {live(move || {
                     path.track();
-                    match router.page_now() {
-                        Page::Overview => pages::overview::page(header),
-                        Page::Statement(_) => pages::statement::page(),
-                        Page::Year(year) => pages::year::page(year),
-                        Page::Bills(_) => pages::bills::page(),
-                        Page::Pay(_) => pages::pay::page(header),
-                        Page::Payment(id) => pages::pay::followed(id),
-                        Page::Tariffs => pages::tariffs::page(),
-                        Page::Services => pages::services::page(),
-                        Page::Profile => pages::profile::page(),
-                        Page::Settings => pages::settings::page(),
-                        Page::Help(_) => pages::help::page(),
-                        Page::SignIn => ().into_any(),
-                        Page::NotFound(_) => pages::not_found::page(),
-                    }
+                    pages::later::page(router.page_now(), header)
                 })}
             </main>
             <footer class="foot">{live(move || foot(session))}</footer>
