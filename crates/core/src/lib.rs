@@ -24,6 +24,7 @@ pub mod language;
 pub mod ledger;
 pub mod money;
 pub mod nbu_qr;
+pub mod network;
 pub mod notice;
 pub mod password;
 pub mod payment;
