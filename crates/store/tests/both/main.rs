@@ -14,6 +14,7 @@ mod emails;
 mod engine;
 mod every_function;
 mod ledger;
+mod network;
 mod news;
 mod notices;
 mod office;

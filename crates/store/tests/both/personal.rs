@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 /// Every table that holds something of an account, and what becomes of it when its subscriber is forgotten. A new table
 /// must be thought of here, in `personal::erase` and in the archive of `exportData`.
-const TABLES: [(&str, &str); 32] = [
+const TABLES: [(&str, &str); 35] = [
     ("act_order", "stays: what was ordered, for how much"),
     ("audit", "stays with its sums, days and ids; the service rewords it"),
     ("bank_line", "stays without payer and purpose"),
@@ -27,6 +27,9 @@ const TABLES: [(&str, &str); 32] = [
     ("idempotency", "goes"),
     ("ip_address", "stays: the provider's own"),
     ("known_device", "goes"),
+    ("network_login", "goes"),
+    ("network_session", "goes"),
+    ("network_state", "goes"),
     ("news_read", "goes"),
     ("notice", "goes"),
     ("notice_wish", "goes"),
@@ -162,6 +165,14 @@ async fn somebody(store: &Store, contract: &str) -> Uuid {
          VALUES ($1, $2, $2, 1, $3, 'text/plain', 1, CAST('x' AS BYTEA), '2026-11-22', $4)",
     ] {
         tx.run(sql, (id, payment, MARK, NOON)).await.unwrap();
+    }
+    for sql in [
+        "INSERT INTO network_login (account_id, username, secret) VALUES ($1, $2, $2)",
+        "INSERT INTO network_session (id, account_id, username, router, session, address, caller, started_at, updated_at, \
+         seconds, input_octets, output_octets) VALUES ($2, $1, $2, '192.0.2.1', $2, $2, $2, $3, $3, 0, 0, 0)",
+        "INSERT INTO network_state (account_id, generation, profile, changed_at) VALUES ($1, 1, $2, $3)",
+    ] {
+        tx.run(sql, (id, format!("{MARK}-{contract}"), NOON)).await.unwrap();
     }
     let sql = "INSERT INTO idempotency (account_id, key, request, answer, created_at) VALUES ($1, $2, '', $2, $3)";
     tx.run(sql, (id, MARK, NOON)).await.unwrap();

@@ -1,0 +1,139 @@
+//! Routers, what signs in at them, and the sessions they tell of.
+
+use crate::support::{NOON, account, after};
+use cabinet_store::network_logins::{self, Login};
+use cabinet_store::network_sessions::{self, Heard};
+use cabinet_store::routers::{self, Line, Router};
+use cabinet_store::{StoreError, on_both};
+use time::macros::date;
+use uuid::Uuid;
+
+fn router(name: &str, address: &str) -> Router {
+    Router {
+        name: name.to_owned(),
+        address: address.to_owned(),
+        kind: "mikrotik".to_owned(),
+        secret: "s3cret".to_owned(),
+        coa_port: 3799,
+        signs: true,
+        demands: false,
+    }
+}
+
+fn line(access: &str, attribute: &str, value: &str) -> Line {
+    Line { access: access.to_owned(), attribute: attribute.to_owned(), op: ":=".to_owned(), value: value.to_owned() }
+}
+
+fn login(username: &str) -> Login {
+    Login { username: username.to_owned(), secret: "x".to_owned() }
+}
+
+/// What a router says a minute after a session began.
+fn heard(id: &str, owner: Uuid, seconds: i64) -> Heard {
+    Heard {
+        id: id.to_owned(),
+        account: Some(owner),
+        username: "0042".to_owned(),
+        router: "192.0.2.1".to_owned(),
+        session: "81000001".to_owned(),
+        port: None,
+        address: Some("198.51.100.7".to_owned()),
+        caller: None,
+        class: Some("g3".to_owned()),
+        began: NOON,
+        at: after(seconds),
+        stopped: false,
+        seconds,
+        input_octets: seconds * 10,
+        output_octets: seconds * 100,
+        ended: None,
+    }
+}
+
+on_both! {
+    async fn routers_are_kept_by_name_and_found_by_address(store) {
+        let mut tx = store.write().await.unwrap();
+        let (first, second) = (router("core", "192.0.2.1"), router("east", "192.0.2.2"));
+        routers::put(&mut tx, &second).await.unwrap();
+        routers::put(&mut tx, &router("core", "192.0.2.9")).await.unwrap();
+        routers::put(&mut tx, &first).await.unwrap();
+        assert_eq!(routers::list(&mut tx).await.unwrap(), [first, second.clone()]);
+        assert_eq!(routers::by_address(&mut tx, "192.0.2.2").await.unwrap(), Some(second));
+        assert_eq!(routers::by_address(&mut tx, "192.0.2.9").await.unwrap(), None);
+        assert!(routers::remove(&mut tx, "core").await.unwrap());
+        assert!(!routers::remove(&mut tx, "core").await.unwrap());
+    }
+
+    async fn two_routers_never_have_one_address(store) {
+        let mut tx = store.write().await.unwrap();
+        routers::put(&mut tx, &router("core", "192.0.2.1")).await.unwrap();
+        assert!(matches!(routers::put(&mut tx, &router("east", "192.0.2.1")).await, Err(StoreError::Conflict)));
+    }
+
+    async fn lines_of_a_kind_keep_their_order_and_are_replaced_whole(store) {
+        let mut tx = store.write().await.unwrap();
+        let lines = [line("open", "Filter-Id", "{down_kbit}"), line("open", "Class", "a"), line("garden", "Framed-Pool", "blocked")];
+        routers::put_lines(&mut tx, "accel", &[line("open", "Class", "old")]).await.unwrap();
+        routers::put_lines(&mut tx, "accel", &lines).await.unwrap();
+        routers::put_lines(&mut tx, "other", &lines[..1]).await.unwrap();
+        assert_eq!(routers::lines(&mut tx, "accel").await.unwrap(), lines);
+        assert_eq!(routers::kinds(&mut tx).await.unwrap(), ["accel", "other"]);
+        routers::put_lines(&mut tx, "accel", &[]).await.unwrap();
+        assert_eq!(routers::kinds(&mut tx).await.unwrap(), ["other"]);
+    }
+
+    async fn a_name_at_the_routers_is_one_accounts(store) {
+        let (id, other) = (account(&store, "0042").await, account(&store, "0043").await);
+        let mut tx = store.write().await.unwrap();
+        network_logins::put(&mut tx, id, &login("0042")).await.unwrap();
+        network_logins::put(&mut tx, id, &login("ivan")).await.unwrap();
+        assert_eq!(network_logins::of(&mut tx, id).await.unwrap(), Some(login("ivan")));
+        assert_eq!(network_logins::account_of(&mut tx, "ivan").await.unwrap(), Some((id, "x".to_owned())));
+        assert_eq!(network_logins::account_of(&mut tx, "0042").await.unwrap(), None);
+        let today = date!(2026 - 11 - 22);
+        assert_eq!(network_logins::missing(&mut tx, today, "", 9).await.unwrap(), [(other, "0043".to_owned())]);
+        assert_eq!(network_logins::missing(&mut tx, today, "0043", 9).await.unwrap(), []);
+        assert!(matches!(network_logins::put(&mut tx, other, &login("ivan")).await, Err(StoreError::Conflict)));
+    }
+
+    async fn a_session_is_the_same_in_whatever_order_its_router_tells(store) {
+        let (id, other) = (account(&store, "0042").await, account(&store, "0043").await);
+        let mut tx = store.write().await.unwrap();
+        let began = Heard { address: None, class: None, ..heard("a", id, 0) };
+        let stopped = Heard { stopped: true, ended: Some("User-Request".to_owned()), ..heard("a", id, 120) };
+        for said in [heard("a", id, 60), began.clone(), heard("a", id, 60), stopped.clone(), heard("a", id, 90), began] {
+            network_sessions::record(&mut tx, &said).await.unwrap();
+        }
+        network_sessions::record(&mut tx, &Heard { began: after(5), ..heard("b", id, 30) }).await.unwrap();
+        network_sessions::record(&mut tx, &heard("c", other, 30)).await.unwrap();
+        let found = network_sessions::of(&mut tx, id, 9).await.unwrap();
+        assert_eq!(found.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+        let one = &found[1];
+        assert_eq!((one.started_at, one.updated_at, one.stopped_at), (NOON, after(120), Some(after(120))));
+        assert_eq!((one.input_octets, one.output_octets), (1200, 12_000));
+        assert_eq!((one.address.as_deref(), one.class.as_deref(), one.ended.as_deref()), (Some("198.51.100.7"), Some("g3"), Some("User-Request")));
+        assert_eq!(network_sessions::of(&mut tx, id, 1).await.unwrap(), found[..1]);
+        assert_eq!(network_sessions::traffic_since(&mut tx, id, after(60)).await.unwrap(), (1200, 12_000));
+        assert_eq!(network_sessions::traffic_since(&mut tx, id, NOON).await.unwrap(), (1500, 15_000));
+    }
+
+    async fn open_sessions_are_read_account_by_account_until_their_router_starts_anew(store) {
+        let (first, second) = (account(&store, "0042").await, account(&store, "0043").await);
+        let (first, second) = (first.min(second), first.max(second));
+        let mut tx = store.write().await.unwrap();
+        for said in [heard("a", first, 60), heard("b", second, 60), Heard { stopped: true, ..heard("c", second, 60) }] {
+            network_sessions::record(&mut tx, &said).await.unwrap();
+        }
+        let elsewhere = Heard { router: "192.0.2.2".to_owned(), began: after(9), ..heard("d", second, 60) };
+        network_sessions::record(&mut tx, &elsewhere).await.unwrap();
+        let ids = |found: Vec<network_sessions::Open>| found.into_iter().map(|one| one.id).collect::<Vec<_>>();
+        assert_eq!(ids(network_sessions::open_of(&mut tx, second).await.unwrap()), ["d", "b"]);
+        assert_eq!(ids(network_sessions::open_after(&mut tx, Uuid::nil(), 9).await.unwrap()), ["a", "d", "b"]);
+        assert_eq!(ids(network_sessions::open_after(&mut tx, first, 1).await.unwrap()), ["d"]);
+        assert_eq!(network_sessions::end_all(&mut tx, "192.0.2.1", after(-1), "Accounting-On").await.unwrap(), 0);
+        assert_eq!(network_sessions::end_all(&mut tx, "192.0.2.1", after(99), "Accounting-On").await.unwrap(), 2);
+        assert_eq!(ids(network_sessions::open_after(&mut tx, Uuid::nil(), 9).await.unwrap()), ["d"]);
+        let ended = &network_sessions::of(&mut tx, first, 9).await.unwrap()[0];
+        assert_eq!((ended.stopped_at, ended.ended.as_deref()), (Some(after(99)), Some("Accounting-On")));
+    }
+}
