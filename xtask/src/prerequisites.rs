@@ -57,7 +57,21 @@ fn components() -> Outcome {
 /// Folders with a package-lock.json of their own.
 const NPM: &[&str] = &["tests/clients/typescript", "tests/e2e", "tests/documents"];
 
-/// PostgreSQL, a Chromium and Python's venv from Debian's packages.
+/// Debian's packages of FreeRADIUS, each by a file of it. What they start by themselves is not asked anything.
+const FREERADIUS: [(&str, &str); 4] = [
+    ("freeradius", "/usr/sbin/freeradius"),
+    ("freeradius-utils", "/usr/bin/radclient"),
+    ("freeradius-postgresql", "/usr/lib/freeradius/rlm_sql_postgresql.so"),
+    ("freeradius-rest", "/usr/lib/freeradius/rlm_rest.so"),
+];
+
+/// The search path with the folder of daemons, which an ordinary user's has not.
+pub fn path_with_daemons() -> String {
+    let path = std::env::var("PATH").unwrap_or_default();
+    format!("{path}:/usr/sbin")
+}
+
+/// PostgreSQL, FreeRADIUS, a Chromium and Python's venv from Debian's packages.
 fn packages() -> Outcome {
     let mut missing = Vec::new();
     if postgres::programs().is_none() {
@@ -70,6 +84,7 @@ fn packages() -> Outcome {
     if chromium().is_none() {
         missing.push("chromium");
     }
+    missing.extend(FREERADIUS.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(package, _)| package));
     let venv = Command::new("python3").args(["-c", "import ensurepip, venv"]).output();
     if !venv.is_ok_and(|out| out.status.success()) {
         missing.push("python3-venv");

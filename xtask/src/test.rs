@@ -21,7 +21,7 @@ struct Step {
 const STEPS: &[Step] = &[
     Step {
         name: "prerequisites",
-        about: "clippy, rustfmt, PostgreSQL, Chromium, npm and Python packages",
+        about: "clippy, rustfmt, PostgreSQL, FreeRADIUS, Chromium, npm and Python packages",
         check: prerequisites::for_tests,
         needs: &[],
     },
@@ -43,6 +43,12 @@ const STEPS: &[Step] = &[
         name: "rust",
         about: "unit, store, story and HTTP tests on both engines",
         check: rust,
+        needs: &["prerequisites"],
+    },
+    Step {
+        name: "radius",
+        about: "Debian's FreeRADIUS over the book, as deploy/freeradius sets it up",
+        check: radius,
         needs: &["prerequisites"],
     },
     Step {
@@ -201,6 +207,18 @@ fn rust() -> Outcome {
             .env("TMPDIR", process::scratch())
             // A snapshot that differs fails; nobody is here to look at a new one.
             .env("INSTA_UPDATE", "no"),
+    )
+}
+
+fn radius() -> Outcome {
+    let cluster = Cluster::start(false)?;
+    process::run(
+        process::cargo()
+            .arg("test")
+            .args(NATIVE)
+            .args(["--test", "http", "--", "--ignored", "radius::"])
+            .env("CABINET_TEST_POSTGRES", &cluster.url)
+            .env("PATH", prerequisites::path_with_daemons()),
     )
 }
 

@@ -4,6 +4,7 @@
 
 use crate::chart::Chart;
 use crate::metrics;
+use crate::radius;
 use crate::requisites::Requisites;
 use crate::settings::{self, Kind};
 use cabinet_core::Language;
@@ -66,6 +67,8 @@ pub struct Config {
     pub mail: MailSettings,
     /// The gateway short messages are handed to.
     pub sms: SmsSettings,
+    /// What a FreeRADIUS that asks by HTTP is known by; none is without it.
+    pub radius: Option<SecretString>,
     /// Terminals and banks that take payments by contract number, by name.
     pub terminals: BTreeMap<String, terminal::Settings>,
     /// Registers of banks, by name.
@@ -198,6 +201,7 @@ struct Written {
     payments: AcquirerSettings,
     mail: MailSettings,
     sms: SmsSettings,
+    radius: radius::Settings,
     #[serde(skip_serializing)]
     terminals: BTreeMap<String, terminal::Settings>,
     #[serde(skip_serializing)]
@@ -223,6 +227,7 @@ impl Default for Written {
             payments: AcquirerSettings::default(),
             mail: MailSettings::default(),
             sms: SmsSettings::default(),
+            radius: radius::Settings::default(),
             terminals: BTreeMap::new(),
             registers: BTreeMap::new(),
         }
@@ -310,6 +315,7 @@ impl Config {
             payments: written.payments,
             mail: written.mail,
             sms: written.sms,
+            radius: written.radius.secret()?,
             terminals: written.terminals,
             registers: written.registers,
         };

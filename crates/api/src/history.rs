@@ -65,6 +65,9 @@ pub fn title(act: &str, enabled: Option<bool>) -> Option<Three> {
             "Request to erase the data taken back",
         ],
         ("login.change", _) => ["Змінено логін", "Изменён логин", "Login changed"],
+        ("network_login.set", _) => {
+            ["Новий пароль підключення", "Новый пароль подключения", "New secret of the connection"]
+        }
         ("password.change", _) => ["Змінено пароль", "Изменён пароль", "Password changed"],
         ("password.recover", _) => [
             "Новий пароль за одноразовим кодом",

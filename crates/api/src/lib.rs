@@ -25,6 +25,7 @@ pub mod paging;
 pub mod paper;
 pub mod post;
 pub mod problem;
+pub mod radius;
 pub mod request_rate;
 pub mod requisites;
 pub mod routes;

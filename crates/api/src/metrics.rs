@@ -77,7 +77,7 @@ impl Settings {
 }
 
 /// A secret is read and never written.
-fn told_to_nobody<S: Serializer>(_: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+pub fn told_to_nobody<S: Serializer>(_: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_none()
 }
 

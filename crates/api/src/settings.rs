@@ -39,7 +39,7 @@ const fn value(key: &'static str, meaning: &'static str, default: &'static str) 
 }
 
 /// All of them; a test holds this list beside the fields of the configuration.
-pub const ALL: [Setting; 79] = [
+pub const ALL: [Setting; 81] = [
     text("mode", "`local`, or `production`, which refuses unsafe settings", "local"),
     text("listen", "address and port", "127.0.0.1:8080"),
     text("database_url", "`sqlite://FILE` or `postgres://…`", "sqlite://data/cabinet.db; data/demo.db with --demo"),
@@ -139,6 +139,12 @@ pub const ALL: [Setting; 79] = [
         "whether messages are written in Latin letters, of which 160 cost as much as 70 others",
         "false",
     ),
+    text(
+        "radius.secret",
+        "what a FreeRADIUS that asks by HTTP sends as the password of `radius`, at least 16 characters",
+        "",
+    ),
+    text("radius.secret_file", "the file that holds it instead", ""),
 ];
 
 /// What to log; read by the log itself, so not a key of `cabinet.toml`.

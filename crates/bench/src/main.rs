@@ -11,6 +11,7 @@ mod flood;
 mod large;
 mod load;
 mod notifications;
+mod radius;
 mod reads;
 mod run_day;
 
@@ -26,7 +27,7 @@ struct Arguments {
     #[arg(long, env = "CABINET_BENCH_POSTGRES")]
     postgres: String,
     /// What to measure.
-    #[arg(default_values = ["run-day", "bills", "audit", "reads", "notifications", "documents"])]
+    #[arg(default_values = ["run-day", "bills", "audit", "reads", "notifications", "radius", "documents"])]
     parts: Vec<Part>,
     /// Adds the part `large`.
     #[arg(long)]
@@ -69,6 +70,8 @@ enum Part {
     Reads,
     /// Gateways' notifications beside bare transactions that write the same rows.
     Notifications,
+    /// Sign-ins at routers: what FreeRADIUS asks of the views beside a read by key, and how many it answers.
+    Radius,
     /// A bill and a statement as a PDF: how much of a processor?
     Documents,
     /// A month of any account among a million: read from the index alone?
@@ -115,6 +118,9 @@ async fn main() -> ExitCode {
     };
     if wanted(Part::Notifications) {
         notifications::measure(&arguments.postgres, rounds, &mut table).await;
+    }
+    if wanted(Part::Radius) {
+        radius::measure(&arguments.postgres, arguments.rounds.max(1), &mut table).await;
     }
     if wanted(Part::Reads) {
         reads::measure(&arguments.postgres, rounds, &mut table).await;

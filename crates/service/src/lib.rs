@@ -6,6 +6,7 @@
 pub mod access;
 pub mod account_tx;
 pub mod acts;
+pub mod admit_session;
 pub mod answer_tickets;
 pub mod audit;
 pub mod audit_book;
@@ -40,6 +41,7 @@ pub mod keep_journal;
 pub mod letters;
 pub mod make_bills;
 pub mod manage_addresses;
+pub mod manage_routers;
 pub mod manage_staff;
 pub mod messages;
 pub mod messenger;

@@ -1,6 +1,7 @@
 //! The office: a contract registered, found and looked at.
 
 use crate::account_tx::Actor;
+use crate::manage_routers::first_login;
 use crate::{Error, Service};
 use cabinet_core::account::Account;
 use cabinet_core::ledger::{Draft, EntryKind};
@@ -9,7 +10,7 @@ use cabinet_core::refusal::FieldFault;
 use cabinet_core::{ContractNumber, Language, Money, Refusal, TariffCode};
 use cabinet_store::accounts::{self, Held};
 use cabinet_store::profiles::{self, Found, Profile};
-use cabinet_store::{StoreError, credentials};
+use cabinet_store::{StoreError, credentials, network_logins};
 use uuid::Uuid;
 
 /// Cash of any payable sum is taken.
@@ -110,6 +111,8 @@ impl Service {
         }
         profiles::put(&mut tx, id, &profile).await?;
         credentials::insert(&mut tx, id, &hash, true, now.instant).await?;
+        let login = first_login(self, registration.contract.as_str());
+        network_logins::put(&mut tx, id, &login).await?;
         let mut work = self.lock_within(tx, id).await?;
         if let Some(amount) = registration.first_payment {
             work.post(Draft::new(EntryKind::CashPayment, amount), by).await?;

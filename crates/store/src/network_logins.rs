@@ -24,9 +24,25 @@ pub async fn of(view: &mut View, account: Uuid) -> Result<Option<Login>, StoreEr
     view.maybe("SELECT username, secret FROM network_login WHERE account_id = $1", (account,)).await
 }
 
-/// Whose a name is, and its secret.
-pub async fn account_of(view: &mut View, username: &str) -> Result<Option<(Uuid, String)>, StoreError> {
-    view.maybe("SELECT account_id, secret FROM network_login WHERE username = $1", (username,)).await
+/// Whose a name is.
+#[derive(Clone, PartialEq, Eq, FromRow)]
+pub struct Known {
+    /// The account.
+    pub account_id: Uuid,
+    /// The secret.
+    pub secret: String,
+    /// The generation of the profile wished for the account; 0 where none was ever changed.
+    pub generation: i64,
+}
+
+/// Whose a name is.
+pub async fn by_name(view: &mut View, username: &str) -> Result<Option<Known>, StoreError> {
+    view.maybe(
+        "SELECT l.account_id, l.secret, CAST(COALESCE(n.generation, 0) AS BIGINT) AS generation FROM network_login l \
+         LEFT JOIN network_state n ON n.account_id = l.account_id WHERE l.username = $1",
+        (username,),
+    )
+    .await
 }
 
 /// Gives an account its name and secret. [`StoreError::Conflict`] if another has the name.

@@ -15,6 +15,7 @@ mod policy;
 mod register;
 mod report;
 mod restore;
+mod router;
 mod run_day;
 mod staff;
 mod subscriber;
@@ -129,6 +130,9 @@ enum Command {
     /// Add static addresses to a pool, list them, take one out of use
     #[command(subcommand)]
     Address(address::Address),
+    /// Add routers, list them, forget one; show or set what each kind of them is told
+    #[command(subcommand)]
+    Router(router::Router),
     /// Add members of staff, list them, give a new first password, take access away
     #[command(subcommand)]
     Staff(staff::Staff),
@@ -233,6 +237,7 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::News(news) => news.carry_out(&config).await,
         Command::Outbox(outbox) => outbox.carry_out(&config).await,
         Command::Address(address) => address.carry_out(&config).await,
+        Command::Router(router) => router.carry_out(&config).await,
         Command::Staff(staff) => staff.carry_out(&config).await,
         Command::Catalogue(catalogue) => catalogue.carry_out(&config).await,
         Command::Policy(policy) => policy.carry_out(&config).await,

@@ -48,6 +48,8 @@ pub(super) enum Subscriber {
     Suspend(Suspend),
     /// Resume a suspended contract; today is charged at once
     Resume(Contract),
+    /// Show with what the subscriber's equipment signs in at a router, or give it a new secret
+    NetworkSecret(NetworkSecret),
     /// Note that letters to the e-mail come back: nothing is sent there until it is confirmed anew
     Bounced(Contract),
     /// List what a contract was told by SMS and letters, the newest first, and what became of it
@@ -179,6 +181,25 @@ pub(super) struct Suspend {
     reason: String,
 }
 
+#[derive(Args)]
+pub(super) struct NetworkSecret {
+    /// Contract number
+    #[arg(value_parser = contract, required_unless_present = "missing")]
+    contract: Option<ContractNumber>,
+    /// Make a new secret
+    #[arg(long, conflicts_with = "missing")]
+    new: bool,
+    /// Take the secret from standard input: the one the equipment has already
+    #[arg(long, conflicts_with_all = ["new", "missing"])]
+    stdin: bool,
+    /// The name it signs in under, in place of the contract number; the secret stays unless another is given
+    #[arg(long, value_name = "NAME", conflicts_with = "missing")]
+    username: Option<String>,
+    /// Make one for every contract that has none, as those of before this version, and list them
+    #[arg(long, conflicts_with = "contract")]
+    missing: bool,
+}
+
 impl Subscriber {
     pub(super) async fn carry_out(self, config: &Config) -> Result<(), Failure> {
         let service = serve::open_made(config).await?;
@@ -195,6 +216,7 @@ impl Subscriber {
             Subscriber::RecoveryCode(given) => issue_code(&service, config, &given.contract).await?,
             Subscriber::Pay(given) => pay(&service, &given).await?,
             Subscriber::Suspend(given) => suspend(&service, config, &given).await?,
+            Subscriber::NetworkSecret(given) => network_secret(&service, config, given).await?,
             Subscriber::Bounced(given) => bounced(&service, &given.contract).await?,
             Subscriber::Notices(given) => notices(&service, &given.contract).await?,
             Subscriber::Resume(given) => resume(&service, config, &given.contract).await?,
@@ -202,6 +224,42 @@ impl Subscriber {
         service.store.close().await;
         Ok(())
     }
+}
+
+async fn network_secret(service: &Service, config: &Config, given: NetworkSecret) -> Result<(), Failure> {
+    let Some(contract) = given.contract.filter(|_| !given.missing) else {
+        for (contract, login) in service.make_network_logins(Actor::Staff).await? {
+            say(format!("{contract}  {}  {}", login.username, login.secret))?;
+        }
+        return Ok(());
+    };
+    let id = find(service, &contract).await?;
+    let present = service.show_network_login(id).await?;
+    let typed = given.stdin.then(|| std::io::read_to_string(std::io::stdin())).transpose();
+    let typed = typed.map_err(|why| Failure::Told(format!("standard input: {why}")))?;
+    let kept = present.as_ref().filter(|_| !given.new).map(|login| login.secret.clone());
+    let secret = typed.map(|text| text.trim().to_owned()).or(kept);
+    let login = match present {
+        Some(login) if given.username.is_none() && secret.as_ref() == Some(&login.secret) => login,
+        None if !given.new && !given.stdin && given.username.is_none() => {
+            let make = hint(config, &format!("subscriber network-secret {contract} --new"));
+            return Err(Failure::Told(format!("contract {contract} signs in at no router: {make} makes a secret")));
+        }
+        _ => {
+            let set = service.put_network_login(Actor::Staff, id, given.username.as_deref(), secret.as_deref()).await;
+            for_staff(set, |refusal| match refusal {
+                Refusal::FieldInvalid { field: "username", .. } => Some(
+                    "a name is 1 to 64 Latin letters, digits or @._:/-, nobody else's and no other contract's number"
+                        .to_owned(),
+                ),
+                Refusal::FieldInvalid { .. } => {
+                    Some("a secret is 1 to 128 printable characters without blanks and quotes".to_owned())
+                }
+                _ => None,
+            })?
+        }
+    };
+    say(format!("name    {}\nsecret  {}", login.username, login.secret))
 }
 
 async fn bounced(service: &Service, contract: &ContractNumber) -> Result<(), Failure> {

@@ -18,6 +18,7 @@ pub mod profile;
 pub mod promise;
 pub mod provider;
 pub mod quotes;
+pub mod radius;
 pub mod services;
 pub mod sessions;
 pub mod settings;
@@ -80,7 +81,7 @@ fn v1(config: &mut ServiceConfig) {
     config.service(news::list_news).service(news::mark_news_read);
     config.configure(staff::all);
     // A scope swallows every address below it, so the document stands inside.
-    config.map(|plain| plain.configure(gateways::all).configure(letters::all));
+    config.map(|plain| plain.configure(gateways::all).configure(radius::all).configure(letters::all));
     config.route("/openapi.json", web::get().to(openapi_document));
 }
 

@@ -22,6 +22,7 @@ mod money;
 mod notices;
 mod own;
 mod pay;
+mod radius;
 #[allow(dead_code, reason = "the tests of the documents themselves ask more of it")]
 #[path = "../../../documents/tests/pdf/reader.rs"]
 mod reader;

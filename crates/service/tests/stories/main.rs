@@ -17,6 +17,7 @@ mod promises;
 mod races;
 mod refunds;
 mod reports;
+mod routers;
 mod services;
 mod support;
 mod tariffs;

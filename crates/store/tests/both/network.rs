@@ -4,6 +4,7 @@ use crate::support::{NOON, account, after};
 use cabinet_store::network_logins::{self, Login};
 use cabinet_store::network_sessions::{self, Heard};
 use cabinet_store::routers::{self, Line, Router};
+use cabinet_store::testing::on_postgres;
 use cabinet_store::{StoreError, on_both};
 use time::macros::date;
 use uuid::Uuid;
@@ -18,6 +19,42 @@ fn router(name: &str, address: &str) -> Router {
         signs: true,
         demands: false,
     }
+}
+
+#[test]
+fn freeradius_sees_the_views_and_no_table() {
+    on_postgres(|store| async move {
+        let id = account(&store, "0042").await;
+        let mut tx = store.write().await.unwrap();
+        network_logins::put(&mut tx, id, &login("0042")).await.unwrap();
+        tx.commit().await.unwrap();
+        for (role, sql, allowed) in [
+            ("SET LOCAL ROLE radius_ro", "SELECT CAST(COUNT(*) AS BIGINT) FROM radius.radcheck", true),
+            ("SET LOCAL ROLE radius_ro", "SELECT CAST(COUNT(*) AS BIGINT) FROM radius.radreply", true),
+            ("SET LOCAL ROLE radius_ro", "SELECT CAST(COUNT(*) AS BIGINT) FROM account", false),
+            ("SET LOCAL ROLE radius_ro", "SELECT CAST(COUNT(*) AS BIGINT) FROM network_login", false),
+            ("SET LOCAL ROLE radius_ro", "SELECT CAST(COUNT(*) AS BIGINT) FROM radius.radacct", false),
+            ("SET LOCAL ROLE radius_acct", "SELECT CAST(COUNT(*) AS BIGINT) FROM radius.radacct", true),
+            ("SET LOCAL ROLE radius_acct", "SELECT CAST(COUNT(*) AS BIGINT) FROM radius.radcheck", false),
+            ("SET LOCAL ROLE radius_acct", "SELECT CAST(COUNT(*) AS BIGINT) FROM network_session", false),
+        ] {
+            let mut tx = store.write().await.unwrap();
+            tx.run(role, ()).await.unwrap();
+            assert_eq!(tx.one::<(i64,)>(sql, ()).await.is_ok(), allowed, "{role}: {sql}");
+        }
+        // Whose a session is, its writer cannot ask.
+        let mut tx = store.write().await.unwrap();
+        tx.run("SET LOCAL ROLE radius_acct", ()).await.unwrap();
+        tx.run(
+            "INSERT INTO radius.radacct (acctuniqueid, acctsessionid, username, nasipaddress, acctstarttime, acctupdatetime, \
+             acctsessiontime, acctinputoctets, acctoutputoctets) VALUES ('a', 'b', '0042', '192.0.2.1', $1, $1, 0, 0, 0)",
+            (NOON,),
+        )
+        .await
+        .unwrap();
+        tx.run("RESET ROLE", ()).await.unwrap();
+        assert_eq!(network_sessions::of(&mut tx, id, 9).await.unwrap().len(), 1);
+    });
 }
 
 fn line(access: &str, attribute: &str, value: &str) -> Line {
@@ -88,8 +125,11 @@ on_both! {
         network_logins::put(&mut tx, id, &login("0042")).await.unwrap();
         network_logins::put(&mut tx, id, &login("ivan")).await.unwrap();
         assert_eq!(network_logins::of(&mut tx, id).await.unwrap(), Some(login("ivan")));
-        assert_eq!(network_logins::account_of(&mut tx, "ivan").await.unwrap(), Some((id, "x".to_owned())));
-        assert_eq!(network_logins::account_of(&mut tx, "0042").await.unwrap(), None);
+        let known = network_logins::by_name(&mut tx, "ivan").await.unwrap().unwrap();
+        assert_eq!((known.account_id, known.secret.as_str(), known.generation), (id, "x", 0));
+        tx.run("INSERT INTO network_state (account_id, generation, changed_at) VALUES ($1, 7, $2)", (id, NOON)).await.unwrap();
+        assert_eq!(network_logins::by_name(&mut tx, "ivan").await.unwrap().unwrap().generation, 7);
+        assert!(network_logins::by_name(&mut tx, "0042").await.unwrap().is_none());
         let today = date!(2026 - 11 - 22);
         assert_eq!(network_logins::missing(&mut tx, today, "", 9).await.unwrap(), [(other, "0043".to_owned())]);
         assert_eq!(network_logins::missing(&mut tx, today, "0043", 9).await.unwrap(), []);
