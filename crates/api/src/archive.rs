@@ -11,7 +11,7 @@ use crate::views::{Speaker, Teller};
 use crate::zip::Archive;
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
-use cabinet_contract::export::{AskedOfStaff, DataExport, KeptSession, Moment, Transfer};
+use cabinet_contract::export::{AskedOfStaff, DataExport, KeptConnection, KeptSession, Moment, Transfer};
 use cabinet_contract::support::TicketThread;
 use cabinet_contract::view::bill_brief;
 use cabinet_core::{Language, Money};
@@ -105,6 +105,19 @@ async fn data(state: &State, context: &Context, kept: Kept) -> Result<DataExport
                 created_at: session.created_at,
                 last_used_at: session.last_used_at,
                 ended_at: session.revoked_at,
+            })
+            .collect(),
+        connections: kept
+            .connections
+            .into_iter()
+            .map(|session| KeptConnection {
+                username: session.username,
+                address: session.address,
+                equipment: session.caller,
+                started_at: session.started_at,
+                ended_at: session.stopped_at,
+                uploaded: session.input_octets,
+                downloaded: session.output_octets,
             })
             .collect(),
         devices: kept.devices.into_iter().map(Moment).collect(),

@@ -48,6 +48,8 @@ pub struct DataExport {
     pub requests: Vec<AskedOfStaff>,
     /// Where one signed in.
     pub sessions: Vec<KeptSession>,
+    /// The last sessions of the connection, the last begun first.
+    pub connections: Vec<KeptConnection>,
     /// When each known browser or app was last seen.
     pub devices: Vec<Moment>,
     /// The book, newest first.
@@ -101,6 +103,27 @@ pub struct KeptSession {
     /// When it ended.
     #[serde(with = "time::serde::rfc3339::option")]
     pub ended_at: Option<OffsetDateTime>,
+}
+
+/// A session of the connection, as the router told of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptConnection {
+    /// The name it signed in under.
+    pub username: String,
+    /// The address it had.
+    pub address: Option<String>,
+    /// The equipment, as a MAC address.
+    pub equipment: Option<String>,
+    /// When it began.
+    #[serde(with = "time::serde::rfc3339")]
+    pub started_at: OffsetDateTime,
+    /// When it ended.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub ended_at: Option<OffsetDateTime>,
+    /// Bytes from the subscriber.
+    pub uploaded: i64,
+    /// Bytes to the subscriber.
+    pub downloaded: i64,
 }
 
 /// An instant.

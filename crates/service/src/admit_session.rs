@@ -17,7 +17,7 @@ const LEAST_SECONDS: i64 = 60;
 /// What a router is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admission {
-    /// Nobody is called so, or the contract ended.
+    /// Nobody is called so, the contract ended, or nobody knows the router.
     Refused,
     /// Whoever knows the secret may sign in, with these attributes.
     With {
@@ -103,11 +103,12 @@ impl Service {
         let Some(held) = accounts::find(&mut view, known.account_id).await? else { return Ok(Admission::Refused) };
         let now = self.now();
         let runs = turbos::ending_after(&mut view, held.id, now.instant).await?;
-        let kind = routers::by_address(&mut view, router).await?.map(|router| router.kind);
-        let lines = match &kind {
-            Some(kind) => routers::lines(&mut view, kind).await?,
-            None => Vec::new(),
+        let Some(router) = routers::by_address(&mut view, router).await? else {
+            // It could be told no speed, and nobody's way to the cabinet only: whoever is blocked would go anywhere.
+            tracing::warn!(router, "a router that nobody added asks");
+            return Ok(Admission::Refused);
         };
+        let lines = routers::lines(&mut view, &router.kind).await?;
         drop(view);
         let ground = self.ground_of(&held.account).await?;
         let turbos: Vec<Turbo> = runs

@@ -16,6 +16,7 @@ use cabinet_core::{Month, Now, Refusal};
 use cabinet_store::audit;
 use cabinet_store::bank_lines::{self, BankLine};
 use cabinet_store::ledger::Filter;
+use cabinet_store::network_sessions;
 use cabinet_store::payments::Held;
 use cabinet_store::personal::{self, Wish};
 use cabinet_store::sessions::Session;
@@ -32,6 +33,8 @@ const ROWS: i64 = 1000;
 /// Bytes of tickets' files that go along, the newest tickets' first; those beyond are told by their names, and can be kept
 /// one by one.
 const FILE_BYTES: i64 = 25 * 1024 * 1024;
+/// Sessions of the connection that are given: a year and more of a restless one.
+const CONNECTIONS: i64 = 10_000;
 
 /// The act as the log names it, by which those of a day are counted.
 const ACT: &str = "data.export";
@@ -49,6 +52,8 @@ pub struct Kept {
     pub wishes: Vec<Wish>,
     /// Sessions, ended ones among them.
     pub sessions: Vec<Session>,
+    /// The last sessions of the connection.
+    pub connections: Vec<network_sessions::Session>,
     /// When each known device was last seen.
     pub devices: Vec<OffsetDateTime>,
     /// The book, newest first.
@@ -116,6 +121,7 @@ impl Service {
         let mut view = self.store.view().await?;
         let wishes = personal::wishes(&mut view, account).await?;
         let sessions = personal::sessions(&mut view, account).await?;
+        let connections = network_sessions::of(&mut view, account, CONNECTIONS).await?;
         let devices = personal::devices(&mut view, account).await?;
         let transfers = bank_lines::of_account(&mut view, account).await?;
         drop(view);
@@ -141,6 +147,7 @@ impl Service {
             profile,
             wishes,
             sessions,
+            connections,
             devices,
             entries: every!(self.list_entries(account, Filter::default())),
             bills: every!(self.list_bills(account)),

@@ -119,9 +119,13 @@ impl Service {
     /// Gives a kind these lines in place of those it had.
     ///
     /// # Errors
-    /// [`Refusal::FieldInvalid`] of `name`, or of `line` where one is no template.
+    /// [`Refusal::FieldInvalid`] of `name`, or of `line` where one is no template, or there is none for either.
     pub async fn put_router_kind(&self, by: Actor, kind: &Kind) -> Result<(), Error> {
         let kind = Kind { name: check_line("name", &kind.name, 40)?, ..kind.clone() };
+        // Without a line for them, whoever is blocked would go anywhere.
+        if kind.open.is_empty() || kind.garden.is_empty() {
+            return Err(invalid("line").into());
+        }
         let mut tx = self.store.write().await?;
         write_kind(&mut tx, &kind).await?;
         let details = json!({ "name": kind.name, "open": kind.open, "garden": kind.garden });

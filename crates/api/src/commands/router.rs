@@ -53,7 +53,7 @@ pub(super) struct GivenKind {
     /// The kind; without lines it is shown, without a name all are
     name: Option<String>,
     /// A line for whoever is served, as `Mikrotik-Rate-Limit := {up_rate}/{down_rate}`; once for each
-    #[arg(long, value_name = "LINE", value_parser = line, requires = "name")]
+    #[arg(long, value_name = "LINE", value_parser = line, requires_all = ["name", "garden"])]
     open: Vec<String>,
     /// A line for whoever may reach the cabinet only
     #[arg(long, value_name = "LINE", value_parser = line, requires = "open")]

@@ -11,5 +11,6 @@ mod office;
 #[allow(dead_code, reason = "the tests of the documents themselves ask more of it")]
 #[path = "../../../documents/tests/pdf/reader.rs"]
 mod reader;
+mod routers;
 mod support;
 mod usage;
