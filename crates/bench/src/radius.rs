@@ -156,7 +156,7 @@ fn rate(admin: &str, table: &mut Table) {
     let server = admin.split_once('@').expect("a URL with a user").1;
     let port = server.split([':', '/']).nth(1).expect("a URL with a port");
     let local = format!(
-        "cabinet_listen = 127.0.0.1\ncabinet_auth_port = {sign_ins}\ncabinet_acct_port = {accounting}\nlogdir = {here}\n\
+        "cabinet_listen = 127.0.0.1\ncabinet_auth_port = {sign_ins}\ncabinet_acct_port = {accounting}\nconfdir = {here}\nlogdir = {here}\n\
          run_dir = {here}\ncabinet_by = sql\ncabinet_db_server = 127.0.0.1\ncabinet_db_port = {port}\n\
          cabinet_db_name = bench_radius\ncabinet_db_password_ro = x\ncabinet_db_password_acct = x\n"
     );

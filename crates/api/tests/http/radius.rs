@@ -60,7 +60,7 @@ impl FreeRadius {
         let (sign_ins, accounting, here) = (free_port(), free_port(), place.path().display());
         let local = format!(
             "cabinet_listen = 127.0.0.1\ncabinet_auth_port = {sign_ins}\ncabinet_acct_port = {accounting}\n\
-             logdir = {here}\nrun_dir = {here}\n{settings}"
+             confdir = {here}\nlogdir = {here}\nrun_dir = {here}\n{settings}"
         );
         std::fs::write(place.path().join("local.conf"), local).unwrap();
         let mut command = match id(&["-u"]).as_str() {

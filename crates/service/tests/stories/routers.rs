@@ -101,6 +101,7 @@ on_both! {
 
     async fn a_secret_of_the_connection_is_the_contracts_own(store) {
         let house = House::open(store, date!(2026 - 11 - 22)).await;
+        house.service.put_router(Actor::Staff, router("core", MIKROTIK, "mikrotik")).await.unwrap();
         let id = house.registers("0042", "home-20", Some("100.00")).await;
         let first = house.service.show_network_login(id).await.unwrap().unwrap();
         assert_eq!((first.username.as_str(), first.secret.len()), ("0042", 14));
