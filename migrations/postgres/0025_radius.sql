@@ -68,7 +68,7 @@ SELECT 1 AS id, username,
 FROM radius.standing;
 
 -- `kind` is empty for what every router is told. Sessions that end by themselves at one instant are spread over a minute.
-CREATE VIEW radius.radreply AS
+CREATE VIEW radius.reply AS
 SELECT r.id, p.username, r.attribute, r.op, r.value, r.kind
 FROM radius.profile p
 CROSS JOIN LATERAL (
@@ -92,6 +92,22 @@ CROSS JOIN LATERAL (
     FROM router_line l
     WHERE l.access = p.access AND (p.address IS NOT NULL OR l.value NOT LIKE '%{ip}%') AND l.value NOT LIKE '%{pool}%'
 ) r;
+
+-- The same for FreeRADIUS, which has each question planned anew: the plan of this one, which takes longer than its answer, is
+-- kept by the connection.
+CREATE FUNCTION radius.reply_of(login text)
+RETURNS TABLE (id bigint, attribute text, op text, value text, kind text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5 AS $$
+BEGIN
+    RETURN QUERY SELECT r.id::bigint, r.attribute, r.op, r.value, r.kind FROM radius.reply r WHERE r.username = login;
+END
+$$;
+REVOKE ALL ON FUNCTION radius.reply_of(text) FROM PUBLIC;
+
+CREATE VIEW radius.radreply AS
+SELECT r.id, l.username, r.attribute, r.op, r.value, r.kind
+FROM network_login l
+CROSS JOIN LATERAL radius.reply_of(l.username) r;
 
 CREATE VIEW radius.radusergroup AS
 SELECT 1 AS id, username, access AS groupname, 1 AS priority FROM radius.standing WHERE access <> 'off';
@@ -142,6 +158,7 @@ BEGIN
         GRANT USAGE ON SCHEMA radius TO radius_ro;
         GRANT SELECT ON radius.radcheck, radius.radreply, radius.radusergroup, radius.radgroupreply, radius.radgroupcheck, radius.nas
             TO radius_ro;
+        GRANT EXECUTE ON FUNCTION radius.reply_of(text) TO radius_ro;
     END IF;
     IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'radius_acct') THEN
         GRANT USAGE ON SCHEMA radius TO radius_acct;

@@ -31,6 +31,7 @@ fn freeradius_sees_the_views_and_no_table() {
         for (role, sql, allowed) in [
             ("SET LOCAL ROLE radius_ro", "SELECT CAST(COUNT(*) AS BIGINT) FROM radius.radcheck", true),
             ("SET LOCAL ROLE radius_ro", "SELECT CAST(COUNT(*) AS BIGINT) FROM radius.radreply", true),
+            ("SET LOCAL ROLE radius_ro", "SELECT CAST(COUNT(*) AS BIGINT) FROM radius.reply", false),
             ("SET LOCAL ROLE radius_ro", "SELECT CAST(COUNT(*) AS BIGINT) FROM account", false),
             ("SET LOCAL ROLE radius_ro", "SELECT CAST(COUNT(*) AS BIGINT) FROM network_login", false),
             ("SET LOCAL ROLE radius_ro", "SELECT CAST(COUNT(*) AS BIGINT) FROM radius.radacct", false),
