@@ -43,6 +43,11 @@ async fn address(house: &House, id: Uuid) -> Order {
     confirmed(house, id, house.service.quote_static_ip(id).await).await
 }
 
+/// The order that was made last, as it is kept.
+async fn last_order(house: &House, id: Uuid) -> Order {
+    house.service.list_orders(id, None, 1).await.unwrap().0.remove(0)
+}
+
 fn refusal<T: std::fmt::Debug>(outcome: Result<T, Error>) -> Refusal {
     match outcome {
         Err(Error::Refused(refusal)) => refusal,
@@ -78,6 +83,7 @@ cabinet_store::on_both! {
         let key = house.key("u");
         let undone = house.service.undo_order(id, second.id, key.clone()).await.unwrap();
         assert_eq!((undone.value.status, undone.replayed), (OrderStatus::Undone, false));
+        assert_eq!(last_order(&house, id).await, undone.value);
         assert_eq!(house.balance(id).await, before + money("20.00"));
         assert_eq!(last(&house, id, 1).await, [(EntryKind::Reversal, money("20.00"))]);
         assert!(house.service.undo_order(id, second.id, key).await.unwrap().replayed, "the same key gives the first answer");
@@ -124,6 +130,7 @@ cabinet_store::on_both! {
 
         let ended = confirmed(&house, id, house.service.quote_pause_end(id).await).await;
         assert_eq!((ended.starts_on, ended.entries.len()), (date!(2014 - 12 - 31), 0));
+        assert_eq!(last_order(&house, id).await, ended);
         assert_eq!(refusal(house.service.quote_pause_end(id).await), Refusal::PauseEnding { resumes_on: date!(2014 - 12 - 31) });
         house.lives_to(date!(2015 - 01 - 03)).await;
         assert_eq!(account(&house, id).await.standing(date!(2015 - 01 - 03)), Standing::Active);
@@ -141,10 +148,12 @@ cabinet_store::on_both! {
         let later = Pause { from: date!(2015 - 01 - 05), until: date!(2015 - 01 - 20) };
         let moved = house.service.change_pause(id, later, house.key("m")).await.unwrap().value;
         assert_eq!((moved.pause, moved.starts_on, moved.status), (Some(later), later.from, OrderStatus::Planned));
+        assert_eq!(last_order(&house, id).await, moved, "it is kept so");
         let short = Pause { until: later.from, ..later };
         assert!(matches!(refusal(house.service.change_pause(id, short, house.key("m")).await), Refusal::PauseLength { .. }));
         let cancelled = house.service.cancel_pause(id, house.key("x")).await.unwrap().value;
         assert_eq!((cancelled.status, house.balance(id).await), (OrderStatus::Cancelled, before));
+        assert_eq!(last_order(&house, id).await, cancelled);
         assert_eq!(refusal(house.service.cancel_pause(id, house.key("x")).await), Refusal::NothingPlanned);
         house.lives_to(date!(2014 - 12 - 29)).await;
         assert_eq!(account(&house, id).await.standing(date!(2014 - 12 - 29)), Standing::Active, "the days it had first are no pause");
@@ -185,6 +194,7 @@ cabinet_store::on_both! {
 
         let released = confirmed(&house, id, house.service.quote_static_ip_release(id).await).await;
         assert_eq!(released.address.as_deref(), Some("203.0.113.16"));
+        assert_eq!(last_order(&house, id).await, released);
         assert!(matches!(refusal(house.service.quote_static_ip(id).await), Refusal::StaticIpEnding { .. }));
         house.lives_to(date!(2015 - 02 - 02)).await;
         assert_eq!(last(&house, id, 1).await[0].0, EntryKind::TariffCharge);
