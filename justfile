@@ -28,6 +28,10 @@ bench *options:
 openapi:
     cargo xtask openapi
 
+# write a lived book of this state of the schema for later ones to open: once a release
+books *options:
+    cargo xtask books {{options}}
+
 # run the day in the demo's database
 day *date:
     cargo xtask day {{date}}

@@ -29,11 +29,24 @@ for (const [width, contract] of contractsOf("profile")) {
     });
     after(() => person?.context.close());
 
-    test("contacts are saved at once", async () => {
+    const secret = () => field("Пароль, щоб змінити контакти");
+
+    test("contacts are saved at once, with the password that is asked for them", async () => {
+      assert.equal(await secret().count(), 0, "nothing else asks for it");
       await field("Номер телефону").fill("0-72-00");
+      await save();
+      await page.locator("#profile-password-error").getByText("введіть свій пароль").waitFor();
+      assert.equal(await focused(page), "profile-password");
+      await holds(person, "profile-password");
+      await secret().fill("not this one");
+      await save();
+      await page.locator("#profile-password-error").getByText("Пароль введено невірно").waitFor();
+      assert.equal((await me("GET", "/me/profile")).phones, "");
+      await secret().fill(PASSWORD);
       await save();
       await page.getByRole("status").getByText("Збережено", { exact: true }).waitFor();
       assert.equal((await me("GET", "/me/profile")).phones, "0-72-00");
+      await secret().waitFor({ state: "detached" });
     });
 
     test("a new name and address wait for support, and what else was typed stays", async () => {
@@ -53,6 +66,7 @@ for (const [width, contract] of contractsOf("profile")) {
 
     test("the network may blink while a form is filled in", async () => {
       await field("Номер телефону").fill("0-72-99");
+      await secret().fill(PASSWORD);
       await person.context.setOffline(true);
       await save();
       await page.getByText("Немає з’єднання з кабінетом").waitFor();

@@ -4,6 +4,7 @@
 //! brings itself or names.
 
 mod bench;
+mod books;
 mod cut;
 mod licences;
 mod postgres;
@@ -71,6 +72,12 @@ enum Task {
     },
     /// Write openapi/cabinet.json and its examples anew from the code
     Openapi,
+    /// Write a lived book of this state of the schema, which every later state must open: once a release
+    Books {
+        /// Replace the one that is there, while no release has it
+        #[arg(long)]
+        anew: bool,
+    },
     /// Run the day in the demo's database
     Day {
         /// The day, as 2014-12-22; today without it
@@ -93,6 +100,7 @@ fn main() {
         Task::Postgres { keep_fsync, command } => postgres::beside(keep_fsync, &command),
         Task::Bench { large, options } => bench::run(large, &options),
         Task::Openapi => run::openapi(),
+        Task::Books { anew } => books::write(anew),
         Task::Day { date } => run::day(date),
         Task::Demo { command } => run::demo(command),
     };

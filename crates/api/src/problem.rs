@@ -98,7 +98,8 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         Refusal::SignInFailed | Refusal::SessionEnded => StatusCode::UNAUTHORIZED,
         Refusal::MustChangePassword | Refusal::NotPermitted => StatusCode::FORBIDDEN,
         Refusal::NotFound | Refusal::MonthOutside { .. } => StatusCode::NOT_FOUND,
-        Refusal::PasswordWrong
+        Refusal::PasswordNeeded
+        | Refusal::PasswordWrong
         | Refusal::PasswordWeak { .. }
         | Refusal::LoginInvalid
         | Refusal::FieldInvalid { .. }
@@ -412,6 +413,7 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::SessionEnded,
         Refusal::MustChangePassword,
         Refusal::NotPermitted,
+        Refusal::PasswordNeeded,
         Refusal::PasswordWrong,
         Refusal::PasswordWeak { reasons: vec![WeakPassword::TooShort, WeakPassword::Common] },
         Refusal::LoginTaken,

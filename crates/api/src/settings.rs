@@ -39,7 +39,7 @@ const fn value(key: &'static str, meaning: &'static str, default: &'static str) 
 }
 
 /// All of them; a test holds this list beside the fields of the configuration.
-pub const ALL: [Setting; 81] = [
+pub const ALL: [Setting; 82] = [
     text("mode", "`local`, or `production`, which refuses unsafe settings", "local"),
     text("listen", "address and port", "127.0.0.1:8080"),
     text("database_url", "`sqlite://FILE` or `postgres://…`", "sqlite://data/cabinet.db; data/demo.db with --demo"),
@@ -109,6 +109,11 @@ pub const ALL: [Setting; 81] = [
     text("payments.wayforpay.merchant_domain", "the domain registered with it", ""),
     text("payments.wayforpay.secret_key", "the merchant's secret key", ""),
     text("payments.wayforpay.secret_key_file", "the file that holds it instead", ""),
+    text(
+        "payments.wayforpay.asked_from",
+        "from this sum on a payment is credited only once the gateway, asked, says the same as its notification",
+        "1000.00",
+    ),
     text("payments.wayforpay.pay_url", "where browsers are sent", "https://secure.wayforpay.com"),
     text("payments.wayforpay.api_url", "where requests go", "https://api.wayforpay.com"),
     value(

@@ -51,6 +51,7 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::SessionEnded => "Session ended",
             Refusal::MustChangePassword => "First password must be changed",
             Refusal::NotPermitted => "Not permitted to this sign-in",
+            Refusal::PasswordNeeded => "Present password is needed",
             Refusal::PasswordWrong => "Present password is wrong",
             Refusal::PasswordWeak { .. } => "New password is too easy",
             Refusal::LoginTaken => "Login is taken",
@@ -246,6 +247,11 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Цей вхід не дає на це права.",
             "Этот вход не даёт на это права.",
             "Whoever signed in has no right to this.",
+        ]),
+        Refusal::PasswordNeeded => say([
+            "Щоб змінити телефон чи e-mail, введіть свій пароль.",
+            "Чтобы изменить телефон или e-mail, введите свой пароль.",
+            "To change a phone or the e-mail, enter your password.",
         ]),
         Refusal::PasswordWrong => say(["Пароль введено невірно.", "Пароль введён неверно.", "The password is wrong."]),
         Refusal::PasswordWeak { reasons } => {

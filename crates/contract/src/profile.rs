@@ -211,4 +211,8 @@ pub struct UpdateProfile {
     /// Prize draws.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent_draws: Option<bool>,
+    /// The present password: with phones or an e-mail that differ from those kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(format = Password, max_length = 1024))]
+    pub password: Option<String>,
 }

@@ -17,8 +17,10 @@ pub struct Audit<S> {
     free_days: bool,
     /// What is left of each entry: zero once it is undone, less what went back of a payment.
     amounts: Vec<Money>,
-    /// Payments through gateways, by what their references name.
-    online: Vec<(String, usize)>,
+    /// Payments through gateways and terminals.
+    named: Vec<Named>,
+    /// What went back: the entry, the payment it is of, the sum.
+    returned: Vec<(i64, usize, Money)>,
     /// Which entries are payments.
     payments: Vec<bool>,
     balance: Money,
@@ -26,6 +28,45 @@ pub struct Audit<S> {
     charges: Vec<(S, Cover)>,
     /// The prices of promised payments.
     promised: Vec<(i64, Date)>,
+}
+
+/// An entry of a payment that stands beside the book too.
+#[derive(Debug)]
+struct Named {
+    reference: String,
+    at: usize,
+    amount: Money,
+}
+
+/// How references of such entries begin.
+const BESIDE: [&str; 2] = ["payment:", "terminal:"];
+
+/// A payment as it stands beside the book, with its gateway or terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// How references of its entries begin: `payment:GATEWAY:ID`, `terminal:NAME:TRANSACTION`.
+    pub reference: String,
+    /// Its sum.
+    pub amount: Money,
+    /// `seq` of the entry that credited it.
+    pub entry: Option<i64>,
+    /// What it says of itself.
+    pub stands: Stands,
+    /// What of it went back, by each that tells it to the kopeck.
+    pub returned: Vec<Money>,
+    /// What its gateway was asked to give back, by the entry that took it off.
+    pub asked: Vec<(i64, Money)>,
+}
+
+/// What a payment says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// It never reached a balance.
+    Uncredited,
+    /// Some of it is left on the balance.
+    Credited,
+    /// All of it went back.
+    Gone,
 }
 
 /// A promised payment as it was ordered.
@@ -55,7 +96,8 @@ impl<S: PartialEq> Audit<S> {
         Audit {
             free_days,
             amounts: Vec::new(),
-            online: Vec::new(),
+            named: Vec::new(),
+            returned: Vec::new(),
             payments: Vec::new(),
             balance: Money::ZERO,
             day: Date::MIN,
@@ -98,8 +140,10 @@ impl<S: PartialEq> Audit<S> {
         if entry.kind == EntryKind::PromisedPayment {
             self.promised.push((seq, entry.posted_on));
         }
-        if let Some(of) = entry.reference.as_deref().and_then(|text| text.strip_prefix("payment:")) {
-            self.online.push((of.to_owned(), self.amounts.len()));
+        let reference = entry.reference.as_deref().unwrap_or_default();
+        if entry.kind.is_payment() && BESIDE.iter().any(|form| reference.starts_with(form)) {
+            let named = Named { reference: reference.to_owned(), at: self.amounts.len(), amount: entry.amount };
+            self.named.push(named);
         }
         self.payments.push(entry.kind.is_payment());
         self.amounts.push(entry.amount);
@@ -130,13 +174,56 @@ impl<S: PartialEq> Audit<S> {
             Ok(seq) => seq.checked_sub(1),
             Err(_) => {
                 let id = rest.split(':').next().unwrap_or_default();
-                let known = self.online.iter().find(|(of, _)| of.split_once(':') == Some((named, id)));
-                known.map(|(_, at)| *at)
+                let reference = format!("payment:{named}:{id}");
+                self.named.iter().find(|known| known.reference == reference).map(|known| known.at)
             }
         };
         let Some(at) = at.filter(|at| self.payments.get(*at) == Some(&true)) else { return false };
         let left = self.amounts[at].checked_add(entry.amount).filter(|left| !left.is_negative());
+        self.returned.push((entry.seq, at, -entry.amount));
         left.map(|left| self.amounts[at] = left).is_some()
+    }
+
+    /// Holds every payment that stands beside the book against its entries, and those entries against the payments: a
+    /// terminal's that was cancelled is undone in the book, what a gateway gave back is off the balance to the kopeck, and
+    /// nothing was credited that no gateway or terminal told of.
+    ///
+    /// # Errors
+    /// The first that does not fit.
+    pub fn payments(&self, sources: &[Source]) -> Result<(), Broken> {
+        if let Some(odd) = sources.iter().find(|source| !self.fits(source)) {
+            return Err(Broken::Payment { named: odd.reference.clone() });
+        }
+        let told = |entry: &Named| {
+            sources.iter().any(|source| match source.entry {
+                Some(seq) if seq == entry.at as i64 + 1 => true,
+                // Money that came beside what was credited, by a person's decision.
+                Some(_) => {
+                    let rest = entry.reference.strip_prefix(&source.reference);
+                    source.reference.starts_with("payment:") && rest.is_some_and(|rest| rest.starts_with(':'))
+                }
+                None => false,
+            })
+        };
+        match self.named.iter().find(|entry| !told(entry)) {
+            Some(entry) => Err(Broken::Payment { named: entry.reference.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    fn fits(&self, source: &Source) -> bool {
+        let Some(seq) = source.entry else {
+            let nothing = source.returned.iter().all(|sum| sum.is_zero());
+            return source.stands == Stands::Uncredited && nothing && source.asked.is_empty();
+        };
+        let Some(entry) = self.named.iter().find(|entry| entry.at as i64 + 1 == seq) else { return false };
+        let left = self.amounts[entry.at];
+        let stands = if left.is_zero() { Stands::Gone } else { Stands::Credited };
+        entry.reference == source.reference
+            && entry.amount == source.amount
+            && source.stands == stands
+            && source.returned.iter().all(|returned| *returned == source.amount - left)
+            && source.asked.iter().all(|(seq, sum)| self.returned.contains(&(*seq, entry.at, *sum)))
     }
 
     fn undo(&mut self, entry: &Entry) -> bool {

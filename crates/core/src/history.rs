@@ -65,6 +65,7 @@ pub const DEEDS: &[Deed] = &[
     ("payment.create", Some(SUM)),
     ("payment.decide", Some(Shown { amount: Some("credited"), ..BARE })),
     ("payment.expire", None),
+    ("payment.fiscal_receipt", None),
     ("payment.news", None),
     ("payment.refund", Some(SUM_REASONED)),
     ("payment.refund_sent", None),

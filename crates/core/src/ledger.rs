@@ -345,6 +345,12 @@ pub enum Broken {
         /// The day it was taken.
         taken_on: Date,
     },
+    /// A payment of a gateway or a terminal is not what its entries say.
+    #[error("payment {named} is not what the book has of it")]
+    Payment {
+        /// How references of its entries begin.
+        named: String,
+    },
     /// Days of one kind overlap, or the account's standing is not that of its last days.
     #[error("the days without charge from {from} fit neither their neighbours nor the account's standing")]
     Spell {

@@ -20,6 +20,9 @@ pub const PAGE_WITHIN: Duration = Duration::minutes(15);
 /// How long the bodies of what gateways said are kept, for disputes; what they say stays.
 pub const BODIES_KEPT: Duration = Duration::days(540);
 
+/// How long a gateway is asked for a fiscal receipt.
+pub const RECEIPT_WITHIN: Duration = Duration::days(3);
+
 /// Where a payment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -283,6 +286,12 @@ pub fn next_poll(
     (next <= expires_at + Duration::days(1)).then_some(next)
 }
 
+/// When the gateway is asked the next time for the fiscal receipt of money it took, which is made some time after: as often
+/// as after payments, for so long.
+pub fn next_receipt(credited_at: OffsetDateTime, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    next_poll(credited_at, credited_at + RECEIPT_WITHIN - Duration::days(1), now)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -399,5 +408,9 @@ mod tests {
         }
         assert_eq!(minutes[..7], [1, 2, 5, 15, 60, 120, 180]);
         assert_eq!(minutes.last(), Some(&(48 * 60)));
+        assert_eq!(next_receipt(created, created), Some(created + Duration::MINUTE));
+        let last = created + RECEIPT_WITHIN - Duration::hours(1);
+        assert_eq!(next_receipt(created, last), Some(created + RECEIPT_WITHIN));
+        assert_eq!(next_receipt(created, last + Duration::MINUTE), None);
     }
 }

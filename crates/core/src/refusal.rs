@@ -25,6 +25,8 @@ pub enum Refusal {
     NotPermitted,
     /// The present password given with a change is wrong.
     PasswordWrong,
+    /// What is asked wants the present password with it.
+    PasswordNeeded,
     /// The new password is too easy.
     PasswordWeak {
         /// Every rule it breaks, one at least.
@@ -345,6 +347,7 @@ impl Refusal {
             Refusal::SessionEnded => "session_ended",
             Refusal::MustChangePassword => "must_change_password",
             Refusal::NotPermitted => "not_permitted",
+            Refusal::PasswordNeeded => "password_needed",
             Refusal::PasswordWrong => "password_wrong",
             Refusal::PasswordWeak { .. } => "password_weak",
             Refusal::LoginTaken => "login_taken",

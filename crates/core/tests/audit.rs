@@ -1,6 +1,6 @@
 //! What the check of a book says of money that went back, and of Turbo.
 
-use cabinet_core::audit::{Audit, Hours, turbos};
+use cabinet_core::audit::{Audit, Hours, Source, Stands, turbos};
 use cabinet_core::ledger::{Broken, Entry, EntryKind};
 use cabinet_core::{Account, Money, TariffCode};
 use time::Duration;
@@ -8,6 +8,10 @@ use time::macros::{date, datetime};
 
 /// What is wrong with a book of these entries.
 fn check(entries: &[(EntryKind, i64, &str, Option<i64>)]) -> Result<(), Broken> {
+    book(entries).map(drop)
+}
+
+fn book(entries: &[(EntryKind, i64, &str, Option<i64>)]) -> Result<Audit<()>, Broken> {
     let (mut book, mut balance) = (Audit::<()>::new(false), Money::ZERO);
     for (place, (kind, kopecks, reference, reverses)) in entries.iter().enumerate() {
         let amount = Money::from_kopecks(*kopecks);
@@ -27,7 +31,7 @@ fn check(entries: &[(EntryKind, i64, &str, Option<i64>)]) -> Result<(), Broken> 
         };
         book.entry(None, &entry)?;
     }
-    Ok(())
+    Ok(book)
 }
 
 const CASH: (EntryKind, i64, &str, Option<i64>) = (EntryKind::CashPayment, 100_00, "cash:7", None);
@@ -84,4 +88,39 @@ fn hours_of_turbo_are_those_that_were_ordered_one_after_the_other() {
     assert_eq!(turbos(&account(Some(8)), &two, &[('a', at(1)), ('b', at(2))]), broken(8));
     assert_eq!(turbos(&account(None), &two, &[('a', at(1)), ('b', at(2))]), broken(7));
     assert_eq!(turbos::<char>(&account(Some(8)), &[], &[]), broken(8));
+}
+
+#[test]
+fn a_payment_beside_the_book_is_what_its_entries_say() {
+    let half = back(25_00, "refund:liqpay:0198:25.00");
+    let undone = (EntryKind::Reversal, -50_00, "", Some(1));
+    let beside = (EntryKind::OnlinePayment, 7_00, "payment:liqpay:0198:2", None);
+    let source = |stands, returned: i64| Source {
+        reference: "payment:liqpay:0198".to_owned(),
+        amount: Money::from_kopecks(50_00),
+        entry: Some(1),
+        stands,
+        returned: vec![Money::from_kopecks(returned)],
+        asked: Vec::new(),
+    };
+    let says = |entries: &[_], source: &Source| book(entries).unwrap().payments(std::slice::from_ref(source)).is_ok();
+    let (paid, gone) = (source(Stands::Credited, 0), source(Stands::Gone, 50_00));
+    let part = Source { asked: vec![(2, Money::from_kopecks(25_00))], ..source(Stands::Credited, 25_00) };
+    let books: [&[_]; 4] = [&[ONLINE], &[ONLINE, undone], &[ONLINE, half], &[ONLINE, beside]];
+    for (source, sound) in [(&paid, [0, 3].as_slice()), (&gone, &[1]), (&part, &[2])] {
+        for (place, entries) in books.iter().enumerate() {
+            assert_eq!(says(entries, source), sound.contains(&place), "{source:?} {place}");
+        }
+    }
+    assert_eq!(
+        book(&[ONLINE]).unwrap().payments(&[]),
+        Err(Broken::Payment { named: "payment:liqpay:0198".to_owned() })
+    );
+    assert!(!says(&[ONLINE], &Source { reference: "payment:liqpay:0199".to_owned(), ..paid.clone() }));
+    assert!(!says(&[ONLINE, half], &Source { asked: vec![(3, Money::from_kopecks(25_00))], ..part.clone() }));
+    let terminal = Source { reference: "terminal:osmp:17".to_owned(), returned: Vec::new(), ..gone };
+    let through = (EntryKind::TerminalPayment, 50_00, "terminal:osmp:17", None);
+    assert!(says(&[through, undone], &terminal) && !says(&[through], &terminal));
+    let noted = Source { entry: None, stands: Stands::Uncredited, ..terminal };
+    assert!(says(&[CASH], &noted) && !says(&[through], &noted));
 }

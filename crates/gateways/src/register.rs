@@ -331,11 +331,27 @@ mod tests {
         let line = &told.lines[0];
         assert_eq!((line.document.as_str(), line.payer.as_str(), line.purpose.as_str()), ("0017", "=1+1", "0042"));
 
-        let text = "Документ;Дата;Сума;Платник;Призначення\n1;22.11.2026;10,00;Ґалаґан Їжак;договір № 5";
-        let cp1251: Vec<u8> = text.chars().map(|c| (0..=255).find(|byte| letter(*byte) == Some(c)).unwrap()).collect();
+        // As a bank's program wrote it: "Документ;Дата;Сума;Платник;Призначення", then a line of "Ґалаґан Її-Єґ".
+        let cp1251 = b"\xc4\xee\xea\xf3\xec\xe5\xed\xf2;\xc4\xe0\xf2\xe0;\xd1\xf3\xec\xe0;\xcf\xeb\xe0\xf2\xed\xe8\xea;\
+            \xcf\xf0\xe8\xe7\xed\xe0\xf7\xe5\xed\xed\xff\n1;22.11.2026;10,00;\xa5\xe0\xeb\xe0\xb4\xe0\xed \xaf\xbf-\xaa\xb4;\
+            \xe4\xee\xe3\xee\xe2\xb3\xf0 \xb9 5 \x97 \x93\xb2\xed\xf2\xe5\xf0\xed\xe5\xf2\x94 \xe7\x92\xba\xe4\xed.";
         let read_as = Settings { encoding: Encoding::Windows1251, ..settings() };
-        assert_eq!(read(&cp1251, &read_as).unwrap().lines[0].payer, "Ґалаґан Їжак");
-        assert!(read(&cp1251, &settings()).unwrap_err().why.contains("no column"), "the columns are not of UTF-8");
+        let line = &read(cp1251, &read_as).unwrap().lines[0];
+        assert_eq!((line.payer.as_str(), line.purpose.as_str()), ("Ґалаґан Її-Єґ", "договір № 5 — “Інтернет” з’єдн."));
+        assert!(read(cp1251, &settings()).unwrap_err().why.contains("no column"), "the columns are not of UTF-8");
+    }
+
+    #[test]
+    fn windows_1251_is_whole() {
+        let text: String = (0..=255).map(|byte| letter(byte).unwrap_or('?')).collect();
+        let (lower, upper) = text.split_at(128);
+        assert!(lower.bytes().eq(0..128));
+        // The WHATWG's table.
+        assert_eq!(
+            upper,
+            "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—?™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї\
+             АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюя"
+        );
     }
 
     #[test]

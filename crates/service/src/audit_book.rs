@@ -9,7 +9,7 @@ use cabinet_core::statement::Spell;
 use cabinet_store::accounts::{self, Held};
 use cabinet_store::bills;
 use cabinet_store::ledger::{self, EndOfBook, Odd};
-use cabinet_store::{StoreError, View, acts, sessions, spells, turbos};
+use cabinet_store::{StoreError, View, acts, sessions, sources, spells, turbos};
 use std::iter::Peekable;
 use std::vec;
 use time::macros::date;
@@ -179,6 +179,7 @@ struct Chunk {
     reversals: Peekable<vec::IntoIter<(Uuid, i64)>>,
     ends: Peekable<vec::IntoIter<EndOfBook>>,
     turbos: Peekable<vec::IntoIter<Uuid>>,
+    payments: Peekable<vec::IntoIter<Uuid>>,
 }
 
 impl Chunk {
@@ -191,6 +192,7 @@ impl Chunk {
             reversals: ledger::odd_reversals(view, after, last).await?.into_iter().peekable(),
             ends: ledger::ends(view, after, last).await?.into_iter().peekable(),
             turbos: turbos::odd(view, after, last).await?.into_iter().peekable(),
+            payments: sources::odd(view, after, last).await?.into_iter().peekable(),
         })
     }
 
@@ -207,7 +209,9 @@ impl Chunk {
         let (promised, odd): (Vec<Odd>, Vec<Odd>) =
             rows.into_iter().partition(|row| !row.broken && row.kind == EntryKind::PromisedPayment.code());
         let turbos = of(&mut self.turbos, |id| *id == account);
-        let suspect = end.strange || !odd.is_empty() || !reversals.is_empty() || !turbos.is_empty();
+        let payments = of(&mut self.payments, |id| *id == account);
+        let clean = odd.is_empty() && reversals.is_empty() && turbos.is_empty() && payments.is_empty();
+        let suspect = end.strange || !clean;
         let promised = promised.into_iter().map(|row| (row.seq, row.posted_on)).collect();
         // An account with charges of an address is strange, and read.
         let summary = Summary { entries: end.entries, balance: end.balance, last: end.charge, address: None, promised };
@@ -220,7 +224,7 @@ fn of<T>(list: &mut Peekable<vec::IntoIter<T>>, is_its: impl Fn(&T) -> bool) -> 
     std::iter::from_fn(|| list.next_if(&is_its)).collect()
 }
 
-/// Reads an account's book to its end and judges each row.
+/// Reads an account's book to its end and judges each row, then what stands beside it.
 async fn judge(view: &mut View, held: &Held, beside: &Beside, free_days: bool) -> Result<Option<Fault>, Error> {
     let mut book = Audit::new(free_days);
     let mut after = 0;
@@ -240,10 +244,14 @@ async fn judge(view: &mut View, held: &Held, beside: &Beside, free_days: bool) -
         }
     }
     let address = held.address.as_ref().map(|of| &of.service_id);
-    match beside.check(held, &book.summary(&held.service_id, address)) {
-        Some(fault) => Ok(Some(fault)),
-        None => turbos_of(view, held).await,
+    if let Some(fault) = beside.check(held, &book.summary(&held.service_id, address)) {
+        return Ok(Some(fault));
     }
+    if let Some(fault) = turbos_of(view, held).await? {
+        return Ok(Some(fault));
+    }
+    let payments = book.payments(&sources::of_account(view, held.id).await?);
+    Ok(payments.err().map(Fault::from))
 }
 
 /// What is wrong with an account's Turbos.

@@ -63,6 +63,9 @@ impl Service {
         };
         held.changed_at = now;
         payments::save(&mut desk.work.tx, &held, now).await?;
+        if entry.is_some() && !was.credited {
+            self.want_receipt(&mut desk.work.tx, &held).await?;
+        }
         desk.work.settle().await?;
         let details = json!({
             "payment": id, "why": why, "credited": entry.as_ref().map(|entry| entry.amount),

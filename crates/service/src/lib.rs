@@ -30,6 +30,7 @@ pub mod desk;
 pub mod erase_subscriber;
 pub mod error;
 pub mod export_data;
+pub mod fetch_receipt;
 pub mod follow_notices;
 pub mod forget_old_access;
 pub mod forget_old_words;

@@ -5,7 +5,7 @@ use crate::{Error, Service};
 use cabinet_core::Money;
 use cabinet_core::ledger::{Draft, EntryKind};
 use cabinet_core::payment::{Attention, Effect, News, NewsKind, PaymentState};
-use cabinet_gateways::acquirer::{Answer, Doubt, Event, Kind, Notification, Rejected};
+use cabinet_gateways::acquirer::{Acquirer, Answer, Asked, Doubt, Event, Fault, Kind, Notification, Rejected};
 use cabinet_store::payments::{self, Held, ProviderTxn};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -88,9 +88,31 @@ impl Service {
         let signed = acquirer.signed_part(raw);
         // What was taken in before moved what it could.
         if !payments::was_said(&mut self.store.read().await?, event.acquirer, &Sha256::digest(&signed)).await? {
+            self.ask_after(&**acquirer, &event).await?;
             self.take_event(&event, &signed).await?;
         }
         Ok(acquirer.acknowledge(&event, self.clock.now()))
+    }
+
+    /// What is signed too weakly for its sum is taken once the gateway, asked, says the same. Where it does not, or does not
+    /// answer, nothing is written: the gateway comes again, and payments are asked after anyway.
+    async fn ask_after(&self, acquirer: &dyn Acquirer, event: &Event) -> Result<(), NotTaken> {
+        if !acquirer.is_asked_after(event) {
+            return Ok(());
+        }
+        let asked = Asked { reference: &event.reference, provider_ref: None };
+        let fault = match acquirer.poll(asked, self.clock.now()).await {
+            Ok(said) if (said.kind, said.amount, &said.currency) == (event.kind, event.amount, &event.currency) => {
+                return Ok(());
+            }
+            Ok(said) => {
+                let (gateway, reference) = (event.acquirer, &event.reference);
+                tracing::error!(gateway, reference, ?said, "a notification says what its gateway, asked, does not");
+                Fault::BadAnswer("not what its notification says")
+            }
+            Err(fault) => fault,
+        };
+        Err(NotTaken::Rejected(Rejected::Unavailable(fault)))
     }
 
     /// Writes what an event means for its payment, in one transaction: entries, the state, the event itself with what the
@@ -123,6 +145,9 @@ impl Service {
         if held != was || effect.alert.is_some() {
             held.changed_at = work.now.instant;
             payments::save(&mut work.tx, &held, held.changed_at).await?;
+            if effect.credit.is_some() {
+                self.want_receipt(&mut work.tx, &held).await?;
+            }
             let details = serde_json::json!({
                 "payment": id, "told": told(event), "kind": kind(event), "state": held.payment.state.code(),
                 "credited": effect.credit, "reversed": effect.reverse, "review": effect.alert.map(Attention::code),

@@ -1,13 +1,15 @@
 //! The subscriber's own facts changed, or their change asked of staff.
 
+use crate::access::Principal;
 use crate::account_tx::Actor;
 use crate::show_profile::ProfileFacts;
 use crate::{Error, Service};
 use cabinet_core::Refusal;
 use cabinet_core::person::{CONSENTS_TEXT, Field};
 use cabinet_core::phone::Phone;
+use cabinet_store::credentials::Credential;
 use cabinet_store::profiles::{self, Profile, Request};
-use cabinet_store::{draws, emails, phones};
+use cabinet_store::{credentials, draws, emails, phones};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -46,16 +48,40 @@ impl ProfileWish {
             ..self
         })
     }
+
+    /// The profile with the contacts of this wish.
+    fn with_contacts(&self, profile: &Profile) -> Profile {
+        let mut wished = profile.clone();
+        set(&mut wished.phones, self.phones.clone());
+        if let Some(email) = &self.email {
+            wished.email = Some(email.clone()).filter(|email| !email.is_empty());
+        }
+        wished
+    }
 }
 
 impl Service {
     /// Changes what is the subscriber's to change; a new name or address becomes a request to staff unless the policy
-    /// lets it through at once. A wish that changes nothing leaves no trace.
+    /// lets it through at once. Phones and e-mail change only with the present password, since codes and bills go there:
+    /// whoever finds a browser signed in takes no account with it. A wish that changes nothing leaves no trace.
     ///
     /// # Errors
-    /// [`Refusal::FieldInvalid`].
-    pub async fn update_profile(&self, account: Uuid, wish: ProfileWish) -> Result<ProfileFacts, Error> {
-        self.change_profile(Actor::Subscriber, account, wish).await
+    /// [`Refusal::FieldInvalid`], [`Refusal::PasswordNeeded`], [`Refusal::PasswordWrong`], [`Refusal::Throttled`].
+    pub async fn update_profile(
+        &self,
+        who: &Principal,
+        wish: ProfileWish,
+        password: Option<&str>,
+    ) -> Result<ProfileFacts, Error> {
+        let account = who.owner.id();
+        let wish = wish.checked()?;
+        let old = profiles::find(&mut self.store.read().await?, account).await?.ok_or(Refusal::NotFound)?;
+        // A password that nothing asks for is neither weighed nor counted.
+        let proof = match password {
+            Some(password) if wish.with_contacts(&old) != old => Some(self.prove_again(who, password).await?),
+            _ => None,
+        };
+        self.change_profile(Actor::Subscriber, account, wish, proof.as_ref()).await
     }
 
     /// Changes what staff were told or have checked: all of it holds at once.
@@ -63,24 +89,33 @@ impl Service {
     /// # Errors
     /// [`Refusal::FieldInvalid`].
     pub async fn edit_profile(&self, by: Actor, account: Uuid, wish: ProfileWish) -> Result<ProfileFacts, Error> {
-        self.change_profile(by, account, wish).await
+        self.change_profile(by, account, wish.checked()?, None).await
     }
 
-    async fn change_profile(&self, by: Actor, account: Uuid, wish: ProfileWish) -> Result<ProfileFacts, Error> {
-        let wish = wish.checked()?;
+    /// `proof` is the way in of a subscriber who gave the password again.
+    async fn change_profile(
+        &self,
+        by: Actor,
+        account: Uuid,
+        wish: ProfileWish,
+        proof: Option<&Credential>,
+    ) -> Result<ProfileFacts, Error> {
         let mut work = self.lock_account(account).await?;
         let now = work.now.instant;
         let old = profiles::find(&mut work.tx, account).await?.ok_or(Refusal::NotFound)?;
-        let mut new = old.clone();
-        set(&mut new.phones, wish.phones);
-        if let Some(email) = wish.email {
-            new.email = Some(email).filter(|email| !email.is_empty());
+        let mut new = wish.with_contacts(&old);
+        if new != old {
+            new.contacts_updated_at = Some(now);
+            if by == Actor::Subscriber {
+                let credential = proof.ok_or(Refusal::PasswordNeeded)?;
+                // The password may have been changed while this one was being checked.
+                if !credentials::lock_checked(&mut work.tx, account, &credential.password_hash).await? {
+                    return Err(Refusal::PasswordWrong.into());
+                }
+            }
         }
         set(&mut new.consent_promotions, wish.consent_promotions);
         set(&mut new.consent_draws, wish.consent_draws);
-        if (&new.phones, &new.email) != (&old.phones, &old.email) {
-            new.contacts_updated_at = Some(now);
-        }
         if (new.consent_promotions, new.consent_draws) != (old.consent_promotions, old.consent_draws) {
             new.consents_changed_at = Some(now);
         }

@@ -48,6 +48,11 @@ pub enum Job {
         /// Which.
         payment: Uuid,
     },
+    /// Ask a gateway for the fiscal receipt of a payment.
+    FiscalReceipt {
+        /// Of which.
+        payment: Uuid,
+    },
     /// Have a gateway give money of a payment back.
     Refund {
         /// The entry that took it off the balance.
@@ -110,7 +115,7 @@ pub enum Job {
 impl Job {
     fn topic(&self) -> &'static str {
         match self {
-            Job::PaymentPoll { .. } | Job::Refund { .. } => "payment_poll",
+            Job::PaymentPoll { .. } | Job::FiscalReceipt { .. } | Job::Refund { .. } => "payment_poll",
             Job::EmailCode { .. }
             | Job::EmailChanged { .. }
             | Job::PhoneCode { .. }
@@ -208,6 +213,7 @@ impl Service {
     async fn work_on(&self, task: &Claimed) -> Result<Done, Error> {
         match serde_json::from_str(&task.body)? {
             Job::PaymentPoll { payment } => self.poll_payment(task, payment).await,
+            Job::FiscalReceipt { payment } => self.fetch_receipt(task, payment).await,
             Job::Refund { entry } => self.send_refund(task, entry).await,
             Job::EmailCode { code } => self.send_code(task, code).await,
             Job::EmailChanged { to, removed } => self.send_farewell(task, &to, removed).await,

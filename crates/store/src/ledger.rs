@@ -370,7 +370,7 @@ macro_rules! is_charge {
 
 /// Each row of the accounts behind `$1` through `$2` that does not follow from those before it in its account, by the rules
 /// of [`cabinet_core::audit::Audit::entry`] in one pass over the book; beside them the rows that have to be looked at with
-/// others: prices of promised payments, and what went back of payments.
+/// others: prices of promised payments, what went back of payments, and payments that nothing beside the book tells of.
 ///
 /// What the window is asked for are sums and greatest values of the rows before, all of one frame, since either engine would
 /// pass over the book again for another. The count and the fee of the last charge are the low digits of such a greatest
@@ -433,7 +433,11 @@ const CHAIN: &str = concat!(
     " THEN seq * 1000000000000 + fee END) OVER w AS of_fee \
      FROM entry WHERE account_id > $1 AND account_id <= $2 \
      WINDOW w AS (PARTITION BY account_id ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) \
-     ) AS chained) AS judged WHERE broken OR kind IN ('promised_payment', 'refund') ORDER BY account_id, seq"
+     ) AS chained) AS judged WHERE broken OR kind IN ('promised_payment', 'refund') \
+     OR kind = 'terminal_payment' AND NOT EXISTS (SELECT 1 FROM terminal_payment t \
+         WHERE t.account_id = judged.account_id AND t.entry_seq = judged.seq) \
+     OR kind = 'online_payment' AND NOT EXISTS (SELECT 1 FROM payment p \
+         WHERE p.account_id = judged.account_id AND p.credited_seq = judged.seq) ORDER BY account_id, seq"
 );
 
 /// A row that a person, or the rules of core, should look at.
@@ -447,7 +451,7 @@ pub struct Odd {
     pub posted_on: Date,
     /// What it is, or what stands in its place.
     pub kind: String,
-    /// It does not follow from the rows before it; else it is a price of a promised payment, or what went back.
+    /// It does not follow from the rows before it; else it is to be looked at with others.
     pub broken: bool,
 }
 

@@ -47,6 +47,7 @@ pub mod routers;
 pub mod runs;
 pub mod sessions;
 pub mod signing_keys;
+pub mod sources;
 pub mod spells;
 pub mod staff;
 pub mod terminal_payments;

@@ -391,6 +391,7 @@ fn row(payment: &Payment, downloads: Downloads) -> AnyView {
                 <a href=format!("/pay/{}", payment.id)>{clock::instant(payment.created_at)}</a>
                 <div class="small muted">{payment.method_name.clone()}</div>
                 {receipt(downloads, payment, "btn btn--bare receipt")}
+                {fiscal(payment)}
             </td>
             <td><span class=class>{text}</span></td>
             <td class="r">{format::figure(language(), payment.amount)}</td>
@@ -409,6 +410,12 @@ fn receipt(downloads: Downloads, payment: &Payment, class: &'static str) -> AnyV
             downloads.button(class, t!(download.receipt), Some(said), Paper::Receipt(id))
         })
     })
+}
+
+/// The fiscal receipt, once the gateway has made one.
+fn fiscal(payment: &Payment) -> Option<AnyView> {
+    let url = payment.fiscal_url.clone()?;
+    Some(view! { <a href=url target="_blank" rel="noopener noreferrer">{t!(pay.fiscal)}</a> }.into_any())
 }
 
 fn standing(status: PaymentStatus) -> (&'static str, &'static str) {
@@ -504,9 +511,6 @@ fn one(payment: &Payment, session: Session) -> AnyView {
     });
     let again = matches!(payment.status, PaymentStatus::Failed | PaymentStatus::Expired)
         .then(|| view! { <a class="btn" href=Page::Pay(payment.bill).address()>{t!(pay.again)}</a> });
-    let fiscal = payment.fiscal_url.clone().map(|url| {
-        view! { <a href=url target="_blank" rel="noopener noreferrer">{t!(pay.fiscal)}</a> }
-    });
     view! {
         <section class="card stack" aria-live="polite">
             <p class="outcome__sum money">{format::money(language(), payment.amount)}</p>
@@ -520,7 +524,7 @@ fn one(payment: &Payment, session: Session) -> AnyView {
                 <dt>{t!(pay.ordered)}</dt><dd>{clock::instant(payment.created_at)}</dd>
             </dl>
             <p class="small muted payment__id">{t!(pay.number)} " " <span class="num">{payment.id.to_string()}</span></p>
-            <p class="row">{go_on}{again}{receipt(downloads, payment, "btn btn--quiet")}{fiscal}<a class="btn btn--quiet" href="/">{t!(pay.to_overview)}</a></p>
+            <p class="row">{go_on}{again}{receipt(downloads, payment, "btn btn--quiet")}{fiscal(payment)}<a class="btn btn--quiet" href="/">{t!(pay.to_overview)}</a></p>
             {downloads.trouble()}
         </section>
     }

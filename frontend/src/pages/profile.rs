@@ -65,6 +65,7 @@ struct Text {
 /// The fields of the person, with what waits for staff.
 fn person(value: Profile) -> AnyView {
     const SUMMARY: &str = "profile-summary";
+    const SECRET: &str = "profile-password";
     let session = session();
     let errors = Errors::none();
     let busy = RwSignal::new(false);
@@ -105,6 +106,13 @@ fn person(value: Profile) -> AnyView {
         text(email, |p| p.email.as_deref().unwrap_or_default(), |c| &mut c.email),
         text(address, |p| &p.address, |c| &mut c.address),
     ];
+    // Codes and bills go to contacts, so others are taken with the password only.
+    let proves = Memo::new(move |_| {
+        let differs = |text: &Text| text.shown.with(|now| saved.with(|saved| now.trim() != (text.saved)(saved)));
+        texts.iter().any(|text| matches!(text.field.id, "phones" | "email") && differs(text))
+    });
+    let secret = RwSignal::new(String::new());
+    let field_secret = Field::new(SECRET, t!(profile.password)).autocomplete("current-password");
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -124,12 +132,14 @@ fn person(value: Profile) -> AnyView {
         if changes == UpdateProfile::default() {
             return session.say(Some(t!(profile.nothing).to_owned()));
         }
+        changes.password = Some(secret.get_untracked()).filter(|secret| proves.get_untracked() && !secret.is_empty());
         busy.set(true);
         spawn_local(async move {
             let result = session.ask(session.client().update_profile(&changes)).await;
             busy.try_set(false);
             match result {
                 Ok(value) => {
+                    secret.try_set(String::new());
                     let waits = waits(&changes, &value);
                     session.say(Some(if waits { t!(profile.requested) } else { t!(profile.saved) }.to_owned()));
                     for text in texts {
@@ -146,6 +156,9 @@ fn person(value: Profile) -> AnyView {
                 Err(error) => {
                     let why = problem::message(&error);
                     let named = problem::fields(&error);
+                    if matches!(error.code(), Some("password_needed" | "password_wrong")) {
+                        return errors.at(Wrong { id: SECRET, label: field_secret.label, why });
+                    }
                     let wrong = texts
                         .iter()
                         .filter_map(|Text { field, .. }| {
@@ -167,6 +180,7 @@ fn person(value: Profile) -> AnyView {
             <form class="form" novalidate on:submit=save>
                 {errors.summary(SUMMARY)}
                 {inputs}
+                {live(move || proves.get().then(|| field_secret.password(secret, errors)))}
                 <fieldset>
                     <legend>{t!(profile.consents)}</legend>
                     {check(t!(profile.promotions), promotions)}

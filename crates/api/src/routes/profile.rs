@@ -5,6 +5,7 @@ use crate::extract::{Json, Subscriber};
 use crate::problem::Trouble;
 use crate::state::State;
 use actix_web::{Responder, get, patch, web};
+use cabinet_contract::problem::Problem;
 use cabinet_contract::profile::{
     EmailVerification, PhoneVerification, Profile, ProfileRequest, RequestField, UpdateProfile,
 };
@@ -27,13 +28,16 @@ pub async fn get_profile(state: web::Data<State>, who: Subscriber) -> Result<imp
 
 /// Change the profile
 ///
-/// Members that are absent stay as they are. Phones, e-mail and consents change at once; a new name or address becomes
-/// a request to staff, listed in `requests`.
+/// Members that are absent stay as they are. Phones, e-mail and consents change at once, the former two only with the
+/// present password; a new name or address becomes a request to staff, listed in `requests`.
 #[utoipa::path(
     operation_id = "updateProfile",
     tag = "me",
     request_body(content = UpdateProfile, description = "What is to change."),
-    responses((status = 200, description = "The profile as it is now.", body = Profile))
+    responses(
+        (status = 200, description = "The profile as it is now.", body = Profile),
+        (status = 422, description = "`password_needed`: phones or the e-mail would change; `password_wrong`.", body = Problem)
+    )
 )]
 #[patch("/me/profile")]
 pub async fn update_profile(
@@ -41,11 +45,12 @@ pub async fn update_profile(
     who: Subscriber,
     given: Json<UpdateProfile>,
 ) -> Result<impl Responder, Trouble> {
-    Ok(Answer::ok(told(state.service.update_profile(who.account, wish(given.0)).await?)))
+    let (wish, password) = wish(given.0);
+    Ok(Answer::ok(told(state.service.update_profile(&who.who, wish, password.as_deref()).await?)))
 }
 
-fn wish(given: UpdateProfile) -> ProfileWish {
-    ProfileWish {
+fn wish(given: UpdateProfile) -> (ProfileWish, Option<String>) {
+    let wish = ProfileWish {
         last_name: given.last_name,
         first_name: given.first_name,
         middle_name: given.middle_name,
@@ -54,7 +59,8 @@ fn wish(given: UpdateProfile) -> ProfileWish {
         email: given.email,
         consent_promotions: given.consent_promotions,
         consent_draws: given.consent_draws,
-    }
+    };
+    (wish, given.password)
 }
 
 /// The profile as it is told to its owner and to staff.

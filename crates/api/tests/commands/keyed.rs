@@ -166,6 +166,70 @@ crate::on_both_benches! {
         office.bench.close().await;
     }
 
+    async fn a_server_killed_over_confirmed_quotes_sells_each_once(bench) {
+        let office = Office::over(bench);
+        office.runs(&["migrate"]);
+        let first = serve(&office);
+        let buyers: Vec<String> = (1..=6).map(|number| signed_in(&office, &first, &format!("004{number}"))).collect();
+        first.end();
+        let sold = async || {
+            let sql = "SELECT (SELECT COUNT(*) FROM entry WHERE kind = 'turbo'), (SELECT COUNT(*) FROM act_order)";
+            office.bench.store.read().await.unwrap().one::<(i64, i64)>(sql, ()).await.unwrap()
+        };
+        let moments = Chance::seeded(10);
+        for round in 1..=4_i64 {
+            let mut server = serve(&office);
+            let quotes: Vec<String> = buyers.iter().map(|buyer| {
+                let (status, _, quote) = ask(&server.base, "POST", "/me/turbo/quote", &[("Authorization", buyer)], r#"{"option":"3h"}"#).expect("an answer");
+                assert_eq!(status, 200, "{quote}");
+                member(&quote, "id")
+            }).collect();
+            let key = format!("round-{round}");
+            let confirm = |base: &str, place: usize| loop {
+                let headers = [("Authorization", buyers[place].as_str()), ("Idempotency-Key", key.as_str())];
+                match ask(base, "POST", &format!("/me/quotes/{}/confirm", quotes[place]), &headers, "") {
+                    Some((503, ..)) => thread::yield_now(),
+                    answer => break answer,
+                }
+            };
+            let enough = usize::from(u16::from_le_bytes(moments.secret()) % 5);
+            let answered = AtomicUsize::new(0);
+            thread::scope(|scope| {
+                for part in 0..2 {
+                    let (base, answered, confirm) = (&server.base, &answered, &confirm);
+                    scope.spawn(move || {
+                        for place in (part..6).step_by(2) {
+                            match confirm(base, place) {
+                                Some((200, ..)) => answered.fetch_add(1, Ordering::Relaxed),
+                                Some(other) => panic!("{other:?}"),
+                                None => return,
+                            };
+                        }
+                    });
+                }
+                while answered.load(Ordering::Relaxed) < enough {
+                    thread::yield_now();
+                }
+                server.signal("KILL");
+            });
+            server.wait();
+            let (entries, orders) = sold().await;
+            assert!(entries == orders && entries <= 6 * round, "{entries} {orders}");
+            let server = serve(&office);
+            let mut made: Vec<String> = (0..6).map(|place| {
+                let (status, _, order) = confirm(&server.base, place).expect("an answer");
+                assert_eq!(status, 200, "{order}");
+                member(&order, "id")
+            }).collect();
+            server.end();
+            made.sort_unstable();
+            made.dedup();
+            assert_eq!((made.len(), sold().await), (6, (6 * round, 6 * round)));
+        }
+        office.runs(&["audit"]);
+        office.bench.close().await;
+    }
+
     async fn a_command_killed_over_a_payment_or_its_reversal_leaves_none_or_all_of_it(bench) {
         let office = Office::over(bench);
         office.runs(&["migrate"]);

@@ -42,7 +42,7 @@ crate::on_both_benches! {
         assert_eq!(status, 200);
         let access = token(&tokens, "access_token");
         secrets.extend([access.clone(), token(&tokens, "refresh_token")]);
-        let wish = json!({ "phones": PHONE, "email": MAIL });
+        let wish = json!({ "phones": PHONE, "email": MAIL, "password": NEXT });
         assert_eq!(send(call(Method::PATCH, "/api/v1/me/profile").bearer_auth(&access).json(&wish)).await.0, 200);
         assert_eq!(send(call(Method::GET, &format!("/api/v1/me?token={QUERY}")).bearer_auth(&access)).await.0, 200);
         let (status, tokens) = post("/api/v1/auth/renew", json!({ "refresh_token": secrets[4] })).await;

@@ -5,6 +5,7 @@ mod guide;
 mod keeping;
 mod keyed;
 mod killed_payment;
+mod killed_poll;
 mod killed_run;
 mod logs;
 mod office;

@@ -39,7 +39,7 @@ on_both! {
         let path = format!("/api/v1/staff/subscribers/{}/adjustments", person.id);
         let body = json!({ "amount": "-5.00", "reason": "перерахунок" });
         assert_eq!(cabinet.post(&path).by(&manager).key("a").json(&body).send().await.status, 200);
-        let wish = json!({ "phones": "067-765-43-21", "consent_draws": true });
+        let wish = json!({ "phones": "067-765-43-21", "consent_draws": true, "password": PASSWORD });
         cabinet.call(Method::PATCH, "/api/v1/me/profile").by(&person).json(&wish).send().await;
         let told = history(&cabinet, &person, "uk").await;
         let titles: Vec<&str> = told["items"].as_array().unwrap().iter().map(|row| row["title"].as_str().unwrap()).collect();
@@ -59,7 +59,7 @@ on_both! {
     async fn everything_kept_comes_as_an_archive(store) {
         let cabinet = Cabinet::open(store).await;
         let person = cabinet.person("1001", "home-20", 100_00).await;
-        let wish = json!({ "email": "daryna@example.com", "last_name": "Мар’янівська" });
+        let wish = json!({ "email": "daryna@example.com", "last_name": "Мар’янівська", "password": PASSWORD });
         cabinet.call(Method::PATCH, "/api/v1/me/profile").by(&person).json(&wish).send().await;
         let sent = cabinet.post("/api/v1/me/ticket-files?name=%D1%84%D0%BE%D1%82%D0%BE.png").by(&person);
         let sent = sent.header("content-type", "application/octet-stream").raw(b"\x89PNG\r\n\x1a\n rest".to_vec());

@@ -137,7 +137,7 @@ fn examples_are_what_the_demo_answers() {
         let of = |method: Method, path: &str, body: Value| cabinet.call(method, path).by(&person).json(&body);
         let profile = json!({ "phones": "0-00-00;000-00-00", "address": "вул. Миру 1" });
         shown.note("updateProfile", of(Method::PATCH, "/api/v1/me/profile", profile)).await;
-        let email = json!({ "email": "ivan@example.com" });
+        let email = json!({ "email": "ivan@example.com", "password": demo::PASSWORD });
         of(Method::PATCH, "/api/v1/me/profile", email).send().await;
         let code = cabinet.post("/api/v1/me/contacts/email/verification").by(&person);
         shown.note("startEmailVerification", code).await;
@@ -149,7 +149,7 @@ fn examples_are_what_the_demo_answers() {
         shown.note("confirmEmail", of(Method::POST, "/api/v1/me/contacts/email/confirm", code)).await;
         let wish = json!({ "enabled": true });
         shown.note("switchEmailBills", of(Method::PUT, "/api/v1/me/services/email-bills", wish)).await;
-        let phone = json!({ "phones": "050 123-45-67", "consent_draws": true });
+        let phone = json!({ "phones": "050 123-45-67", "consent_draws": true, "password": demo::PASSWORD });
         of(Method::PATCH, "/api/v1/me/profile", phone).send().await;
         let phone = json!({ "phone": "+380501234567" });
         let code = of(Method::POST, "/api/v1/me/contacts/phone/verification", phone);

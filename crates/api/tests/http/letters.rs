@@ -1,6 +1,6 @@
 //! The e-mail of a profile and letters, through the client, a browser and a mail program; and by those who mean no good.
 
-use crate::harness::{Cabinet, Person};
+use crate::harness::{Cabinet, PASSWORD, Person};
 use cabinet_client::Client;
 use cabinet_gateways::mail::Letter;
 use cabinet_store::on_both;
@@ -17,7 +17,7 @@ impl Cabinet {
     }
 
     async fn writes_email(&self, person: &Person, email: &str) {
-        let wish = json!({ "email": email });
+        let wish = json!({ "email": email, "password": PASSWORD });
         let answer = self.call(Method::PATCH, "/api/v1/me/profile").by(person).json(&wish).send().await;
         assert_eq!(answer.status, 200, "{answer:?}");
     }
@@ -77,11 +77,13 @@ on_both! {
         cabinet.person("1001", "home-20", 100_00).await;
         let client = Client::new(&cabinet.base);
         assert!(client.provider().await.unwrap().mail);
-        client.sign_in("1001", crate::harness::PASSWORD).await.unwrap();
+        client.sign_in("1001", PASSWORD).await.unwrap();
         assert_eq!(client.start_email_verification().await.unwrap_err().code(), Some("contact_absent"));
         assert_eq!(client.confirm_email("012345").await.unwrap_err().code(), Some("contact_absent"));
         assert_eq!(client.switch_email_bills(true).await.unwrap_err().code(), Some("contact_unconfirmed"));
         let wish = cabinet_contract::profile::UpdateProfile { email: Some("ivan@example.com".to_owned()), ..Default::default() };
+        assert_eq!(client.update_profile(&wish).await.unwrap_err().code(), Some("password_needed"));
+        let wish = cabinet_contract::profile::UpdateProfile { password: Some(PASSWORD.to_owned()), ..wish };
         assert!(!client.update_profile(&wish).await.unwrap().email_confirmed);
         let sent = client.start_email_verification().await.unwrap();
         assert_eq!((sent.email.as_str(), sent.expires_at - sent.sent_at), ("ivan@example.com", time::Duration::minutes(10)));

@@ -1,6 +1,6 @@
 //! A phone of a profile and the SMS balance, through the client and by those who mean no good; prize draws of the office.
 
-use crate::harness::{Cabinet, Person};
+use crate::harness::{Cabinet, PASSWORD, Person};
 use cabinet_client::Client;
 use cabinet_contract::profile::UpdateProfile;
 use cabinet_contract::sms_balance::{Every, Periodic, SmsBalanceWishes};
@@ -28,7 +28,7 @@ impl Cabinet {
     }
 
     async fn writes_phones(&self, person: &Person, phones: &str) {
-        let wish = json!({ "phones": phones });
+        let wish = json!({ "phones": phones, "password": PASSWORD });
         let answer = self.call(Method::PATCH, "/api/v1/me/profile").by(person).json(&wish).send().await;
         assert_eq!(answer.status, 200, "{answer:?}");
     }
@@ -53,14 +53,18 @@ on_both! {
         cabinet.person("1001", "home-20", 100_00).await;
         let client = Client::new(&cabinet.base);
         assert!(client.provider().await.unwrap().sms);
-        client.sign_in("1001", crate::harness::PASSWORD).await.unwrap();
+        client.sign_in("1001", PASSWORD).await.unwrap();
         assert_eq!(client.start_phone_verification("0501234567").await.unwrap_err().code(), Some("contact_absent"));
         assert_eq!(client.confirm_phone("012345").await.unwrap_err().code(), Some("contact_code_wrong"));
         let offered = client.sms_balance().await.unwrap();
         assert!(!offered.wishes.enabled && offered.phone.is_none(), "{offered:?}");
         let wish = SmsBalanceWishes { enabled: true, ..offered.wishes };
         assert_eq!(client.set_sms_balance(&wish).await.unwrap_err().code(), Some("contact_unconfirmed"));
-        let phones = UpdateProfile { phones: Some("0-00-00; 050 123-45-67".to_owned()), ..Default::default() };
+        let phones = UpdateProfile {
+            phones: Some("0-00-00; 050 123-45-67".to_owned()),
+            password: Some(PASSWORD.to_owned()),
+            ..Default::default()
+        };
         let profile = client.update_profile(&phones).await.unwrap();
         assert_eq!((profile.sms_phones, profile.sms_phone), (vec!["+380501234567".to_owned()], None));
         let sent = client.start_phone_verification("(050) 123 45 67").await.unwrap();

@@ -1,6 +1,6 @@
 //! The profile, the settings, the sessions, the manual: what people type and read.
 
-use crate::harness::Cabinet;
+use crate::harness::{Cabinet, PASSWORD};
 use cabinet_client::Client;
 use cabinet_contract::settings::{Settings, Theme};
 use cabinet_core::Language;
@@ -15,7 +15,7 @@ on_both! {
         let client = Client::new(&cabinet.base);
         assert_eq!(client.provider().await.unwrap().demo, None);
         assert_eq!(client.sign_in("1001", "wrong-password").await.map(drop).unwrap_err().code(), Some("sign_in_failed"));
-        client.sign_in("1001", crate::harness::PASSWORD).await.unwrap();
+        client.sign_in("1001", PASSWORD).await.unwrap();
         assert_eq!(client.overview().await.unwrap().contract, person.contract);
         assert_eq!(client.tariffs().await.unwrap().items.len(), 4);
         let quote = client.quote_tariff_change("home-50").await.unwrap();
@@ -28,7 +28,7 @@ on_both! {
         let sepia = json!({ "language": "uk", "theme": "sepia" });
         let sepia = cabinet.call(Method::PUT, "/api/v1/me/settings").by(&person).json(&sepia).send().await;
         assert_eq!(sepia.problem(), "422 invalid");
-        client.change_login("daryna", crate::harness::PASSWORD).await.unwrap();
+        client.change_login("daryna", PASSWORD).await.unwrap();
         assert_eq!(client.profile().await.unwrap().login.as_deref(), Some("daryna"));
         client.speak(Language::En);
         assert_eq!(client.help().await.unwrap().sections[0].title, "What the cabinet is");
@@ -49,7 +49,7 @@ on_both! {
         let profile = cabinet.get("/api/v1/me/profile").by(&person).send().await;
         insta::assert_json_snapshot!("profile", profile.json());
         for text in ["<script>alert(1)</script>", "О’Коннор", "О'Коннор", "Оʼконнор", "Robert'); DROP TABLE account;--", "100% _x_", "\u{202e}abc", "🦊", "e\u{301}"] {
-            let wish = json!({ "phones": "+380 (50) 123-45-67", "address": text });
+            let wish = json!({ "phones": "+380 (50) 123-45-67", "address": text, "password": PASSWORD });
             let answer = cabinet.call(Method::PATCH, "/api/v1/me/profile").by(&person).json(&wish).send().await;
             assert_eq!((answer.status, &answer.json()["phones"]), (200, &wish["phones"]), "{text}");
             let waiting = answer.json()["requests"].as_array().unwrap().iter().any(|request| request["wish"] == text);

@@ -499,6 +499,27 @@ proptest! {
     }
 }
 
+/// The text behind letters of base64 as addresses have them, without padding.
+fn base64url(letters: &str) -> String {
+    let value = |letter: u8| match letter {
+        b'A'..=b'Z' => letter - b'A',
+        b'a'..=b'z' => letter - b'a' + 26,
+        b'0'..=b'9' => letter - b'0' + 52,
+        b'-' => 62,
+        b'_' => 63,
+        other => panic!("{other}"),
+    };
+    let (mut bytes, mut held, mut bits) = (Vec::new(), 0_u32, 0);
+    for letter in letters.bytes() {
+        (held, bits) = (held << 6 | u32::from(value(letter)), bits + 6);
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((held >> bits) as u8);
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
 #[test]
 fn the_code_on_the_page_is_read_as_a_telephone_reads_it() {
     for (format, begins) in [(QrFormat::V3, "https://qr.bank.gov.ua/"), (QrFormat::V2Utf8, "https://bank.gov.ua/qr/")] {
@@ -518,5 +539,11 @@ fn the_code_on_the_page_is_read_as_a_telephone_reads_it() {
         let text = picture::read_code(&shapes);
         assert!(text.starts_with(begins), "{text}");
         assert_eq!(text, supplier.transfer("0000", bill.to_pay, format));
+        // And it says what a bank has to know, letter by letter.
+        let told = base64url(text.strip_prefix(begins).unwrap());
+        let lines: Vec<&str> = told.split('\n').collect();
+        let sum = format!("UAH{}", bill.to_pay.to_string().trim_end_matches('0').trim_end_matches('.'));
+        assert_eq!(lines[5..9], ["ТОВ «ОНЛАЙН»", "UA213223130000026007233566001", &sum, "12345678"]);
+        assert!(told.contains("Оплата за послуги Інтернет, договір 0000, без ПДВ"), "{told}");
     }
 }

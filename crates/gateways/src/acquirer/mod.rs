@@ -71,6 +71,17 @@ pub trait Acquirer: Send + Sync {
     /// Asks how a payment stands.
     fn poll<'a>(&'a self, asked: Asked<'a>, now: OffsetDateTime) -> Later<'a, Result<Event, Fault>>;
 
+    /// Whether a notification of this is believed only once the gateway, asked, says the same: where what it signs with is
+    /// weak and the sum is large.
+    fn is_asked_after(&self, _event: &Event) -> bool {
+        false
+    }
+
+    /// The address of the fiscal receipt of a payment, once it is made ([`Capabilities::fiscal`]).
+    fn receipt<'a>(&'a self, _asked: Asked<'a>, _now: OffsetDateTime) -> Later<'a, Result<Option<String>, Fault>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
     /// Asks to give money back.
     fn refund<'a>(&'a self, _refund: Refund<'a>, _now: OffsetDateTime) -> Later<'a, Result<Refunded, Fault>> {
         Box::pin(std::future::ready(Err(Fault::Unsupported)))

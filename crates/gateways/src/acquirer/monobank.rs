@@ -130,13 +130,12 @@ impl Monobank {
         event(invoice)
     }
 
-    /// The address of the tax office's receipt, once it is made. A receipt that is not to be had is no fault of the
-    /// payment.
-    async fn receipt(&self, invoice: &str, now: OffsetDateTime) -> Option<String> {
-        let body = self.get(&format!("invoice/fiscal-checks?{}", query("invoiceId", invoice)), now).await.ok()?;
-        let Checks { checks } = json(&body).ok()?;
+    /// The address of the tax office's receipt, once it is made.
+    async fn tax_receipt(&self, invoice: &str, now: OffsetDateTime) -> Result<Option<String>, Fault> {
+        let body = self.get(&format!("invoice/fiscal-checks?{}", query("invoiceId", invoice)), now).await?;
+        let Checks { checks } = json(&body)?;
         let done = checks.into_iter().filter(|check| check.status.as_deref() == Some("done"));
-        done.filter_map(|check| check.tax_url).find(|url| url.starts_with("https://") && fit_address(url))
+        Ok(done.filter_map(|check| check.tax_url).find(|url| url.starts_with("https://") && fit_address(url)))
     }
 }
 
@@ -248,9 +247,31 @@ struct Create<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct PaymInfo<'a> {
     reference: &'a str,
     destination: &'a str,
+    /// What is sold, without which the tax office's receipt is not made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    basket_order: Vec<Line<'a>>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    name: &'a str,
+    qty: u8,
+    sum: i64,
+    total: i64,
+    unit: &'a str,
+    code: &'a str,
+}
+
+impl<'a> Line<'a> {
+    /// One payment for the service.
+    fn of(checkout: &'a Checkout) -> Line<'a> {
+        let sum = checkout.amount.kopecks();
+        Line { name: &checkout.description, qty: 1, sum, total: sum, unit: "послуга", code: "internet" }
+    }
 }
 
 #[derive(Deserialize)]
@@ -288,7 +309,11 @@ impl Acquirer for Monobank {
             let request = Create {
                 amount: checkout.amount.kopecks(),
                 ccy: 980,
-                merchant_paym_info: PaymInfo { reference: &checkout.reference, destination: &checkout.description },
+                merchant_paym_info: PaymInfo {
+                    reference: &checkout.reference,
+                    destination: &checkout.description,
+                    basket_order: self.fiscal.then(|| Line::of(checkout)).into_iter().collect(),
+                },
                 redirect_url: &checkout.return_url,
                 web_hook_url: &checkout.notify_url,
                 validity: checkout.seconds_left(now),
@@ -323,10 +348,15 @@ impl Acquirer for Monobank {
                 return Err(Fault::BadAnswer("another payment"));
             }
             if self.fiscal && event.kind == Kind::Paid {
-                event.fiscal_url = self.receipt(invoice, now).await;
+                // A receipt that is not to be had is no fault of the payment.
+                event.fiscal_url = self.tax_receipt(invoice, now).await.ok().flatten();
             }
             Ok(event)
         })
+    }
+
+    fn receipt<'a>(&'a self, asked: Asked<'a>, now: OffsetDateTime) -> Later<'a, Result<Option<String>, Fault>> {
+        Box::pin(async move { self.tax_receipt(asked.provider_ref.ok_or(Fault::NotFound)?, now).await })
     }
 
     fn refund<'a>(&'a self, refund: Refund<'a>, now: OffsetDateTime) -> Later<'a, Result<Refunded, Fault>> {

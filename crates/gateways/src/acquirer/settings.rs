@@ -1,6 +1,7 @@
 //! Which acquirers are on, and what they need.
 
 use super::{Acquirer, Liqpay, Monobank, Patience, Sandbox, Wayforpay};
+use cabinet_core::Money;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
@@ -150,6 +151,9 @@ pub struct WayforpaySettings {
     pub secret_key: Option<SecretString>,
     /// The file that holds it instead.
     pub secret_key_file: Option<PathBuf>,
+    /// From this sum on a notification is believed only once the gateway, asked over TLS, says the same: its signatures
+    /// are HMAC-MD5. Zero: any sum.
+    pub asked_from: Money,
     /// Where browsers are sent.
     pub pay_url: String,
     /// Where requests go.
@@ -165,6 +169,7 @@ impl Default for WayforpaySettings {
             merchant_domain: String::new(),
             secret_key: None,
             secret_key_file: None,
+            asked_from: Money::from_kopecks(1_000_00),
             pay_url: "https://secure.wayforpay.com".to_owned(),
             api_url: "https://api.wayforpay.com".to_owned(),
         }

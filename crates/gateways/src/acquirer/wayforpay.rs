@@ -11,7 +11,7 @@ use super::{
 };
 use crate::amount::hryvnias;
 use crate::http::{Http, Patience};
-use cabinet_core::Language;
+use cabinet_core::{Language, Money};
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use reqwest::header::CONTENT_TYPE;
@@ -31,6 +31,7 @@ pub struct Wayforpay {
     merchant_account: String,
     merchant_domain: String,
     secret_key: SecretString,
+    asked_from: Money,
     test: bool,
 }
 
@@ -65,6 +66,7 @@ impl Wayforpay {
             pay_url: base_url(&settings.pay_url, "wayforpay.pay_url")?,
             api_url: base_url(&settings.api_url, "wayforpay.api_url")?,
             test: settings.test_mode || merchant_account == PUBLIC_MERCHANT,
+            asked_from: settings.asked_from,
             merchant_account,
             merchant_domain: text(&settings.merchant_domain, "wayforpay.merchant_domain")?,
             secret_key: secret(
@@ -310,6 +312,10 @@ impl Acquirer for Wayforpay {
             }
             Ok(self.event(word)?)
         })
+    }
+
+    fn is_asked_after(&self, event: &Event) -> bool {
+        event.kind == Kind::Paid && event.amount >= self.asked_from
     }
 
     fn refund<'a>(&'a self, refund: Refund<'a>, now: OffsetDateTime) -> Later<'a, Result<Refunded, Fault>> {

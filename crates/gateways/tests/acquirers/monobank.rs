@@ -332,6 +332,16 @@ async fn a_page_is_created_with_kopecks() {
             "webHookUrl": "https://lk.example.ua/api/v1/gateways/x/notify"
         })
     );
+    let mut fiscal = settings(&stub.url);
+    fiscal.monobank.fiscal = true;
+    only(&fiscal).create(&checkout(), NOW).await.expect("a page");
+    // Without lines the tax office's receipt is not made.
+    assert_eq!(
+        stub.seen()[1].json()["merchantPaymInfo"]["basketOrder"],
+        serde_json::json!([{
+            "name": "Інтернет, договір 0000", "qty": 1, "sum": 3710, "total": 3710, "unit": "послуга", "code": "internet"
+        }])
+    );
 }
 
 #[tokio::test]
@@ -411,6 +421,8 @@ async fn the_fiscal_receipt_is_told_once_it_is_made() {
         let asked = Asked { reference: "pay1", provider_ref: Some("inv1") };
         let event = only(&settings).poll(asked, NOW).await.expect("an event");
         assert_eq!((event.kind, event.fiscal_url.as_deref()), (Kind::Paid, url));
+        let asked_alone = only(&settings).receipt(asked, NOW).await;
+        assert_eq!(asked_alone.ok().flatten().as_deref(), url);
     }
 }
 

@@ -5,6 +5,7 @@ use super::{NOW, asked, checkout, only, turned, uah, verify};
 use cabinet_core::Language;
 use cabinet_gateways::acquirer::{
     Acquirer, AcquirerSettings, Checkout, Doubt, Event, Fault, Kind, Redirect, Refund, Refunded, Rejected,
+    WayforpaySettings,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
@@ -270,4 +271,17 @@ async fn a_refund_is_asked_for_exactly() {
     assert!(seen.body.contains(r#""amount":12.30,"#), "{}", seen.body);
     assert_eq!(seen.json()["merchantSignature"], sign(&["test_merch_n1", "ISP-0001", "12.30", "UAH"]));
     assert_eq!(seen.json()["transactionType"], "REFUND");
+}
+
+#[tokio::test]
+async fn a_large_sum_is_asked_after() {
+    let mut settings = settings("https://api.wayforpay.com");
+    for (from, sum, asked) in [("1000.00", "999.99", false), ("1000.00", "1000.00", true), ("0.00", "1.00", true)] {
+        settings.wayforpay.asked_from = uah(from);
+        let event = told(&signed("test_merch_n1", sum, "UAH", "Approved", "1100")).await.expect("an event");
+        assert_eq!(only(&settings).is_asked_after(&event), asked, "{from} {sum}");
+    }
+    assert_eq!(WayforpaySettings::default().asked_from, uah("1000.00"));
+    let declined = told(&signed("test_merch_n1", "5000.00", "UAH", "Declined", "1101")).await.expect("an event");
+    assert!(!only(&settings).is_asked_after(&declined), "which moves nothing");
 }

@@ -4,12 +4,11 @@ use crate::house::{House, OTHER, PASSWORD, refusal};
 use cabinet_core::history::DEEDS;
 use cabinet_core::refusal::FieldFault;
 use cabinet_core::{Money, Refusal};
-use cabinet_service::access::Principal;
 use cabinet_service::manage_staff::NewMember;
 use cabinet_service::show_history::{Happened, LogWish};
 use cabinet_service::update_profile::ProfileWish;
 use cabinet_service::{Actor, Clock};
-use cabinet_store::{credentials, on_both, profiles};
+use cabinet_store::{on_both, profiles};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -18,17 +17,6 @@ use time::macros::date;
 use uuid::Uuid;
 
 const WHY: &str = "заява від 22.11.2026";
-
-/// Somebody with a contract and money, signed in with [`PASSWORD`].
-async fn somebody(house: &House, contract: &str) -> Principal {
-    let id = house.registered(contract).await;
-    let hash = house.service.access.hasher.hash(PASSWORD).await.unwrap();
-    let mut tx = house.store.write().await.unwrap();
-    credentials::replace_password(&mut tx, id, &hash, false, house.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
-    let signed_in = house.sign_in(contract, PASSWORD).await.unwrap();
-    house.reads(&signed_in.access_token).await.unwrap()
-}
 
 async fn history(house: &House, account: Uuid) -> Vec<Happened> {
     house.service.show_history(account, None, 100).await.unwrap().0
@@ -70,7 +58,7 @@ fn every_act_that_is_written_is_known_to_the_history() {
 on_both! {
     async fn a_subscriber_reads_what_was_done_and_never_by_whom_of_the_staff(store) {
         let house = House::new(&store);
-        let who = somebody(&house, "0042").await;
+        let who = house.somebody("0042").await;
         let (other, id) = (house.registered("0043").await, who.owner.id());
         let service = &house.service;
         let new = NewMember { login: "olena".to_owned(), name: "Олена".to_owned(), role: cabinet_core::staff::Role::Cashier };
@@ -80,7 +68,7 @@ on_both! {
         service.adjust(olena, id, sum, "перерахунок").await.unwrap();
         service.adjust(olena, other, sum, "чуже").await.unwrap();
         let wish = ProfileWish { phones: Some("067-765-43-21".to_owned()), ..ProfileWish::default() };
-        service.update_profile(id, wish).await.unwrap();
+        service.update_profile(&who, wish, Some(PASSWORD)).await.unwrap();
 
         let rows = history(&house, id).await;
         assert_eq!(acts(&rows), ["profile.update", "account.adjust", "session.open", "subscriber.register"]);
@@ -124,11 +112,11 @@ on_both! {
 
     async fn everything_kept_is_told_to_who_gives_the_password_a_few_times_a_day(store) {
         let house = House::new(&store);
-        let who = somebody(&house, "0042").await;
+        let who = house.somebody("0042").await;
         let id = who.owner.id();
         house.service.adjust(Actor::Staff, id, Money::from_kopecks(5_00), WHY).await.unwrap();
         let wish = ProfileWish { last_name: Some("Іваненко".to_owned()), ..ProfileWish::default() };
-        house.service.update_profile(id, wish).await.unwrap();
+        house.service.update_profile(&who, wish, None).await.unwrap();
         assert_eq!(refusal(house.service.export_data(&who, OTHER).await), Refusal::PasswordWrong);
         let kept = house.service.export_data(&who, PASSWORD).await.unwrap();
         assert_eq!((kept.overview.contract.as_str(), kept.profile.profile.last_name.as_str()), ("0042", "Іванов"));
@@ -146,7 +134,7 @@ on_both! {
 
     async fn a_year_of_statements_is_drawn_and_no_more(store) {
         let house = House::new(&store);
-        let who = somebody(&house, "0042").await;
+        let who = house.somebody("0042").await;
         house.clock.step(Duration::days(800));
         let kept = house.service.export_data(&who, PASSWORD).await.unwrap();
         assert_eq!((kept.months.len(), kept.months[11], kept.months[0]), (12, "2029-01".parse().unwrap(), "2028-02".parse().unwrap()));
@@ -154,10 +142,10 @@ on_both! {
 
     async fn who_asks_to_be_forgotten_is_once_the_contract_has_ended(store) {
         let house = House::new(&store);
-        let who = somebody(&house, "0042").await;
+        let who = house.somebody("0042").await;
         let (id, service) = (who.owner.id(), &house.service);
         let email = ProfileWish { email: Some("ivan@example.com".to_owned()), ..ProfileWish::default() };
-        service.update_profile(id, email).await.unwrap();
+        service.update_profile(&who, email, Some(PASSWORD)).await.unwrap();
         service.ask_erasure(id).await.unwrap();
         service.withdraw_erasure(id).await.unwrap();
         service.withdraw_erasure(id).await.unwrap();

@@ -5,7 +5,7 @@ use cabinet_service::access::{Access, AccessSettings, Caller, Delivery, Intent, 
 use cabinet_service::office::Registration;
 use cabinet_service::password::Passwords;
 use cabinet_service::sign_in::SignIn;
-use cabinet_service::{Chance, Error, Service, SteppedClock};
+use cabinet_service::{Chance, Clock, Error, Service, SteppedClock};
 use cabinet_store::profiles::{self, Profile};
 use cabinet_store::{Store, credentials};
 use std::sync::Arc;
@@ -108,6 +108,16 @@ impl House {
             first_payment: Some(Money::from_kopecks(100_00)),
         };
         self.service.register_subscriber(cabinet_service::Actor::Staff, registration).await.unwrap().id
+    }
+
+    /// The same with [`PASSWORD`] set, signed in.
+    pub async fn somebody(&self, contract: &str) -> Principal {
+        let id = self.registered(contract).await;
+        let hash = self.service.access.hasher.hash(PASSWORD).await.unwrap();
+        let mut tx = self.store.write().await.unwrap();
+        credentials::replace_password(&mut tx, id, &hash, false, self.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        self.sign_in(contract, PASSWORD).await.unwrap().principal()
     }
 
     pub fn step(&self, seconds: i64) {

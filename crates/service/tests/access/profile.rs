@@ -1,5 +1,5 @@
-use crate::house::House;
-use cabinet_core::{Language, Policy};
+use crate::house::{House, OTHER, PASSWORD, refusal};
+use cabinet_core::{Language, Policy, Refusal};
 use cabinet_service::change_settings::SettingsFacts;
 use cabinet_service::update_profile::ProfileWish;
 use cabinet_store::{audit, on_both};
@@ -16,8 +16,9 @@ async fn told(house: &House, account: Uuid, act: &str) -> Vec<Value> {
 on_both! {
     async fn a_changed_profile_is_told_by_its_fields_and_an_unchanged_one_not_at_all(store) {
         let house = House::new(&store);
-        let id = house.registered("0000").await;
-        let update = |wish: ProfileWish| house.service.update_profile(id, wish);
+        let who = house.somebody("0000").await;
+        let id = who.owner.id();
+        let update = |wish: ProfileWish| house.service.update_profile(&who, wish, Some(PASSWORD));
         let contacts = || ProfileWish {
             phones: Some("067-765-43-21".to_owned()),
             email: Some("ivan@example.com".to_owned()),
@@ -52,6 +53,37 @@ on_both! {
         assert_eq!(update(moved).await.unwrap().profile.address, "вул. Миру, 2");
         let expected = json!({ "fields": ["last_name", "address"], "requests": [] });
         assert_eq!(told(&house, id, "profile.update").await[2..], [expected]);
+    }
+
+    async fn contacts_change_with_the_password_alone(store) {
+        let house = House::new(&store);
+        let who = house.somebody("0000").await;
+        let update = |wish: ProfileWish, password: Option<&'static str>| house.service.update_profile(&who, wish, password);
+        let phones = |text: &str| ProfileWish { phones: Some(text.to_owned()), ..ProfileWish::default() };
+        let email = |text: &str| ProfileWish { email: Some(text.to_owned()), ..ProfileWish::default() };
+        let with_more = ProfileWish { consent_draws: Some(true), last_name: Some("Іваненко".to_owned()), ..email("ivan@example.com") };
+        for wish in [phones("0671112233"), phones(""), with_more.clone()] {
+            assert_eq!(refusal(update(wish.clone(), None).await), Refusal::PasswordNeeded);
+            assert_eq!(refusal(update(wish, Some(OTHER)).await), Refusal::PasswordWrong);
+        }
+        let kept = house.service.show_profile(who.owner.id()).await.unwrap();
+        assert_eq!((kept.profile.email, kept.profile.consent_draws, kept.requests.len()), (None, false, 0), "all of it waits");
+        update(with_more, Some(PASSWORD)).await.unwrap();
+        // What stays as it is asks for nothing, and neither does what is no contact.
+        let same = ProfileWish { consent_draws: Some(false), ..email("ivan@example.com") };
+        update(same, None).await.unwrap();
+        assert_eq!(refusal(update(email(""), None).await), Refusal::PasswordNeeded);
+        // Guessing is slowed as at the door, and the right one waits with the wrong ones.
+        let mut tries = 0;
+        let throttled = loop {
+            tries += 1;
+            match refusal(update(email(""), Some(OTHER)).await) {
+                Refusal::PasswordWrong if tries < 10 => {}
+                other => break other,
+            }
+        };
+        assert!(matches!(throttled, Refusal::Throttled { .. }), "{throttled:?}");
+        assert!(matches!(refusal(update(email(""), Some(PASSWORD)).await), Refusal::Throttled { .. }));
     }
 
     async fn changed_settings_are_told(store) {

@@ -68,6 +68,7 @@ fn row_of(broken: &Broken) -> Option<i64> {
         Broken::Account { .. }
         | Broken::Connection { .. }
         | Broken::Promise { .. }
+        | Broken::Payment { .. }
         | Broken::Spell { .. }
         | Broken::Address { .. }
         | Broken::Turbo { .. } => None,

@@ -51,7 +51,7 @@ async fn with_sink(store: Store, today: Date) -> (House, Sink) {
 impl House {
     async fn writes_email(&self, account: Uuid, email: &str) {
         let wish = ProfileWish { email: Some(email.to_owned()), ..ProfileWish::default() };
-        self.service.update_profile(account, wish).await.unwrap();
+        self.service.edit_profile(Actor::Staff, account, wish).await.unwrap();
     }
 
     /// Does everything that is due, and what that makes due.
@@ -191,7 +191,7 @@ on_both! {
         let again = house.service.begin_verification(account).await;
         assert!(matches!(again, Err(Error::Refused(Refusal::ContactConfirmed))), "{again:?}");
         let acts = house.acts(account).await;
-        assert_eq!(acts[..3], ["subscriber email.confirm", "subscriber email.code", "subscriber profile.update"]);
+        assert_eq!(acts[..3], ["subscriber email.confirm", "subscriber email.code", "staff profile.update"]);
         house.audited().await;
     }
 

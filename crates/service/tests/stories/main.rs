@@ -3,6 +3,7 @@
 mod audit;
 mod audit_services;
 mod bills;
+mod books;
 mod daily_run;
 mod demo;
 mod faults;

@@ -26,7 +26,7 @@ fn told(title: &str, body: &str) -> Words {
     Words { title: title.to_owned(), body: body.to_owned() }
 }
 
-fn news(title: &str, places: &str) -> NewNotice {
+pub fn news(title: &str, places: &str) -> NewNotice {
     NewNotice {
         kind: NewsKind::News,
         uk: told(title, "Подробиці"),

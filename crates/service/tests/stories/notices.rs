@@ -147,7 +147,7 @@ impl House {
 
     async fn writes_phones(&self, account: Uuid, phones: &str) {
         let wish = ProfileWish { phones: Some(phones.to_owned()), ..ProfileWish::default() };
-        self.service.update_profile(account, wish).await.unwrap();
+        self.service.edit_profile(Actor::Staff, account, wish).await.unwrap();
     }
 
     /// Confirms a phone as a person does.
@@ -610,7 +610,7 @@ on_both! {
         let (house, mailbox) = with_letters(house);
         let account = house.tells("0042", "100.00", ALL, &fake).await;
         let wish = ProfileWish { email: Some("ivan@example.com".to_owned()), ..ProfileWish::default() };
-        house.service.update_profile(account, wish).await.unwrap();
+        house.service.edit_profile(Actor::Staff, account, wish).await.unwrap();
         house.service.begin_verification(account).await.unwrap();
         house.tasks().await;
         let code = digits_of(&mailbox.letters()[0].letter.text, 6);
@@ -641,7 +641,7 @@ on_both! {
                 consent_draws: Some(draws),
                 ..ProfileWish::default()
             };
-            house.service.update_profile(account, wish).await.unwrap();
+            house.service.edit_profile(Actor::Staff, account, wish).await.unwrap();
             ids.push(account);
         }
         let (listed, next) = house.service.list_agreed(Consent::Draws, TODAY, None, 1).await.unwrap();

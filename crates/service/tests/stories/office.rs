@@ -7,6 +7,7 @@ use cabinet_core::staff::Role;
 use cabinet_core::{Money, Refusal, Standing};
 use cabinet_gateways::register::Settings;
 use cabinet_gateways::terminal::{Limits, Payment, Request};
+use cabinet_service::access::{Owner, Principal};
 use cabinet_service::manage_staff::NewMember;
 use cabinet_service::take_terminal::AtTerminal;
 use cabinet_service::update_profile::ProfileWish;
@@ -271,7 +272,8 @@ cabinet_store::on_both! {
         assert_eq!((all, end), (vec!["0042", "1", "10042", "2"], None));
 
         let wish = |address: &str| ProfileWish { address: Some(address.to_owned()), ..ProfileWish::default() };
-        service.update_profile(office.account, wish("вул. Нова 1")).await.unwrap();
+        let who = Principal { owner: Owner::Account(office.account), session_id: Uuid::nil(), must_change: false };
+        service.update_profile(&who, wish("вул. Нова 1"), None).await.unwrap();
         let (waiting, _) = service.list_requests(None, 10).await.unwrap();
         assert_eq!(waiting[0].contract, "0042");
         let id = waiting[0].request.id;
@@ -281,7 +283,7 @@ cabinet_store::on_both! {
         assert_eq!(service.show_profile(office.account).await.unwrap().profile.address, "вул. Нова 1");
         assert_eq!(service.search_subscribers("нова", None, 10).await.unwrap().0.len(), 1);
         let names = ProfileWish { last_name: Some("Нова".into()), first_name: Some("Оля".into()), middle_name: Some("Іванівна".into()), ..ProfileWish::default() };
-        service.update_profile(office.account, names).await.unwrap();
+        service.update_profile(&who, names, None).await.unwrap();
         let (waiting, _) = service.list_requests(None, 10).await.unwrap();
         service.decide_request(Actor::Staff, office.account, waiting[0].request.id, true, Some("паспорт")).await.unwrap();
         let profile = service.show_profile(office.account).await.unwrap().profile;

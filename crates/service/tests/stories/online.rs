@@ -26,6 +26,11 @@ struct Scripted {
     /// How often it made a page, and was asked.
     made: Mutex<u32>,
     asked: Mutex<u32>,
+    /// It makes fiscal receipts, and this one by now.
+    fiscal: Mutex<bool>,
+    receipt: Mutex<Option<String>>,
+    /// It signs weakly.
+    weak: Mutex<bool>,
 }
 
 impl Scripted {
@@ -64,7 +69,7 @@ impl Acquirer for Scripted {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { refund: false, partial_refund: false, fiscal: false, test: true }
+        Capabilities { refund: false, partial_refund: false, fiscal: *self.fiscal.lock().unwrap(), test: true }
     }
 
     fn create<'a>(&'a self, checkout: &'a Checkout, _: OffsetDateTime) -> Later<'a, Result<Created, Fault>> {
@@ -93,6 +98,16 @@ impl Acquirer for Scripted {
             Some(word) => Scripted::read(&word).map_err(Fault::from),
             None => Err(Fault::NotFound),
         }))
+    }
+
+    fn is_asked_after(&self, event: &Event) -> bool {
+        *self.weak.lock().unwrap() && event.kind == Kind::Paid
+    }
+
+    fn receipt<'a>(&'a self, _: Asked<'a>, _: OffsetDateTime) -> Later<'a, Result<Option<String>, Fault>> {
+        let away = *self.away.lock().unwrap();
+        let made = self.receipt.lock().unwrap().clone();
+        Box::pin(std::future::ready(if away { Err(Fault::NotFound) } else { Ok(made) }))
     }
 }
 
@@ -227,6 +242,67 @@ cabinet_store::on_both! {
         desk.later(60);
         desk.works().await;
         assert_eq!(*desk.gate.asked.lock().unwrap(), 3, "what is decided is asked no more");
+    }
+
+    async fn a_word_signed_too_weakly_for_its_sum_counts_once_the_gateway_says_it_too(store) {
+        let desk = Desk::open(store.clone()).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let before = desk.house.balance(account).await;
+        let held = desk.orders(account, "100.00").await;
+        *desk.gate.weak.lock().unwrap() = true;
+        let word = |kind: &str, sum: &str| format!("{kind} {sum} {} t1", held.id);
+        for said in [None, Some(word("pending", "100.00")), Some(word("failed", "100.00")), Some(word("paid", "100.01"))] {
+            *desk.gate.word.lock().unwrap() = said.clone();
+            let refused = desk.hears(word("paid", "100.00")).await;
+            assert!(matches!(refused, Err(NotTaken::Rejected(Rejected::Unavailable(_)))), "{said:?}: {refused:?}");
+        }
+        assert_eq!((desk.stands(&held).await, desk.house.balance(account).await), (PaymentState::Created, before));
+        assert!(payments::events(&mut store.read().await.unwrap(), held.id).await.unwrap().is_empty(), "the gateway is to come again");
+        *desk.gate.word.lock().unwrap() = Some(word("paid", "100.00"));
+        desk.hears(word("paid", "100.00")).await.unwrap();
+        assert_eq!(desk.house.balance(account).await, before + money("100.00"));
+        let asked = *desk.gate.asked.lock().unwrap();
+        desk.hears(word("paid", "100.00")).await.unwrap();
+        assert_eq!(*desk.gate.asked.lock().unwrap(), asked, "what is repeated is not asked after");
+    }
+
+    async fn a_fiscal_receipt_made_after_the_money_is_fetched(store) {
+        let desk = Desk::open(store.clone()).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let url = async |held: &Held| desk.house.service.show_payment(account, held.id).await.unwrap().fiscal_url;
+        let waits = async || {
+            let sql = "SELECT COUNT(*) FROM outbox WHERE body LIKE '%fiscal_receipt%' AND ended_at IS NULL";
+            store.read().await.unwrap().one::<(i64,)>(sql, ()).await.unwrap().0
+        };
+        let plain = desk.orders(account, "10.00").await;
+        desk.hears(format!("paid 10.00 {} t1", plain.id)).await.unwrap();
+        assert_eq!(waits().await, 0, "a gateway that makes none is not asked");
+        *desk.gate.fiscal.lock().unwrap() = true;
+        let (told, forgotten) = (desk.orders(account, "20.00").await, desk.orders(account, "30.00").await);
+        desk.hears(format!("paid 20.00 {} t2", told.id)).await.unwrap();
+        desk.later(1);
+        desk.works().await;
+        assert_eq!((url(&told).await, waits().await), (None, 1));
+        *desk.gate.away.lock().unwrap() = true;
+        *desk.gate.receipt.lock().unwrap() = Some("https://cabinet.tax.gov.ua/cashregs/check?id=1".to_owned());
+        desk.later(1);
+        desk.works().await;
+        assert_eq!((url(&told).await, waits().await), (None, 1), "a gateway that is away is asked again");
+        *desk.gate.away.lock().unwrap() = false;
+        desk.later(3);
+        desk.works().await;
+        assert_eq!((url(&told).await, waits().await), (desk.gate.receipt.lock().unwrap().clone(), 0));
+        let log = cabinet_store::audit::of_account(&mut store.read().await.unwrap(), account, 1).await.unwrap();
+        assert_eq!(log[0].act, "payment.fiscal_receipt", "whoever looks at the page sees it come");
+        // A receipt that is never made is given up.
+        *desk.gate.receipt.lock().unwrap() = None;
+        desk.hears(format!("paid 30.00 {} t3", forgotten.id)).await.unwrap();
+        for _ in 0..4 {
+            desk.later(24 * 60);
+            desk.works().await;
+        }
+        assert_eq!((url(&forgotten).await, waits().await), (None, 0));
+        desk.house.audited().await;
     }
 
     async fn a_worker_that_died_leaves_its_task_to_the_next(store) {

@@ -1,14 +1,18 @@
 //! Payments given back through their gateways: asked for once, after the entry, whatever the gateway does.
 
 use crate::support::{House, money};
+use cabinet_core::ledger::Broken;
 use cabinet_core::payment::{Attention, Decision, PaymentState};
 use cabinet_core::{Language, Refusal};
 use cabinet_gateways::acquirer::{
     Acquirer, Acquirers, Answer, Asked, Capabilities, Checkout, Choice, Created, Event, Fault, Kind, Later,
     Notification, Redirect, Refund, Refunded, Rejected, Sandbox, SandboxSettings, Unreached,
 };
+use cabinet_gateways::terminal::{Limits, Outcome, Payment, PaymentRef, Request};
+use cabinet_service::audit_book;
 use cabinet_service::desk;
 use cabinet_service::pay_online::PaymentWish;
+use cabinet_service::take_terminal::AtTerminal;
 use cabinet_service::{Actor, Error};
 use cabinet_store::payments::Held;
 use cabinet_store::{Store, gateway_refunds};
@@ -268,6 +272,97 @@ cabinet_store::on_both! {
         let both = futures_util::future::join(paid.house.service.work_outbox(), twin.service.work_outbox()).await;
         assert_eq!(both.0.unwrap() + both.1.unwrap(), 1);
         assert_eq!(paid.gate.times(), 1);
+    }
+
+    /// Two contracts with every kind of payment a gateway or a terminal leaves; each column of each changed.
+    async fn what_a_payment_says_otherwise_than_its_entries_is_found(store) {
+        let paid = Paid::through(store.clone(), Giver::of(true, true)).await;
+        let (house, account) = (&paid.house, paid.account);
+        paid.gives_back("20.00").await.unwrap();
+        paid.works().await;
+        let other = house.registers("2", "home-20", Some("50.00")).await;
+        for words in [&["paid"][..], &["paid", "reversed"], &[]] {
+            let held = orders(house, other, "giver").await;
+            for word in words {
+                let word = format!("{word} 100.00 {}", held.id);
+                let raw = Notification { body: word.as_bytes(), headers: &[], query: "" };
+                house.service.take_notification("giver", raw).await.unwrap();
+            }
+        }
+        let limits = Limits { min: money("1.00"), max: money("500.00") };
+        let tells = async |request: Request| house.service.take_terminal(AtTerminal { name: "osmp", limits }, &request).await;
+        let payment = |txn: &str| Payment {
+            txn: txn.parse().unwrap(), account: "2".parse().unwrap(), amount: money("10.00"), at: None,
+        };
+        let cancel = |txn: &str| Request::Cancel { payment: PaymentRef::Txn(txn.parse().unwrap()), account: None, amount: None };
+        for request in [
+            Request::Pay(payment("17")), Request::Pay(payment("18")), cancel("18"), Request::Reserve(payment("19")),
+            Request::Reserve(payment("20")), cancel("20"),
+        ] {
+            let outcome = tells(request).await;
+            assert!(!matches!(outcome, Outcome::Refused(_)), "{outcome:?}");
+        }
+        house.audited().await;
+        const TABLES: [[&str; 3]; 3] = [
+            ["CREATE TABLE kept_1 AS SELECT * FROM payment", "DELETE FROM payment", "INSERT INTO payment SELECT * FROM kept_1"],
+            ["CREATE TABLE kept_2 AS SELECT * FROM terminal_payment", "DELETE FROM terminal_payment",
+             "INSERT INTO terminal_payment SELECT * FROM kept_2"],
+            ["CREATE TABLE kept_3 AS SELECT * FROM gateway_refund", "DELETE FROM gateway_refund",
+             "INSERT INTO gateway_refund SELECT * FROM kept_3"],
+        ];
+        let run = async |step: usize| {
+            let mut tx = store.write().await.unwrap();
+            for table in TABLES {
+                tx.run(table[step], ()).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+        };
+        run(0).await;
+        let online = format!("payment:giver:{}", paid.held.id);
+        let lost = format!("payment:unknown:{account}");
+        for (sql, named) in [
+            ("UPDATE terminal_payment SET state = 'cancelled' WHERE txn = '17'", "terminal:osmp:17"),
+            ("UPDATE terminal_payment SET amount = amount + 1 WHERE txn = '17'", "terminal:osmp:17"),
+            ("UPDATE terminal_payment SET txn = '71' WHERE txn = '17'", "terminal:osmp:71"),
+            ("UPDATE terminal_payment SET terminal = 'easypay' WHERE txn = '17'", "terminal:easypay:17"),
+            ("UPDATE terminal_payment SET entry_seq = NULL WHERE txn = '17'", "terminal:osmp:17"),
+            ("UPDATE terminal_payment SET entry_seq = NULL, state = 'reserved' WHERE txn = '17'", "terminal:osmp:17"),
+            ("UPDATE terminal_payment SET entry_seq = 1 WHERE txn = '17'", "terminal:osmp:17"),
+            ("DELETE FROM terminal_payment WHERE txn = '17'", "terminal:osmp:17"),
+            ("UPDATE terminal_payment SET state = 'paid' WHERE txn = '18'", "terminal:osmp:18"),
+            ("UPDATE terminal_payment SET entry_seq = NULL WHERE txn = '18'", "terminal:osmp:18"),
+            ("UPDATE terminal_payment SET state = 'paid' WHERE txn = '19'", "terminal:osmp:19"),
+            ("UPDATE terminal_payment SET state = 'paid' WHERE txn = '20'", "terminal:osmp:20"),
+            ("UPDATE payment SET state = 'paid' WHERE state = 'reversed'", "payment:giver:"),
+            ("UPDATE payment SET reversed = 0, reversed_posted = 0 WHERE state = 'reversed'", "payment:giver:"),
+            ("UPDATE payment SET reversed_posted = 0 WHERE state = 'reversed'", "payment:giver:"),
+            ("UPDATE payment SET credited_seq = NULL WHERE state = 'reversed'", "payment:giver:"),
+            ("UPDATE payment SET state = 'reversed' WHERE state = 'paid' AND reversed = 0", "payment:giver:"),
+            ("UPDATE payment SET state = 'failed' WHERE state = 'paid' AND reversed = 0", "payment:giver:"),
+            ("UPDATE payment SET amount = 9999 WHERE state = 'paid' AND reversed = 0", "payment:giver:"),
+            ("UPDATE payment SET provider = 'liqpay' WHERE state = 'paid' AND reversed = 0", "payment:liqpay:"),
+            ("UPDATE payment SET credited_seq = NULL, state = 'failed' WHERE state = 'paid' AND reversed = 0", "payment:giver:"),
+            ("UPDATE payment SET credited_seq = 1 WHERE state = 'paid' AND reversed = 0", "payment:giver:"),
+            ("UPDATE payment SET reversed = 1, reversed_posted = 1 WHERE state = 'paid' AND reversed = 0", "payment:giver:"),
+            ("UPDATE payment SET state = 'paid' WHERE state = 'created'", "payment:giver:"),
+            ("UPDATE payment SET reversed = 1 WHERE state = 'created'", "payment:giver:"),
+            ("DELETE FROM payment WHERE state = 'paid' AND reversed = 0", "payment:giver:"),
+            ("UPDATE payment SET reversed = 1999, reversed_posted = 1999 WHERE reversed = 2000", &online),
+            ("UPDATE gateway_refund SET amount = amount - 1", &online),
+            ("UPDATE gateway_refund SET seq = seq + 40", &online),
+            ("UPDATE gateway_refund SET payment_id = account_id", &lost),
+        ] {
+            let mut tx = store.write().await.unwrap();
+            assert_eq!(tx.run(sql, ()).await.unwrap(), 1, "{sql}");
+            tx.commit().await.unwrap();
+            let found = house.service.audit_book(|_, _| ()).await.unwrap().broken;
+            assert_eq!(house.service.audit_row_by_row().await.unwrap(), found, "{sql}");
+            let told = matches!(&found, Some((_, audit_book::Fault::Book(Broken::Payment { named: of }))) if of.starts_with(named));
+            assert!(told, "{sql}: {found:?}");
+            run(1).await;
+            run(2).await;
+        }
+        house.audited().await;
     }
 
     async fn the_demos_bank_gives_back(store) {

@@ -20,7 +20,7 @@ const FIRST: Date = date!(2024 - 05 - 01);
 const LAST: Date = date!(2024 - 07 - 02);
 
 /// Two contracts through two months, with every kind of entry among theirs.
-async fn lived(store: cabinet_store::Store) -> (House, Vec<Uuid>) {
+pub async fn lived(store: cabinet_store::Store) -> (House, Vec<Uuid>) {
     let house = House::open(store, FIRST).await;
     let service = &house.service;
     let one = house.registers("0042", "home-20", Some("60.00")).await;

@@ -287,7 +287,7 @@ on_both! {
         works().await;
         assert_eq!(sink.relay.taken().len(), 0, "no address");
         let wish = ProfileWish { email: Some("ivan@example.net".to_owned()), ..ProfileWish::default() };
-        service.update_profile(desk.account, wish).await.unwrap();
+        service.edit_profile(Actor::Staff, desk.account, wish).await.unwrap();
         desk.answers(ticket, "Ще", false).await;
         works().await;
         assert_eq!(sink.relay.taken().len(), 0, "not confirmed");

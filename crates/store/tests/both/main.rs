@@ -26,6 +26,7 @@ mod profiles;
 mod reports;
 mod runs;
 mod services;
+mod sources;
 mod spells;
 mod support;
 mod terminal_payments;
