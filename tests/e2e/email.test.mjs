@@ -40,7 +40,7 @@ for (const [width, contract] of contractsOf("email")) {
 
     test("a code is asked for, and the keyboard goes to where it is typed", async () => {
       await page.getByLabel("E-mail", { exact: true }).fill(address);
-      await page.getByLabel("Пароль, щоб змінити контакти").fill(PASSWORD);
+      await page.getByLabel("Пароль, щоб змінити контакти", { exact: true }).fill(PASSWORD);
       await page.getByRole("button", { name: "Зберегти", exact: true }).click();
       await card().getByText("не підтверджено").waitFor();
       await card().getByRole("button", { name: "Надіслати код" }).click();
@@ -136,7 +136,7 @@ for (const [width, contract] of contractsOf("email")) {
     test("another address is to be confirmed anew", async () => {
       await goTo(person, "Профіль");
       await page.getByLabel("E-mail", { exact: true }).fill(`new.${address}`);
-      await page.getByLabel("Пароль, щоб змінити контакти").fill(PASSWORD);
+      await page.getByLabel("Пароль, щоб змінити контакти", { exact: true }).fill(PASSWORD);
       await page.getByRole("button", { name: "Зберегти", exact: true }).click();
       await card().getByText("не підтверджено").waitFor();
       await card().getByRole("button", { name: "Надіслати код" }).waitFor();

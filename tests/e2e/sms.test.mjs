@@ -42,7 +42,7 @@ for (const [width, contract] of contractsOf("sms")) {
 
     test("of several phones each can be confirmed, and the keyboard goes to where the code is typed", async () => {
       await page.getByLabel("Номер телефону").fill(`0-00-00; ${one}; ${two}`);
-      await page.getByLabel("Пароль, щоб змінити контакти").fill(PASSWORD);
+      await page.getByLabel("Пароль, щоб змінити контакти", { exact: true }).fill(PASSWORD);
       await page.getByRole("button", { name: "Зберегти", exact: true }).click();
       await card().getByRole("button", { name: `Надіслати код: ${two}` }).waitFor();
       await holds(person, "sms-phones");
@@ -110,7 +110,7 @@ for (const [width, contract] of contractsOf("sms")) {
     test("a phone that left the profile is told, and messages wait for another", async () => {
       await goTo(person, "Профіль");
       await page.getByLabel("Номер телефону").fill(two);
-      await page.getByLabel("Пароль, щоб змінити контакти").fill(PASSWORD);
+      await page.getByLabel("Пароль, щоб змінити контакти", { exact: true }).fill(PASSWORD);
       await page.getByRole("button", { name: "Зберегти", exact: true }).click();
       await card().getByText(one, { exact: true }).waitFor({ state: "detached" });
       await card().getByText("не підтверджено").waitFor();
