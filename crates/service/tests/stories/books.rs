@@ -84,7 +84,8 @@ async fn book(store: Store) -> House {
         first: NewMessage { text: "Добрий день".to_owned(), files: vec![] },
     };
     let ticket = service.open_ticket(third, &question, house.key("ticket")).await.unwrap().value.ticket;
-    service.answer_ticket(Actor::Staff, third, ticket, "Відповідь", false).await.unwrap();
+    let answer = NewMessage { text: "Відповідь".to_owned(), files: vec![] };
+    service.answer_ticket(Actor::Staff, third, ticket, &answer, false).await.unwrap();
     service.add_news(Actor::Staff, &news("Новина", "Київська")).await.unwrap();
     let olena =
         NewMember { login: "olena".into(), name: "Олена".into(), role: cabinet_core::staff::Role::Cashier };
