@@ -259,6 +259,9 @@ for (const width of ["wide", "narrow"]) {
       await page.getByRole("heading", { level: 1, name: "Допомога" }).waitFor();
       await settled(page);
       await page.getByRole("main").getByRole("link", { name: /\d{3}/ }).first().waitFor();
+      const connection = page.getByRole("region", { name: "Стан підключення", exact: true });
+      await connection.getByText("доступ працює", { exact: true }).waitFor();
+      await connection.getByText("Мбіт/с до вас").waitFor();
       await holds(subscriber, "help");
     });
 

@@ -10,6 +10,7 @@ use crate::settings::{self, Kind};
 use cabinet_core::Language;
 use cabinet_gateways::acquirer::AcquirerSettings;
 use cabinet_gateways::mail::{MailSettings, Tls};
+use cabinet_gateways::network::{self, NetworkSettings};
 use cabinet_gateways::sms::{Driver, SmsSettings};
 use cabinet_gateways::{register, terminal};
 use figment::error::Kind as Fault;
@@ -69,6 +70,8 @@ pub struct Config {
     pub sms: SmsSettings,
     /// What a FreeRADIUS that asks by HTTP is known by; none is without it.
     pub radius: Option<SecretString>,
+    /// How the network is told what to give.
+    pub network: NetworkSettings,
     /// Terminals and banks that take payments by contract number, by name.
     pub terminals: BTreeMap<String, terminal::Settings>,
     /// Registers of banks, by name.
@@ -202,6 +205,7 @@ struct Written {
     mail: MailSettings,
     sms: SmsSettings,
     radius: radius::Settings,
+    network: NetworkSettings,
     #[serde(skip_serializing)]
     terminals: BTreeMap<String, terminal::Settings>,
     #[serde(skip_serializing)]
@@ -228,6 +232,7 @@ impl Default for Written {
             mail: MailSettings::default(),
             sms: SmsSettings::default(),
             radius: radius::Settings::default(),
+            network: NetworkSettings::default(),
             terminals: BTreeMap::new(),
             registers: BTreeMap::new(),
         }
@@ -316,6 +321,7 @@ impl Config {
             mail: written.mail,
             sms: written.sms,
             radius: written.radius.secret()?,
+            network: written.network,
             terminals: written.terminals,
             registers: written.registers,
         };
@@ -379,6 +385,9 @@ impl Config {
         }
         if self.sms.driver == Driver::Log {
             return Err(ConfigError::Unsafe("CABINET_SMS__DRIVER=log, by which codes reach nobody".to_owned()));
+        }
+        if self.network.driver == network::Driver::Log {
+            return Err(ConfigError::Unsafe("CABINET_NETWORK__DRIVER=log, by which no router is told".to_owned()));
         }
         if !self.secret_key_named {
             return Err(ConfigError::Unsafe(

@@ -146,6 +146,11 @@ pub fn title(act: &str, enabled: Option<bool>) -> Option<Three> {
         ("ticket.open", _) => ["Надіслано звернення", "Отправлено обращение", "Request sent"],
         ("ticket.reopen", _) => ["Звернення відкрито знову", "Обращение открыто снова", "Request opened again"],
         ("ticket.write", _) => ["Дописано до звернення", "Дописано к обращению", "Message added to a request"],
+        ("turbo.returned", _) => [
+            "Турбо не ввімкнулося вчасно, гроші повернено",
+            "Турбо не включилось вовремя, деньги возвращены",
+            "Turbo did not start in time, its price returned",
+        ],
         ("turbo.confirm", _) => ["Увімкнено Турбо", "Включено Турбо", "Turbo taken"],
         ("voucher.redeem", _) => ["Застосовано ваучер", "Применён ваучер", "Voucher redeemed"],
         _ => return None,

@@ -20,6 +20,7 @@ pub mod history;
 pub mod letters_page;
 pub mod messenger;
 pub mod metrics;
+pub mod network;
 pub mod openapi;
 pub mod paging;
 pub mod paper;

@@ -213,6 +213,9 @@ async fn page(state: &State) -> String {
     let overdue = vitals.overdue.map_or(0.0, |overdue| overdue.as_seconds_f64());
     page.gauge("cabinet_outbox_overdue_seconds", "How long the first task that is due waits.", Some(overdue));
     page.gauge("cabinet_payments_in_review", "Payments that wait for a person.", Some(vitals.in_review as f64));
+    page.gauge("cabinet_network_waiting", "Accounts the network does not follow.", Some(vitals.network.waiting as f64));
+    let failing = Some(vitals.network.failing as f64);
+    page.gauge("cabinet_network_failing", "Those of them that were told in vain.", failing);
     let age = vitals.since_run.map(|age| age.as_seconds_f64());
     page.gauge("cabinet_day_run_age_seconds", "Since the last daily run was done.", age);
     let behind = vitals.days_behind.map(|days| days as f64);

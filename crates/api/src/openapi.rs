@@ -42,8 +42,9 @@ const HASHING: [&str; 6] =
 /// Operations that take the browser's cookie or give one.
 const OF_COOKIES: [&str; 3] = ["signIn", "renewSession", "signOut"];
 /// Operations whose answer carries an `ETag`.
-const POLLED: [&str; 8] = [
+const POLLED: [&str; 9] = [
     "getOverview",
+    "getNetwork",
     "getStatement",
     "getYear",
     "getForecast",

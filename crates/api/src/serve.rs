@@ -5,6 +5,7 @@ use crate::config::{Config, Mode};
 use crate::edge::edge;
 use crate::messenger;
 use crate::metrics;
+use crate::network;
 use crate::post;
 use crate::routes;
 use crate::state::State;
@@ -20,6 +21,7 @@ use cabinet_core::calendar::tomorrow;
 use cabinet_gateways::acquirer::{AcquirerSettings, Acquirers, SettingsError};
 use cabinet_gateways::terminal::{self, Terminal};
 use cabinet_service::access::{Access, AccessSettings};
+use cabinet_service::check_network;
 use cabinet_service::demo::{self, Marked};
 use cabinet_service::post::Post;
 use cabinet_service::watch_changes::Seen;
@@ -61,6 +63,9 @@ pub enum StartError {
     /// Short messages cannot be sent as the settings say.
     #[error("sms: {0}")]
     Sms(SettingsError),
+    /// The network cannot be told as the settings say.
+    #[error("network: {0}")]
+    Network(SettingsError),
     /// Letters would lead nowhere.
     #[error("letters hold links to the cabinet: set CABINET_WEB__PUBLIC_URL")]
     Unlinked,
@@ -124,7 +129,7 @@ async fn make(config: &Config) -> Result<(Service, Schema), StartError> {
     if whose(config, &store).await? == Marked::Empty && config.demo {
         demo::open_demo(&store, access(config)?, SystemClock.moment()).await?;
     }
-    let service = build(store, access(config)?);
+    let service = build(config, store, access(config)?)?;
     service.fill_defaults().await?;
     service.make_findable().await?;
     Ok((service, before))
@@ -136,7 +141,7 @@ async fn make(config: &Config) -> Result<(Service, Schema), StartError> {
 /// [`StartError::NotReady`] names the command that makes the book, or brings it up to date.
 pub async fn open_made(config: &Config) -> Result<Service, StartError> {
     match find(config).await? {
-        (store, Schema::Current) => Ok(build(store, access_by(config, found_secret(&config.secret_key_file))?)),
+        (store, Schema::Current) => build(config, store, access_by(config, found_secret(&config.secret_key_file))?),
         (_, Schema::Ahead) => Err(StartError::NotReady(of_a_newer_version(config))),
         (_, Schema::Absent | Schema::Behind) => {
             let command = if config.demo { "cabinet serve --demo" } else { "cabinet migrate" };
@@ -218,8 +223,13 @@ async fn whose(config: &Config, store: &Store) -> Result<Marked, StartError> {
     }
 }
 
-fn build(store: Store, access: Access) -> Service {
-    Service::new(store, Arc::new(SystemClock), Chance::system(), access)
+/// The use cases. Whatever changes an account, a command too, writes what the network is to be told of it.
+fn build(config: &Config, store: Store, access: Access) -> Result<Service, StartError> {
+    let service = Service::new(store, Arc::new(SystemClock), Chance::system(), access);
+    Ok(match network::network(config).map_err(StartError::Network)? {
+        Some(network) => service.with_network(network),
+        None => service,
+    })
 }
 
 /// The gateways that take payments. The demo has one of its own and no other; production takes real money only.
@@ -454,6 +464,8 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let charging = actix_web::rt::spawn(charge_each_day(state.clone()));
     let working = actix_web::rt::spawn(work_outbox(state.clone()));
     let telling = actix_web::rt::spawn(tell_listeners(state.clone()));
+    let pushing = actix_web::rt::spawn(work_network(state.clone()));
+    let checking = actix_web::rt::spawn(check_network(state.clone()));
     let measuring = match for_metrics {
         Some(listener) => {
             eprintln!("metrics at http://{}/metrics", listener.local_addr()?);
@@ -467,6 +479,8 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     charging.abort();
     working.abort();
     telling.abort();
+    pushing.abort();
+    checking.abort();
     if let Some(measuring) = measuring {
         measuring.abort();
     }
@@ -553,6 +567,40 @@ async fn work_outbox(state: web::Data<State>) {
             }
         };
         actix_web::rt::time::sleep(rest).await;
+    }
+}
+
+/// Tells the network what is due. Beside the other tasks: routers that do not answer keep no letter waiting.
+#[allow(clippy::disallowed_methods, reason = "what is due by the Clock is looked for once a second")]
+async fn work_network(state: web::Data<State>) {
+    loop {
+        let rest = match AssertUnwindSafe(state.service.work_network()).catch_unwind().await {
+            Ok(Ok(0)) => OUTBOX_REST,
+            Ok(Ok(_)) => continue,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the network is told nothing for a while");
+                OUTBOX_AGAIN
+            }
+            Err(_) => {
+                tracing::error!("the network is told nothing for a while: a task panicked");
+                OUTBOX_AGAIN
+            }
+        };
+        actix_web::rt::time::sleep(rest).await;
+    }
+}
+
+/// Looks at the sessions that run, every few minutes.
+#[allow(clippy::disallowed_methods, reason = "it waits a fixed time between two looks")]
+async fn check_network(state: web::Data<State>) {
+    loop {
+        match AssertUnwindSafe(state.service.check_network()).catch_unwind().await {
+            Ok(Ok((seen, told))) if told > 0 => tracing::info!(seen, told, "sessions that had missed something"),
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::error!(%error, "sessions were not looked at"),
+            Err(_) => tracing::error!("sessions were not looked at: it panicked"),
+        }
+        actix_web::rt::time::sleep(check_network::EVERY.unsigned_abs()).await;
     }
 }
 

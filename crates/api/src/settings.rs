@@ -39,7 +39,7 @@ const fn value(key: &'static str, meaning: &'static str, default: &'static str) 
 }
 
 /// All of them; a test holds this list beside the fields of the configuration.
-pub const ALL: [Setting; 82] = [
+pub const ALL: [Setting; 87] = [
     text("mode", "`local`, or `production`, which refuses unsafe settings", "local"),
     text("listen", "address and port", "127.0.0.1:8080"),
     text("database_url", "`sqlite://FILE` or `postgres://…`", "sqlite://data/cabinet.db; data/demo.db with --demo"),
@@ -150,6 +150,15 @@ pub const ALL: [Setting; 82] = [
         "",
     ),
     text("radius.secret_file", "the file that holds it instead", ""),
+    text(
+        "network.driver",
+        "how the network is told: `none`, `log` (nobody), `radius` (routers), `webhook` (another system)",
+        "none",
+    ),
+    value("network.parallel", "how many subscribers at once", "64"),
+    text("network.webhook_url", "where the webhook is posted to", ""),
+    text("network.webhook_secret", "what it is signed with, at least 16 bytes", ""),
+    text("network.webhook_secret_file", "the file that holds it instead", ""),
 ];
 
 /// What to log; read by the log itself, so not a key of `cabinet.toml`.

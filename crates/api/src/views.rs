@@ -6,6 +6,7 @@ use crate::state::State;
 use crate::texts;
 use cabinet_contract::account::{Forecast, ForecastEvent, ForecastKind, Overview, PendingChange};
 use cabinet_contract::money::Currency;
+use cabinet_contract::network::{Network, NetworkAccess, NetworkProfile, NetworkSession, NetworkState, NetworkTraffic};
 use cabinet_contract::payment::{FormField, Payment, PaymentOutcome, PaymentPreview, PaymentSuggestion, Redirect};
 use cabinet_contract::promise::{Promise, PromisedPayment};
 use cabinet_contract::quote::{Act, Order, OrderStatus, Quote};
@@ -18,6 +19,7 @@ use cabinet_core::acts::Effect;
 use cabinet_core::calendar::{Month, tomorrow, yesterday};
 use cabinet_core::forecast;
 use cabinet_core::ledger::EntryKind;
+use cabinet_core::network::{Access, Profile};
 use cabinet_core::{Account, Language, Money, Now, Refusal, Standing};
 use cabinet_service::acts::{self, Decision};
 use cabinet_service::change_tariff;
@@ -25,8 +27,10 @@ use cabinet_service::clock::local_date;
 use cabinet_service::pay_online::{Destination, Preview};
 use cabinet_service::promise_payment::Offer;
 use cabinet_service::show_account::{ForecastFacts, OverviewFacts};
+use cabinet_service::show_network::{Following, NetworkFacts};
 use cabinet_service::show_services::{ServicesFacts, StaticIpOffer, TurboOffer};
 use cabinet_service::{Error, Ground};
+use cabinet_store::network_sessions::Session;
 use cabinet_store::payments::Held;
 use cabinet_store::turbos::TurboRun;
 use std::sync::Arc;
@@ -87,6 +91,54 @@ fn promise(account: &Account, today: Date) -> Option<Promise> {
 fn present_pause(account: &Account, today: Date) -> Option<PausePeriod> {
     let pause = account.pause.filter(|pause| pause.until >= today)?;
     Some(PausePeriod { from: pause.from, until: pause.until })
+}
+
+/// Whether the network gives what is wished; nothing where it is told nothing.
+fn followed(following: Following) -> Option<NetworkState> {
+    match following {
+        Following::Unknown => None,
+        Following::Pending => Some(NetworkState::Pending),
+        Following::Applied => Some(NetworkState::Applied),
+        Following::Failed => Some(NetworkState::Failed),
+    }
+}
+
+/// The connection.
+pub fn network(facts: NetworkFacts) -> Network {
+    let profile = |of: Profile| NetworkProfile {
+        access: match of.access {
+            Access::Open => NetworkAccess::Open,
+            Access::Garden => NetworkAccess::Garden,
+            Access::Off => NetworkAccess::Off,
+        },
+        down_kbit: of.down_kbit,
+        up_kbit: of.up_kbit,
+        address: of.address,
+    };
+    // Octets are counted from the router.
+    let session = |of: Session| NetworkSession {
+        started_at: of.started_at,
+        updated_at: of.updated_at,
+        ended_at: of.stopped_at,
+        address: of.address,
+        equipment: of.caller,
+        down_bytes: of.output_octets,
+        up_bytes: of.input_octets,
+    };
+    let runs = facts.turbos.iter().any(|turbo| turbo.runs(facts.now.instant));
+    let (up_bytes, down_bytes) = facts.traffic;
+    Network {
+        at: facts.now.instant,
+        state: followed(facts.following).unwrap_or(NetworkState::Untold),
+        wished: profile(facts.wished),
+        applied: facts.applied.map(profile),
+        changed_at: facts.changed_at,
+        applied_at: facts.applied_at,
+        next_change_at: facts.next_change_at,
+        turbo_until: facts.turbos.iter().map(|turbo| turbo.ends_at).max().filter(|_| runs),
+        sessions: facts.sessions.into_iter().map(session).collect(),
+        traffic: NetworkTraffic { since: facts.month_began, down_bytes, up_bytes },
+    }
 }
 
 /// What a payment would be good for.
@@ -263,6 +315,7 @@ impl Teller {
                 month_amount: connected.map(|decision| decision.month_amount),
                 outcome: self.outcome(outcome.as_ref().map(|decision| (decision.charge_today, &decision.effect))),
             },
+            network: followed(facts.network),
             undoable: facts.undoable.iter().map(|order| self.order(order)).collect(),
         }
     }
@@ -304,6 +357,7 @@ impl Teller {
             pending_change: facts.pending.as_ref().map(|pending| self.pending(pending)),
             pause: present_pause(account, facts.now.today),
             turbo_until: account.turbo_at(facts.now.instant),
+            network: followed(facts.network),
             email_failing: facts.email_failing,
             opened_on: account.opened_on,
             last_day: account.closed_on.map(yesterday),

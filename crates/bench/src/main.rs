@@ -10,6 +10,7 @@ mod figures;
 mod flood;
 mod large;
 mod load;
+mod network;
 mod notifications;
 mod radius;
 mod reads;
@@ -27,7 +28,7 @@ struct Arguments {
     #[arg(long, env = "CABINET_BENCH_POSTGRES")]
     postgres: String,
     /// What to measure.
-    #[arg(default_values = ["run-day", "bills", "audit", "reads", "notifications", "radius", "documents"])]
+    #[arg(default_values = ["run-day", "bills", "audit", "reads", "notifications", "radius", "network", "documents"])]
     parts: Vec<Part>,
     /// Adds the part `large`.
     #[arg(long)]
@@ -72,6 +73,8 @@ enum Part {
     Notifications,
     /// Sign-ins at routers: what FreeRADIUS asks of the views beside a read by key, and how many it answers.
     Radius,
+    /// Turbos that end together: how long until the last router is told?
+    Network,
     /// A bill and a statement as a PDF: how much of a processor?
     Documents,
     /// A month of any account among a million: read from the index alone?
@@ -121,6 +124,9 @@ async fn main() -> ExitCode {
     }
     if wanted(Part::Radius) {
         radius::measure(&arguments.postgres, arguments.rounds.max(1), &mut table).await;
+    }
+    if wanted(Part::Network) {
+        network::measure(&arguments.postgres, &mut table).await;
     }
     if wanted(Part::Reads) {
         reads::measure(&arguments.postgres, rounds, &mut table).await;

@@ -31,6 +31,7 @@ use cabinet_contract::bill::{Bill, BillBrief};
 use cabinet_contract::export::ExportData;
 use cabinet_contract::help::Help;
 use cabinet_contract::history::HistoryRow;
+use cabinet_contract::network::Network;
 use cabinet_contract::page::Page;
 use cabinet_contract::payment::{CreatePayment, Payment, PaymentPreview, RedeemVoucher};
 use cabinet_contract::problem::{Problem, code};
@@ -377,6 +378,11 @@ impl Client {
     /// `getServices`: what is switched on beside the tariff.
     pub async fn services(&self) -> Result<Services> {
         self.own(Request::new(Method::Get, paths::SERVICES)).await
+    }
+
+    /// `getNetwork`: how the connection stands.
+    pub async fn network(&self) -> Result<Network> {
+        self.own(Request::new(Method::Get, paths::NETWORK)).await
     }
 
     /// `quoteTurbo`: what Turbo of an option would do.

@@ -96,6 +96,9 @@ pub struct Overview {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(with = "time::serde::rfc3339::option")]
     pub turbo_until: Option<OffsetDateTime>,
+    /// Whether the network gives what is wished: more in `getNetwork`; absent where it is told nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<crate::network::NetworkState>,
     /// Letters to the e-mail are refused: it is to be put right, or confirmed anew.
     #[serde(default)]
     pub email_failing: bool,

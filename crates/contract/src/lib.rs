@@ -11,6 +11,7 @@ pub mod export;
 pub mod help;
 pub mod history;
 pub mod money;
+pub mod network;
 pub mod page;
 pub mod paths;
 pub mod payment;
@@ -56,6 +57,8 @@ mod tests {
         read(crate::bill::BillStatus::Unknown);
         read(crate::history::DoneBy::Unknown);
         read(crate::money::Currency::Unknown);
+        read(crate::network::NetworkAccess::Unknown);
+        read(crate::network::NetworkState::Unknown);
         read(crate::payment::PaymentStatus::Unknown);
         read(crate::profile::RequestField::Unknown);
         read(crate::quote::Act::Unknown);

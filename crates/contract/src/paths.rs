@@ -86,6 +86,8 @@ pub const PROMISED_PAYMENT: &str = "/api/v1/me/promised-payment";
 pub const PROMISED_PAYMENT_QUOTE: &str = "/api/v1/me/promised-payment/quote";
 /// What is switched on beside the tariff.
 pub const SERVICES: &str = "/api/v1/me/services";
+/// The connection: what is wished, what the network took, sessions and traffic.
+pub const NETWORK: &str = "/api/v1/me/network";
 /// Quote Turbo.
 pub const TURBO_QUOTE: &str = "/api/v1/me/turbo/quote";
 /// The pause that waits: changed and taken back.

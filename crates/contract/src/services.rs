@@ -34,6 +34,9 @@ pub struct Services {
     pub pause: PauseService,
     /// A static address.
     pub static_ip: StaticIpService,
+    /// Whether the network gives what is switched on; absent where it is told nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<crate::network::NetworkState>,
     /// Orders that can be undone at this moment, the last first.
     pub undoable: Vec<Order>,
 }

@@ -114,6 +114,7 @@ pub const DEEDS: &[Deed] = &[
     ("ticket.reopen", Some(BARE)),
     ("ticket.write", Some(BARE)),
     ("turbo.confirm", Some(Shown { amount: Some("price"), ..BARE })),
+    ("turbo.returned", Some(SUM)),
     ("voucher.cancel", None),
     ("voucher.create", None),
     ("voucher.redeem", Some(SUM)),

@@ -169,11 +169,13 @@ pub enum Kind {
     Address,
     /// It serves no more.
     AddressGone,
+    /// Turbo that the network did not take was given back.
+    Returned,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 12] = [
+    pub const ALL: [Kind; 13] = [
         Kind::Low,
         Kind::Balance,
         Kind::Paid,
@@ -186,6 +188,7 @@ impl Kind {
         Kind::Resumed,
         Kind::Address,
         Kind::AddressGone,
+        Kind::Returned,
     ];
 
     /// The stable code, in the database.
@@ -203,6 +206,7 @@ impl Kind {
             Kind::Resumed => "resumed",
             Kind::Address => "address",
             Kind::AddressGone => "address_gone",
+            Kind::Returned => "returned",
         }
     }
 
@@ -215,7 +219,7 @@ impl Kind {
 /// What a notice tells beside the balance, which is read when it is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
-    /// What was paid.
+    /// What was paid, or given back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
     /// The tariff that began.
@@ -318,6 +322,8 @@ pub struct Happened {
     pub began: Option<TariffCode>,
     /// Other changes that took effect, as they are told.
     pub changed: Vec<Notice>,
+    /// Turbo was given back: its price, and how many entries the account then had.
+    pub returned: Option<(Money, i64)>,
 }
 
 impl Happened {
@@ -363,6 +369,11 @@ impl Happened {
             told.push(Notice { facts, ..Notice::new(Kind::Changed, today) });
         }
         told.extend(self.changed.iter().filter(|_| wishes.on_change).cloned());
+        // Told to whoever is told anything: nobody could have wished for it.
+        if let Some((amount, entries)) = self.returned {
+            let facts = Facts { amount: Some(amount), ..Facts::default() };
+            told.push(Notice { facts, ..Notice::new(Kind::Returned, entries) });
+        }
         told
     }
 }

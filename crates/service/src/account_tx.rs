@@ -3,6 +3,7 @@
 use crate::{Error, Ground, Service};
 use cabinet_core::accrual::{Settlement, settle};
 use cabinet_core::ledger::{Draft, Entry, post};
+use cabinet_core::network::Profile;
 use cabinet_core::notice::{Happened, Notice};
 use cabinet_core::statement::SpellKind;
 use cabinet_core::{Now, Refusal, calendar};
@@ -60,6 +61,8 @@ pub struct AccountTx<'s> {
     pub(crate) last_day: Date,
     /// What of this transaction may be told.
     pub(crate) happened: Happened,
+    /// What the network gave before it; nothing where nobody is told.
+    pub(crate) network_before: Option<Profile>,
 }
 
 impl Service {
@@ -84,7 +87,8 @@ impl Service {
         let mut now = self.now();
         let last_day = ledger::last_day(&mut tx, id, held.account.entries).await?.unwrap_or(held.account.opened_on);
         now.today = now.today.max(last_day);
-        Ok(AccountTx { service: self, tx, held, ground, now, last_day, happened: Happened::default() })
+        let network_before = self.network_before(&mut tx, &held, &ground, now).await?;
+        Ok(AccountTx { service: self, tx, held, ground, now, last_day, happened: Happened::default(), network_before })
     }
 }
 
@@ -154,6 +158,7 @@ impl AccountTx<'_> {
     /// Saves the account and makes everything durable.
     pub async fn commit(mut self) -> Result<(), Error> {
         self.tell().await?;
+        self.wish_of_network().await?;
         accounts::save(&mut self.tx, &self.held).await?;
         Ok(self.tx.commit().await?)
     }

@@ -16,6 +16,7 @@ pub mod change_login;
 pub mod change_password;
 pub mod change_settings;
 pub mod change_tariff;
+pub mod check_network;
 pub mod clock;
 pub mod close_contract;
 pub mod confirm_email;
@@ -46,6 +47,7 @@ pub mod manage_routers;
 pub mod manage_staff;
 pub mod messages;
 pub mod messenger;
+pub mod network;
 pub mod notices;
 pub mod office;
 pub mod password;
@@ -55,8 +57,10 @@ pub mod pay_online;
 pub mod post;
 pub mod print_document;
 pub mod promise_payment;
+pub mod push_network;
 pub mod recover_password;
 pub mod renew_session;
+pub mod return_turbo;
 pub mod run_day;
 pub mod send_letters;
 pub mod send_notices;
@@ -65,6 +69,7 @@ pub mod sessions;
 pub mod show_account;
 pub mod show_bills;
 pub mod show_history;
+pub mod show_network;
 pub mod show_profile;
 pub mod show_services;
 pub mod sign_in;
@@ -100,6 +105,7 @@ use cabinet_store::Store;
 use ground::GroundCache;
 use idempotency::KeysAtWork;
 use messenger::Messenger;
+use network::Network;
 use post::Post;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -121,6 +127,8 @@ pub struct Service {
     pub post: Option<Post>,
     /// How short messages leave; nothing where none do.
     pub messenger: Option<Messenger>,
+    /// How the network is told; nothing where nobody is.
+    pub network: Option<Network>,
     pub(crate) ground_cache: GroundCache,
     pub(crate) keys_at_work: KeysAtWork,
     /// What terminals asked that staff should hear of, since the process began.
@@ -138,6 +146,7 @@ impl Service {
             acquirers: Acquirers::default(),
             post: None,
             messenger: None,
+            network: None,
             ground_cache: GroundCache::default(),
             keys_at_work: KeysAtWork::default(),
             terminal_doubts: AtomicU64::default(),
@@ -157,6 +166,11 @@ impl Service {
     /// The same with a way for short messages to leave.
     pub fn with_messenger(self, messenger: Messenger) -> Service {
         Service { messenger: Some(messenger), ..self }
+    }
+
+    /// The same with a way to tell the network.
+    pub fn with_network(self, network: Network) -> Service {
+        Service { network: Some(network), ..self }
     }
 
     /// The instant and the business day, asked together.

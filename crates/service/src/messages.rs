@@ -39,6 +39,8 @@ pub enum Message {
     Removed,
     /// A code for a forgotten password.
     Recovery,
+    /// Turbo was given back.
+    Returned,
 }
 
 macro_rules! texts {
@@ -53,7 +55,7 @@ macro_rules! texts {
 
 impl Message {
     /// All of them.
-    pub const ALL: [Message; 16] = [
+    pub const ALL: [Message; 17] = [
         Message::Balance,
         Message::Plain,
         Message::Blocked,
@@ -70,6 +72,7 @@ impl Message {
         Message::Moved,
         Message::Removed,
         Message::Recovery,
+        Message::Returned,
     ];
 
     fn text(self, language: Language) -> &'static str {
@@ -90,6 +93,7 @@ impl Message {
             Message::Moved => texts!("moved"),
             Message::Removed => texts!("removed"),
             Message::Recovery => texts!("recovery"),
+            Message::Returned => texts!("returned"),
         };
         match language {
             Language::Uk => texts[0],

@@ -261,6 +261,7 @@ impl Service {
                 let stopped: HashSet<Uuid> = rows.iter().filter(|row| row.blocked).map(|row| row.id).collect();
                 let stopped = written.iter().copied().filter(|id| stopped.contains(id)).collect();
                 self.tell_of_blocks(&mut tx, &stopped, &ground.policy, now).await?;
+                self.stop_in_network(&mut tx, &stopped, now.instant).await?;
                 tx.commit().await?;
                 Ok(written)
             }

@@ -188,6 +188,10 @@ impl Service {
                 Message::PaidRestored
             }
             (Kind::Restored, None) => Message::Restored,
+            (Kind::Returned, None) => {
+                values.push(paid());
+                Message::Returned
+            }
             (Kind::Changed, None) => {
                 let name = facts.tariff.map(|code| ground.catalogue.get(&code).name.clone()).unwrap_or_default();
                 values.push(("tariff", name));
@@ -299,7 +303,8 @@ fn of_service(
         | Kind::Blocked
         | Kind::Restored
         | Kind::PaidRestored
-        | Kind::Changed => None,
+        | Kind::Changed
+        | Kind::Returned => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The header, the statement, the book and the forecast: reads.
 
 use crate::change_tariff::Pending;
+use crate::show_network::Following;
 use crate::{Error, Service};
 use cabinet_core::calendar::{Month, days};
 use cabinet_core::forecast::{self, DayAhead, Outlook, Part};
@@ -35,6 +36,8 @@ pub struct OverviewFacts {
     pub pending: Option<Pending>,
     /// How long the money lasts.
     pub outlook: Outlook,
+    /// Whether the network gives what is wished.
+    pub network: Following,
     /// The moment.
     pub now: Now,
 }
@@ -92,7 +95,10 @@ impl Service {
     /// The header of every page, from one statement; a change that waits needs two more.
     pub async fn show_overview(&self, account: Uuid) -> Result<OverviewFacts, Error> {
         let now = self.now();
-        let found = accounts::find_header(&mut self.store.read().await?, account).await?;
+        let mut view = self.store.read().await?;
+        let found = accounts::find_header(&mut view, account).await?;
+        let network = self.network_of(&mut view, account, now).await?;
+        drop(view);
         let accounts::Header { held, name, email_failing } = found.ok_or(Refusal::NotFound)?;
         let ground = self.ground_of(&held.account).await?;
         let pending = self.pending(&held, &ground.policy, now).await?;
@@ -107,6 +113,7 @@ impl Service {
             tariff,
             pending,
             outlook,
+            network,
             now,
             account,
         })

@@ -2,6 +2,7 @@
 
 use crate::acts::{Order, OrderStatus, order_of};
 use crate::pause_service::turbo_end;
+use crate::show_network::Following;
 use crate::undo_order::undone_this_month;
 use crate::{Error, Service, take_turbo};
 use cabinet_core::account::Pause;
@@ -32,6 +33,8 @@ pub struct ServicesFacts {
     pub pause: PauseOffer,
     /// What a static address is.
     pub static_ip: StaticIpOffer,
+    /// Whether the network gives what is switched on.
+    pub network: Following,
     /// Orders that can be undone at this moment, the last first.
     pub undoable: Vec<Order>,
 }
@@ -91,6 +94,7 @@ impl Service {
         settle(&mut account, catalogue, policy, now);
         let beside = take_turbo::beside(&*self.clock, &mut view, id, &account, now).await?;
         let turbos = turbos::ending_after(&mut view, id, now.instant).await?;
+        let network = self.network_of(&mut view, id, now).await?;
         let available = addresses::any_free(&mut view, now.today).await?;
         let ipv6_prefix = match held.address {
             Some(_) => addresses::prefix_of(&mut view, id).await?,
@@ -132,6 +136,7 @@ impl Service {
                 fee: policy.static_ip_fee(cabinet_core::Month::of(now.today)),
                 outcome: static_ip::decide_connect(&account, available, catalogue, policy, now),
             },
+            network,
             undoable,
             turbos,
             tariff,

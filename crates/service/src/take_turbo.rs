@@ -2,11 +2,12 @@
 
 use crate::account_tx::{AccountTx, Actor};
 use crate::acts::{Act, Order, Quote, TurboSpan, Wish, reference};
+use crate::work_outbox::Job;
 use crate::{Clock, Error, Service};
 use cabinet_core::acts::turbo::{self, Beside, Decision};
 use cabinet_core::calendar::Month;
 use cabinet_core::notice::Notice;
-use cabinet_core::{Account, Now};
+use cabinet_core::{Account, Now, network};
 use cabinet_store::View;
 use cabinet_store::turbos::{self, TurboRun};
 use serde_json::json;
@@ -58,6 +59,7 @@ impl Service {
             down_mbps: decision.turbo.down_mbps,
             up_mbps: decision.turbo.up_mbps,
             free: decision.free,
+            applied_at: None,
         };
         turbos::put(&mut work.tx, work.held.id, &run).await?;
         work.happened.changed.push(Notice::turbo(ends_at));
@@ -65,6 +67,10 @@ impl Service {
         let of = Order::new(id, Act::Turbo, now.today, work);
         let order = Order { turbo: Some(span), entries: price.into_iter().collect(), ..of };
         self.put_order(work, &order).await?;
+        if self.network.is_some() {
+            let judged_at = starts_at + network::TAKEN_WITHIN;
+            self.later(&mut work.tx, Some(work.held.id), &Job::TurboTaken { order: id }, judged_at).await?;
+        }
         let details =
             json!({ "order": id, "option": decision.turbo.code, "price": decision.price, "free": decision.free });
         work.audit(Actor::Subscriber, "turbo.confirm", details).await?;

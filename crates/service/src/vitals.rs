@@ -1,6 +1,7 @@
 //! How the installation does, for those who watch it: no account stands in it.
 
 use crate::{Error, Service};
+use cabinet_store::network_states::{self, Behind};
 use cabinet_store::{PoolUse, outbox, payments, runs};
 use std::sync::atomic::Ordering;
 use time::Duration;
@@ -16,6 +17,8 @@ pub struct Vitals {
     pub overdue: Option<Duration>,
     /// Payments a person must look at.
     pub in_review: i64,
+    /// Accounts the network does not follow.
+    pub network: Behind,
     /// How long ago the last daily run was done; nothing before the first.
     pub since_run: Option<Duration>,
     /// How many days lie between the last day charged and today.
@@ -37,6 +40,7 @@ impl Service {
             dead_tasks: outbox::count_dead(&mut view).await?,
             overdue: oldest.map(|due| now.instant - due).filter(|overdue| !overdue.is_negative()),
             in_review: payments::count_in_review(&mut view).await?,
+            network: network_states::behind(&mut view).await?,
             since_run: last.as_ref().map(|run| now.instant - run.finished_at),
             days_behind: last.map(|run| (now.today - run.day).whole_days()),
         })

@@ -7,6 +7,7 @@ use crate::{Error, Service};
 use cabinet_core::Refusal;
 use cabinet_store::accounts;
 use cabinet_store::audit::{self, AuditRow};
+use cabinet_store::network_states::{self, Lagging};
 use cabinet_store::outbox::{self, Dead};
 use cabinet_store::payments::{self, Event, Held};
 use cabinet_store::runs::{self, DayRun};
@@ -88,6 +89,14 @@ impl Service {
         }
         self.audit(&mut tx, now, None, by, "outbox.repeat", json!({ "task": task })).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Accounts the network does not follow, the longest first, at most `limit`.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn list_lagging(&self, limit: i64) -> Result<Vec<Lagging>, Error> {
+        Ok(network_states::lagging(&mut self.store.read().await?, limit).await?)
     }
 
     /// What was done to an account and by whom, newest first, and the cursor of the next page.

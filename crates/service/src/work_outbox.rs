@@ -5,7 +5,7 @@ use crate::take_notification::ASKED;
 use crate::{Error, Service};
 use cabinet_core::{Month, payment};
 use cabinet_gateways::acquirer::{Asked, Event, Fault};
-use cabinet_store::outbox::{self, BILL, Claimed, Dead, MESSAGE, Task};
+use cabinet_store::outbox::{self, BILL, Claimed, Dead, MESSAGE, NETWORK, Task};
 use cabinet_store::{Tx, payments};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -16,7 +16,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 /// How long a worker holds a task before another may take it.
-const LEASE: Duration = Duration::minutes(2);
+pub(crate) const LEASE: Duration = Duration::minutes(2);
 /// Tasks of each topic taken at once; of bills a third as many.
 const AT_ONCE: i64 = 20;
 /// A task that fails is tried again after these, then given up: a bill after all of them, a notice, which may have waited for
@@ -110,6 +110,13 @@ pub enum Job {
         /// As it was typed.
         login: String,
     },
+    /// Tell the network what it is to give an account by now.
+    Network,
+    /// Ask whether the network took a Turbo in time.
+    TurboTaken {
+        /// The order that bought it.
+        order: Uuid,
+    },
 }
 
 impl Job {
@@ -124,6 +131,7 @@ impl Job {
             | Job::Recovery { .. } => "notice",
             Job::Notice { .. } | Job::Delivery { .. } => MESSAGE,
             Job::BillLetter { .. } => BILL,
+            Job::Network | Job::TurboTaken { .. } => NETWORK,
         }
     }
 }
@@ -210,7 +218,7 @@ impl Service {
         Ok(tasks)
     }
 
-    async fn work_on(&self, task: &Claimed) -> Result<Done, Error> {
+    pub(crate) async fn work_on(&self, task: &Claimed) -> Result<Done, Error> {
         match serde_json::from_str(&task.body)? {
             Job::PaymentPoll { payment } => self.poll_payment(task, payment).await,
             Job::FiscalReceipt { payment } => self.fetch_receipt(task, payment).await,
@@ -224,10 +232,13 @@ impl Service {
             Job::Delivery { notice } => self.ask_delivery(task, notice).await,
             Job::TicketAnswer { ticket, seq } => self.send_answer(task, ticket, seq).await,
             Job::Recovery { login } => self.send_recovery(task, &login).await,
+            // Taken many at once, by `work_network`.
+            Job::Network => Ok(Done::Finished),
+            Job::TurboTaken { order } => self.judge_turbo(task, order).await,
         }
     }
 
-    async fn conclude(&self, task: &Claimed, outcome: Result<Done, Error>) -> Result<(), Error> {
+    pub(crate) async fn conclude(&self, task: &Claimed, outcome: Result<Done, Error>) -> Result<(), Error> {
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
         let kept = match outcome {

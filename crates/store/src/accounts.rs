@@ -179,6 +179,14 @@ pub async fn find(view: &mut View, id: Uuid) -> Result<Option<Held>, StoreError>
     Ok(view.maybe::<Row>(sql, (id,)).await?.map(Held::from))
 }
 
+/// Those of many ids, in no order.
+pub async fn find_many(view: &mut View, ids: &[Uuid]) -> Result<Vec<Held>, StoreError> {
+    let postgres = concat!("SELECT ", columns!(), " FROM ", joined!(), " WHERE a.id = ANY($1)");
+    let sqlite =
+        concat!("SELECT ", columns!(), " FROM ", joined!(), " WHERE a.id IN (SELECT unhex(value) FROM json_each($1))");
+    Ok(view.all_of::<Row>([postgres, sqlite], ids, None).await?.into_iter().map(Held::from).collect())
+}
+
 /// What the header of every page shows.
 #[derive(Clone, Debug)]
 pub struct Header {

@@ -10,7 +10,9 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, Type};
 use std::ops::{Deref, DerefMut};
+use time::OffsetDateTime;
 use tokio::sync::OwnedSemaphorePermit;
+use uuid::Uuid;
 
 /// Which engine keeps the facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +132,28 @@ impl View {
         self.maybe(sql, arguments).await?.ok_or_else(|| StoreError::corrupt(format!("no row for: {sql}")))
     }
 
+    /// Rows of many ids at once, for which each engine has its own words, PostgreSQL's first: `$1` is its array of ids and
+    /// SQLite's JSON list of them ([`id_list`]); `$2` an instant, if the statement asks for one.
+    pub async fn all_of<R: Record>(
+        &mut self,
+        [postgres, sqlite]: [&'static str; 2],
+        ids: &[Uuid],
+        instant: Option<OffsetDateTime>,
+    ) -> Result<Vec<R>, StoreError> {
+        Ok(match self.raw() {
+            Raw::Postgres(connection) => {
+                let query = sqlx::query_as(postgres).bind(ids);
+                let query = if let Some(instant) = instant { query.bind(instant) } else { query };
+                query.fetch_all(connection).await?
+            }
+            Raw::Sqlite(connection) => {
+                let query = sqlx::query_as(sqlite).bind(id_list(ids));
+                let query = if let Some(instant) = instant { query.bind(instant) } else { query };
+                query.fetch_all(connection).await?
+            }
+        })
+    }
+
     /// The row, if there is one.
     pub async fn maybe<R: Record>(&mut self, sql: &'static str, arguments: impl Bind) -> Result<Option<R>, StoreError> {
         Ok(match self.raw() {
@@ -209,4 +233,10 @@ impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut View {
         &mut self.view
     }
+}
+
+/// Ids as SQLite reads a list of them: `unhex(value)` of `json_each`.
+pub(crate) fn id_list(ids: &[Uuid]) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+    serde_json::Value::from(ids).to_string()
 }

@@ -1,6 +1,6 @@
 //! What is to be done outside: written with its cause, claimed with a lease, done at least once.
 
-use crate::engine::Raw;
+use crate::engine::{Raw, id_list};
 use crate::{StoreError, Tx, View};
 use sqlx_macros::FromRow;
 use time::OffsetDateTime;
@@ -116,20 +116,23 @@ pub async fn count_dead(view: &mut View) -> Result<i64, StoreError> {
     Ok(count)
 }
 
-/// Whether anything waits to be claimed.
+/// Whether anything waits to be claimed by [`claim`].
 pub async fn any_due(view: &mut View, now: OffsetDateTime) -> Result<bool, StoreError> {
     let due: Option<(Uuid,)> = view
         .maybe(
-            "SELECT id FROM outbox WHERE ended_at IS NULL AND due_at <= $1 \
+            "SELECT id FROM outbox WHERE ended_at IS NULL AND due_at <= $1 AND topic <> $2 \
              AND (leased_until IS NULL OR leased_until <= $1) LIMIT 1",
-            (now,),
+            (now, NETWORK),
         )
         .await?;
     Ok(due.is_some())
 }
 
-/// Every topic, in the order tasks are begun.
-const TOPICS: [&str; 6] = ["payment_poll", "notice", "network", "webhook", MESSAGE, BILL];
+/// Every topic of [`claim`], in the order tasks are begun.
+const TOPICS: [&str; 5] = ["payment_poll", "notice", "webhook", MESSAGE, BILL];
+/// The topic of what routers are told, which comes by the thousand when hours end together: claimed by
+/// [`claim_network`] alone.
+pub const NETWORK: &str = "network";
 /// The topic of notices, which come by the thousand in the morning; codes that somebody waits for are of `notice`.
 pub const MESSAGE: &str = "message";
 /// The topic of letters that come by the hundred thousand and are of use for weeks.
@@ -168,6 +171,70 @@ pub async fn claim(
         }
     }
     Ok(claimed)
+}
+
+/// Whether anything of [`NETWORK`] waits to be claimed.
+pub async fn network_due(view: &mut View, now: OffsetDateTime) -> Result<bool, StoreError> {
+    let due: Option<(Uuid,)> = view
+        .maybe(
+            "SELECT id FROM outbox WHERE topic = $2 AND ended_at IS NULL AND due_at <= $1 \
+             AND (leased_until IS NULL OR leased_until <= $1) ORDER BY due_at LIMIT 1",
+            (now, NETWORK),
+        )
+        .await?;
+    Ok(due.is_some())
+}
+
+/// Claims up to `limit` tasks of [`NETWORK`] that are due, the longest first, in one statement; in no order.
+pub async fn claim_network(
+    tx: &mut Tx,
+    now: OffsetDateTime,
+    lease_until: OffsetDateTime,
+    limit: i64,
+) -> Result<Vec<Claimed>, StoreError> {
+    tx.all(
+        "UPDATE outbox SET leased_until = $3, attempts = attempts + 1 WHERE id IN (SELECT id FROM outbox \
+         WHERE topic = $4 AND ended_at IS NULL AND due_at <= $1 AND (leased_until IS NULL OR leased_until <= $1) \
+         ORDER BY due_at, id LIMIT $2) AND ended_at IS NULL AND due_at <= $1 \
+         AND (leased_until IS NULL OR leased_until <= $1) \
+         RETURNING id, topic, account_id, body, created_at, attempts, leased_until",
+        (now, limit, lease_until, NETWORK),
+    )
+    .await
+}
+
+/// Many tasks of one claim are done; those whose lease was lost are left to who has them.
+pub async fn finish_many(
+    tx: &mut Tx,
+    tasks: &[Uuid],
+    leased_until: OffsetDateTime,
+    at: OffsetDateTime,
+) -> Result<(), StoreError> {
+    match tx.raw() {
+        Raw::Postgres(connection) => {
+            sqlx::query(
+                "UPDATE outbox SET ended_at = $3, outcome = 'done', body = '', error = NULL \
+                 WHERE id = ANY($1) AND leased_until = $2 AND ended_at IS NULL",
+            )
+            .bind(tasks)
+            .bind(leased_until)
+            .bind(at)
+            .execute(connection)
+            .await?;
+        }
+        Raw::Sqlite(connection) => {
+            sqlx::query(
+                "UPDATE outbox SET ended_at = $3, outcome = 'done', body = '', error = NULL \
+                 WHERE id IN (SELECT unhex(value) FROM json_each($1)) AND leased_until = $2 AND ended_at IS NULL",
+            )
+            .bind(id_list(tasks))
+            .bind(leased_until)
+            .bind(at)
+            .execute(connection)
+            .await?;
+        }
+    }
+    Ok(())
 }
 
 /// The task is done, and what it was to do is forgotten. `false` if its lease was lost to another worker, who will

@@ -2,6 +2,7 @@
 
 use crate::{StoreError, Tx, View};
 use cabinet_core::audit::Hours;
+use cabinet_core::network::Turbo;
 use sqlx_macros::FromRow;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -25,6 +26,36 @@ pub struct TurboRun {
     pub up_mbps: i64,
     /// It came with the tariff.
     pub free: bool,
+    /// When the network took it; unknown until then, and where nothing is told to routers.
+    pub applied_at: Option<OffsetDateTime>,
+}
+
+impl TurboRun {
+    /// As the rule of the network asks for it.
+    pub fn speed(&self) -> Turbo {
+        let TurboRun { starts_at, ends_at, down_mbps, up_mbps, .. } = *self;
+        Turbo { starts_at, ends_at, down_mbps, up_mbps }
+    }
+}
+
+/// One Turbo of some account.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct OwnedRun {
+    /// Whose it is.
+    pub account_id: Uuid,
+    /// The Turbo.
+    #[sqlx(flatten)]
+    pub run: TurboRun,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT account_id, order_id, option_code, taken_on, starts_at, ends_at, down_mbps, up_mbps, free, applied_at \
+             FROM turbo_run ",
+            $rest
+        )
+    };
 }
 
 /// Keeps one.
@@ -54,12 +85,33 @@ pub async fn ending_after(
     account: Uuid,
     instant: OffsetDateTime,
 ) -> Result<Vec<TurboRun>, StoreError> {
-    view.all(
-        "SELECT order_id, option_code, taken_on, starts_at, ends_at, down_mbps, up_mbps, free FROM turbo_run \
-         WHERE account_id = $1 AND ends_at > $2 ORDER BY ends_at",
-        (account, instant),
-    )
-    .await
+    view.all(select!("WHERE account_id = $1 AND ends_at > $2 ORDER BY ends_at"), (account, instant)).await
+}
+
+/// The same of many accounts.
+pub async fn ending_after_of(
+    view: &mut View,
+    accounts: &[Uuid],
+    instant: OffsetDateTime,
+) -> Result<Vec<OwnedRun>, StoreError> {
+    let postgres = select!("WHERE account_id = ANY($1) AND ends_at > $2");
+    let sqlite = select!("WHERE account_id IN (SELECT unhex(value) FROM json_each($1)) AND ends_at > $2");
+    view.all_of([postgres, sqlite], accounts, Some(instant)).await
+}
+
+/// That of an order.
+pub async fn find(view: &mut View, account: Uuid, order: Uuid) -> Result<Option<TurboRun>, StoreError> {
+    view.maybe(select!("WHERE account_id = $1 AND order_id = $2"), (account, order)).await
+}
+
+/// The network took what runs at `at` of these accounts.
+pub async fn take_many(tx: &mut Tx, accounts: &[Uuid], at: OffsetDateTime) -> Result<(), StoreError> {
+    let postgres = "UPDATE turbo_run SET applied_at = $2 WHERE account_id = ANY($1) AND starts_at <= $2 \
+         AND ends_at > $2 AND applied_at IS NULL RETURNING account_id";
+    let sqlite = "UPDATE turbo_run SET applied_at = $2 WHERE account_id IN (SELECT unhex(value) FROM json_each($1)) \
+         AND starts_at <= $2 AND ends_at > $2 AND applied_at IS NULL RETURNING account_id";
+    let _: Vec<(Uuid,)> = tx.all_of([postgres, sqlite], accounts, Some(at)).await?;
+    Ok(())
 }
 
 /// Those of the accounts behind `after` through `last`, by account in the order they begin: for the audit.
@@ -84,7 +136,7 @@ pub async fn ordered(
 ) -> Result<Vec<(Uuid, Uuid, OffsetDateTime)>, StoreError> {
     view.all(
         "SELECT account_id, id, created_at FROM act_order \
-         WHERE account_id > $1 AND account_id <= $2 AND act = 'turbo' AND status <> 'undone' \
+         WHERE account_id > $1 AND account_id <= $2 AND act = 'turbo' AND status NOT IN ('undone', 'cancelled') \
          ORDER BY account_id, created_at, id",
         (after, last),
     )
@@ -96,11 +148,11 @@ pub async fn odd(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<Uuid>, 
     let rows: Vec<(Uuid,)> = view
         .all(
             "SELECT r.account_id FROM turbo_run r LEFT JOIN act_order o ON o.account_id = r.account_id \
-                 AND o.id = r.order_id AND o.act = 'turbo' AND o.status <> 'undone' AND o.created_at <= r.starts_at \
+                 AND o.id = r.order_id AND o.act = 'turbo' AND o.status NOT IN ('undone', 'cancelled') AND o.created_at <= r.starts_at \
              WHERE r.account_id > $1 AND r.account_id <= $2 AND o.id IS NULL \
              UNION SELECT o.account_id FROM act_order o LEFT JOIN turbo_run r \
                  ON r.account_id = o.account_id AND r.order_id = o.id \
-             WHERE o.account_id > $1 AND o.account_id <= $2 AND o.act = 'turbo' AND o.status <> 'undone' \
+             WHERE o.account_id > $1 AND o.account_id <= $2 AND o.act = 'turbo' AND o.status NOT IN ('undone', 'cancelled') \
                  AND r.order_id IS NULL \
              UNION SELECT account_id FROM ( \
                  SELECT account_id, starts_at, MAX(ends_at) OVER (PARTITION BY account_id ORDER BY starts_at, ends_at \

@@ -4,7 +4,7 @@ use crate::i18n::t;
 use crate::page::{HelpAt, Page};
 use crate::parts::loaded::{self, Loader};
 use crate::parts::shell::tel;
-use crate::parts::{icon, live, news, ticket};
+use crate::parts::{connection, icon, live, news, ticket};
 use crate::router::Router;
 use crate::session::{Session, session};
 use cabinet_contract::help::{Help, HelpSection};
@@ -35,6 +35,7 @@ pub fn page() -> AnyView {
                 {help.view(loaded::card_skeleton, |help, _| manual(help))}
             </div>
             <div class="stack stack--wide">
+                {connection::card()}
                 {live(move || contacts(session))}
                 {live(move || ticket::form(session, day.get()))}
             </div>

@@ -8,7 +8,9 @@ use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
 use crate::parts::pay::Order;
 use crate::parts::table::{self, Line};
-use crate::parts::{amount, balance_header, email, forecast_chart, icon, live, news, notice as states, promise};
+use crate::parts::{
+    amount, balance_header, connection, email, forecast_chart, icon, live, news, notice as states, promise,
+};
 use crate::session::session;
 use cabinet_client::EntriesQuery;
 use cabinet_contract::account::{Forecast, ForecastEvent, ForecastKind, Overview, Standing};
@@ -26,6 +28,7 @@ const READ: u32 = 40;
 /// The page; the header is owned by the frame.
 pub fn page(header: Loader<Overview>) -> AnyView {
     let session = session();
+    Effect::new(move |_| connection::follow(session, header.get().and_then(|me| me.network)));
     let coming = Loader::new(session, move || {
         let client = session.client();
         async move {
@@ -89,7 +92,10 @@ fn switched_on(me: &Overview) -> Option<AnyView> {
         Standing::Paused => t!(balance.paused, day = near(pause.until)),
         _ => t!(overview.pause, from = near(pause.from), until = near(pause.until)),
     });
-    let turbo = me.turbo_until.map(|until| t!(overview.turbo, time = clock::instant(until)));
+    let turbo = me.turbo_until.map(|until| match connection::turbo_waits(me.network) {
+        Some(waits) => waits.to_owned(),
+        None => t!(overview.turbo, time = clock::instant(until)),
+    });
     let told = [pause, turbo].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let link = view! { {told.clone()} " " <a href="/services">{t!(nav.services)}</a> };
     (!told.is_empty()).then(|| notice(Tone::Info, link))

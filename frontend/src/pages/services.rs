@@ -10,7 +10,7 @@ use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
 use crate::parts::quote::{Asking, Desk, Question, buttons, enough, lines, row};
 use crate::parts::tariff_picker::per_day;
-use crate::parts::{chosen, click, countdown, icon, live, sms_balance, told};
+use crate::parts::{chosen, click, connection, countdown, icon, live, sms_balance, told};
 use crate::problem;
 use crate::session::session;
 use cabinet_client::{Error, fresh_key};
@@ -215,7 +215,10 @@ impl Page {
         let turbo = services.turbo.clone();
         let Some(fastest) = turbo.options.iter().map(|option| option.down_mbps).max() else { return ().into_any() };
         let running = !turbo.runs.is_empty();
+        let waits = connection::turbo_waits(services.network).filter(|_| running);
+        connection::follow(self.desk.session, services.network);
         let state = match running {
+            true if waits.is_some() => pill("pill pill--warn", t!(network.pending).to_owned()),
             true => view! { <span class="pill pill--run">{small("turbo")}{t!(services.running)}</span> }.into_any(),
             false => pill("pill", t!(services.turbo_off).to_owned()),
         };
@@ -278,6 +281,7 @@ impl Page {
         view! {
             <section class="card svc" aria-labelledby="turbo-h">
                 {head("turbo-h", "turbo", t!(services.turbo), about, state)}
+                {waits.map(|waits| view! { <p role="status">{waits}</p> })}
                 {left}
                 {told_why.map(|why| view! { <p>{why}</p> })}
                 {(!refusal).then(|| view! {

@@ -2,6 +2,7 @@
 
 pub mod amount;
 pub mod balance_header;
+pub mod connection;
 pub mod contact;
 pub mod countdown;
 pub mod day_card;

@@ -8,6 +8,7 @@ mod catalogue;
 mod draw;
 mod file;
 mod journal;
+mod network;
 mod news;
 mod outbox;
 mod payment;
@@ -127,6 +128,8 @@ enum Command {
     /// List tasks that were given up, letters among them, and try them again
     #[command(subcommand)]
     Outbox(outbox::Outbox),
+    /// List contracts whose routers do not follow what is wished, the longest first
+    Network,
     /// Add static addresses to a pool, list them, take one out of use
     #[command(subcommand)]
     Address(address::Address),
@@ -236,6 +239,7 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         Command::Ticket(ticket) => ticket.carry_out(&config).await,
         Command::News(news) => news.carry_out(&config).await,
         Command::Outbox(outbox) => outbox.carry_out(&config).await,
+        Command::Network => network::carry_out(&config).await,
         Command::Address(address) => address.carry_out(&config).await,
         Command::Router(router) => router.carry_out(&config).await,
         Command::Staff(staff) => staff.carry_out(&config).await,

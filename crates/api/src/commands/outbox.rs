@@ -47,6 +47,8 @@ enum Topic {
     Message,
     /// Payments asked after
     PaymentPoll,
+    /// Turbo that the network did not take
+    Network,
 }
 
 impl Topic {
@@ -56,6 +58,7 @@ impl Topic {
             Topic::Notice => "notice",
             Topic::Message => "message",
             Topic::PaymentPoll => "payment_poll",
+            Topic::Network => "network",
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod health;
 pub mod help;
 pub mod letters;
 pub mod me;
+pub mod network;
 pub mod news;
 pub mod payments;
 pub mod phone;
@@ -73,6 +74,7 @@ fn v1(config: &mut ServiceConfig) {
     config.service(services::quote_pause).service(services::quote_pause_end).service(services::quote_static_ip);
     config.service(services::change_pause).service(services::cancel_pause);
     config.service(quotes::get_quote).service(quotes::confirm_quote).service(quotes::list_orders);
+    config.service(network::get_network);
     config.service(help::get_help).service(events::listen_to_events);
     config.service(vouchers::redeem_voucher);
     config.service(tickets::list_tickets).service(tickets::open_ticket).service(tickets::get_ticket);

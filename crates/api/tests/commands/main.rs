@@ -4,6 +4,7 @@ mod ending;
 mod guide;
 mod keeping;
 mod keyed;
+mod killed_network;
 mod killed_payment;
 mod killed_poll;
 mod killed_run;

@@ -106,6 +106,7 @@ fn clients_and_document_agree_on_addresses() {
         paths::STAFF_CHARGES,
         paths::STAFF_DEBTORS,
         paths::SERVICES,
+        paths::NETWORK,
         paths::TURBO_QUOTE,
         paths::PAUSE,
         paths::PAUSE_QUOTE,

@@ -182,6 +182,7 @@ fn examples_are_what_the_demo_answers() {
         shown.note("listOrders", cabinet.get("/api/v1/me/orders").by(&person)).await;
         let cancel = cabinet.call(Method::DELETE, "/api/v1/me/tariff-change").by(&person).key("two");
         shown.note("cancelTariffChange", cancel).await;
+        shown.note("getNetwork", cabinet.get("/api/v1/me/network").by(&person)).await;
         shown.note("getServices", cabinet.get("/api/v1/me/services").by(&person)).await;
         let turbo = of(Method::POST, "/api/v1/me/turbo/quote", json!({ "option": "3h" }));
         let quote = shown.note("quoteTurbo", turbo).await.json();

@@ -4,6 +4,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 use cabinet_api::config::Config;
 use cabinet_api::messenger;
+use cabinet_api::network;
 use cabinet_api::post;
 use cabinet_api::serve;
 use cabinet_api::state::State;
@@ -221,6 +222,10 @@ impl Cabinet {
         let messenger = messenger::messenger(&of_demo).expect("messages").filter(|_| mail);
         let service = match messenger {
             Some(messenger) => service.with_messenger(messenger),
+            None => service,
+        };
+        let service = match network::network(&config).expect("a network") {
+            Some(network) => service.with_network(network),
             None => service,
         };
         let state = Data::new(State::new(service, config).with_terminals(terminals));

@@ -19,6 +19,7 @@ mod hostile;
 mod letters;
 mod metrics;
 mod money;
+mod network;
 mod notices;
 mod own;
 mod pay;

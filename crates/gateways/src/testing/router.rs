@@ -4,6 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::task::JoinHandle;
 
@@ -26,6 +27,8 @@ pub enum Temper {
     Forges,
     /// Answers without a signature, as old ones do.
     Unsigned,
+    /// Does what is asked, each after so long, however many are asked at once.
+    Slow(Duration),
 }
 
 type Heard = Arc<Mutex<Vec<(SocketAddr, Vec<u8>)>>>;
@@ -35,16 +38,18 @@ pub struct FakeRouter {
     /// Where.
     pub address: SocketAddr,
     heard: Heard,
+    tempers: Arc<Mutex<Temper>>,
     task: JoinHandle<()>,
 }
 
 impl FakeRouter {
     /// One that shares this secret with whoever asks.
     pub async fn start(secret: &'static str, temper: Temper) -> FakeRouter {
-        let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+        let socket = Arc::new(UdpSocket::bind("127.0.0.1:0").await.expect("a port"));
         let address = socket.local_addr().expect("an address");
         let heard = Heard::default();
-        let log = heard.clone();
+        let (log, tempers) = (heard.clone(), Arc::new(Mutex::new(temper)));
+        let present = tempers.clone();
         let task = tokio::spawn(async move {
             let mut datagram = [0; 4096];
             while let Ok((length, from)) = socket.recv_from(&mut datagram).await {
@@ -57,12 +62,24 @@ impl FakeRouter {
                     heard.push((from, request.clone()));
                     heard.iter().filter(|(_, known)| *known == request).count()
                 };
-                for answer in answers(&request, secret, temper, times) {
-                    let _ = socket.send_to(&answer, from).await;
-                }
+                let temper = *present.lock().unwrap_or_else(PoisonError::into_inner);
+                let socket = socket.clone();
+                tokio::spawn(async move {
+                    if let Temper::Slow(wait) = temper {
+                        tokio::time::sleep(wait).await;
+                    }
+                    for answer in answers(&request, secret, temper, times) {
+                        let _ = socket.send_to(&answer, from).await;
+                    }
+                });
             }
         });
-        FakeRouter { address, heard, task }
+        FakeRouter { address, heard, tempers, task }
+    }
+
+    /// Another temper from now on.
+    pub fn becomes(&self, temper: Temper) {
+        *self.tempers.lock().unwrap_or_else(PoisonError::into_inner) = temper;
     }
 
     /// Every true request: from where, and its bytes.
@@ -86,7 +103,7 @@ fn is_true(request: &[u8], secret: &str) -> bool {
 fn answers(request: &[u8], secret: &str, temper: Temper, times: usize) -> Vec<Vec<u8>> {
     let done = || answer(request, request[1], secret, None, true);
     match temper {
-        Temper::Takes => vec![done()],
+        Temper::Takes | Temper::Slow(_) => vec![done()],
         Temper::Refuses(cause) => vec![answer(request, request[1], secret, Some(cause), true)],
         Temper::Silent => Vec::new(),
         Temper::AnswersAt(nth) => (times >= nth).then(done).into_iter().collect(),

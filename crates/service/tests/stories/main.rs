@@ -8,6 +8,7 @@ mod daily_run;
 mod demo;
 mod faults;
 mod letters;
+mod network;
 mod news;
 mod notices;
 mod office;

@@ -189,8 +189,17 @@ async fn somebody(tx: &mut Tx, house: &House, chance: &Chance, number: u64) -> (
         let order_id = chance.uuid_v7(starts_at);
         let (down_mbps, up_mbps) = (1 + chance.below(200) as i64, 1 + chance.below(200) as i64);
         let option_code = "3h".to_owned();
-        let run =
-            TurboRun { order_id, option_code, taken_on: base, starts_at, ends_at, down_mbps, up_mbps, free: false };
+        let run = TurboRun {
+            order_id,
+            option_code,
+            taken_on: base,
+            starts_at,
+            ends_at,
+            down_mbps,
+            up_mbps,
+            free: false,
+            applied_at: None,
+        };
         turbos::put(tx, id, &run).await.unwrap();
         moments.extend([starts_at, ends_at]);
         starts_at = ends_at;

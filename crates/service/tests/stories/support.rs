@@ -6,6 +6,7 @@ use cabinet_core::{Language, Money, TariffCode};
 use cabinet_service::access::{Access, AccessSettings};
 use cabinet_service::acts::{Decision, Quote};
 use cabinet_service::messenger::Messenger;
+use cabinet_service::network::Network;
 use cabinet_service::office::Registration;
 use cabinet_service::post::Post;
 use cabinet_service::{Chance, Clock, RequestKey, Service, SteppedClock};
@@ -60,6 +61,11 @@ impl House {
     /// The same with a way for short messages to leave.
     pub fn with_messenger(self, messenger: Messenger) -> House {
         House { service: self.service.with_messenger(messenger), ..self }
+    }
+
+    /// The same with a way to tell the network.
+    pub fn with_network(self, network: Network) -> House {
+        House { service: self.service.with_network(network), ..self }
     }
 
     /// Moves to nine in the morning of a day.

@@ -1,8 +1,11 @@
 //! Routers, what signs in at them, and the sessions they tell of.
 
 use crate::support::{NOON, account, after};
+use cabinet_store::live_sessions;
 use cabinet_store::network_logins::{self, Login};
 use cabinet_store::network_sessions::{self, Heard};
+use cabinet_store::network_states::{self, NetworkState, Taken};
+use cabinet_store::outbox::{self, Task};
 use cabinet_store::routers::{self, Line, Router};
 use cabinet_store::testing::on_postgres;
 use cabinet_store::{StoreError, on_both};
@@ -85,6 +88,21 @@ fn heard(id: &str, owner: Uuid, seconds: i64) -> Heard {
         input_octets: seconds * 10,
         output_octets: seconds * 100,
         ended: None,
+    }
+}
+
+/// What is wished of an account, taken or not.
+fn wished(account: Uuid, generation: i64, profile: &str, taken: bool) -> NetworkState {
+    NetworkState {
+        account_id: account,
+        generation,
+        changed_at: NOON,
+        profile: Some(profile.to_owned()),
+        turns_at: None,
+        applied_generation: taken.then_some(generation),
+        applied_at: taken.then_some(NOON),
+        applied: taken.then(|| profile.to_owned()),
+        failure: None,
     }
 }
 
@@ -176,5 +194,72 @@ on_both! {
         assert_eq!(ids(network_sessions::open_after(&mut tx, Uuid::nil(), 9).await.unwrap()), ["d"]);
         let ended = &network_sessions::of(&mut tx, first, 9).await.unwrap()[0];
         assert_eq!((ended.stopped_at, ended.ended.as_deref()), (Some(after(99)), Some("Accounting-On")));
+    }
+
+    async fn what_is_wished_and_what_was_taken_of_many_is_as_of_one(store) {
+        let (one, other) = (account(&store, "1").await, account(&store, "2").await);
+        let mut tx = store.write().await.unwrap();
+        let first = [wished(one, 1, "open 20000/20000", true), wished(other, 1, "open 50000/50000", true)];
+        network_states::wish_many(&mut tx, &first).await.unwrap();
+        let mut locked = network_states::lock_many(&mut tx, &[other, one]).await.unwrap();
+        locked.sort_by_key(|state| state.account_id != one);
+        assert_eq!(locked, first);
+        let changed = NetworkState { turns_at: Some(after(60)), ..wished(one, 2, "open 100000/100000", false) };
+        network_states::wish(&mut tx, &changed).await.unwrap();
+        network_states::fail(&mut tx, one, 2, "silent").await.unwrap();
+        let kept = network_states::find(&mut tx, one).await.unwrap().unwrap();
+        assert_eq!((kept.is_taken(), kept.applied.as_deref(), kept.failure.as_deref()), (false, Some("open 20000/20000"), Some("silent")), "what was taken stays");
+        let behind = network_states::behind(&mut tx).await.unwrap();
+        assert_eq!((behind.waiting, behind.failing), (1, 1));
+        assert_eq!(network_states::lagging(&mut tx, 5).await.unwrap()[0].contract, "1");
+        let taken = |account, generation| Taken { account, generation, profile: "open 100000/100000".to_owned() };
+        assert!(network_states::take_many(&mut tx, &[taken(one, 2)], after(9)).await.unwrap().is_empty());
+        assert_eq!(network_states::take_many(&mut tx, &[taken(one, 1), taken(other, 1)], after(9)).await.unwrap(), [one], "an older one came last");
+        assert!(network_states::doubt(&mut tx, one).await.unwrap());
+        assert!(!network_states::doubt(&mut tx, one).await.unwrap(), "they are told again anyway");
+    }
+
+    async fn many_are_stopped_at_once_and_whoever_is_stopped_already_is_not_told_again(store) {
+        let (one, other) = (account(&store, "1").await, account(&store, "2").await);
+        let mut tx = store.write().await.unwrap();
+        network_states::wish(&mut tx, &wished(other, 4, "open 20000/20000", true)).await.unwrap();
+        let stopped = network_states::wish_one(&mut tx, &[one, other], "garden 1000/1000", after(5)).await.unwrap();
+        assert_eq!(stopped.len(), 2);
+        let state = network_states::find(&mut tx, other).await.unwrap().unwrap();
+        assert_eq!((state.generation, state.is_taken(), state.profile.as_deref()), (5, false, Some("garden 1000/1000")));
+        assert!(network_states::wish_one(&mut tx, &[one, other], "garden 1000/1000", after(6)).await.unwrap().is_empty());
+    }
+
+    async fn tasks_of_the_network_are_claimed_by_themselves(store) {
+        let id = account(&store, "1").await;
+        let task = |due| Task { id: Uuid::now_v7(), topic: "network".to_owned(), account_id: Some(id), body: "{}".to_owned(), created_at: NOON, due_at: after(due) };
+        let tasks = [task(0), task(1), task(60)];
+        let mut tx = store.write().await.unwrap();
+        outbox::put_bulk(&mut tx, &tasks).await.unwrap();
+        assert!(!outbox::any_due(&mut tx, after(10)).await.unwrap());
+        assert!(outbox::claim(&mut tx, after(10), after(40), 10).await.unwrap().is_empty());
+        assert!(outbox::network_due(&mut tx, after(10)).await.unwrap());
+        assert_eq!(outbox::claim_network(&mut tx, after(10), after(40), 1).await.unwrap().len(), 1);
+        let second = outbox::claim_network(&mut tx, after(10), after(40), 10).await.unwrap();
+        assert_eq!(second.iter().map(|task| task.id).collect::<Vec<_>>(), [tasks[1].id]);
+        assert!(!outbox::network_due(&mut tx, after(39)).await.unwrap());
+        outbox::finish_many(&mut tx, &[tasks[0].id, tasks[1].id], after(40), after(20)).await.unwrap();
+        assert!(!outbox::network_due(&mut tx, after(50)).await.unwrap(), "done");
+        assert!(outbox::network_due(&mut tx, after(60)).await.unwrap());
+    }
+
+    async fn sessions_that_run_come_with_their_routers(store) {
+        let id = account(&store, "1").await;
+        let mut tx = store.write().await.unwrap();
+        routers::put(&mut tx, &router("core", "192.0.2.1")).await.unwrap();
+        network_sessions::record(&mut tx, &heard("a", id, 60)).await.unwrap();
+        network_sessions::record(&mut tx, &Heard { router: "192.0.2.9".to_owned(), ..heard("b", id, 1) }).await.unwrap();
+        network_sessions::record(&mut tx, &Heard { stopped: true, ..heard("c", id, 70) }).await.unwrap();
+        let live = live_sessions::of_many(&mut tx, &[id], after(30)).await.unwrap();
+        assert_eq!(live.iter().map(|one| (one.name.as_deref(), one.coa_port)).collect::<Vec<_>>(), [(Some("core"), Some(3799))]);
+        let all = live_sessions::of_many(&mut tx, &[id], NOON).await.unwrap();
+        assert_eq!(all.iter().filter(|one| one.name.is_none()).count(), 1, "a router nobody knows");
+        assert_eq!(live_sessions::accounts(&mut tx, Uuid::nil(), NOON, 9).await.unwrap(), [id]);
+        assert!(live_sessions::accounts(&mut tx, id, NOON, 9).await.unwrap().is_empty());
     }
 }

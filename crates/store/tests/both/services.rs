@@ -23,6 +23,7 @@ fn run(order_id: Uuid, hours: (i64, i64), free: bool) -> TurboRun {
         down_mbps: 100,
         up_mbps: 50,
         free,
+        applied_at: None,
     }
 }
 
