@@ -10,7 +10,8 @@ use cabinet_store::accounts::{self, Held};
 use cabinet_store::bills;
 use cabinet_store::ledger::{self, EndOfBook, Odd};
 use cabinet_store::{StoreError, View, acts, sessions, sources, spells, turbos};
-use std::iter::Peekable;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use std::iter::{self, Peekable};
 use std::vec;
 use time::macros::date;
 use uuid::Uuid;
@@ -75,27 +76,19 @@ impl Service {
             report.broken = Some((contract, Fault::Unconnected));
             return Ok(report);
         }
+        let milestones = accounts::milestones(&mut view, CHUNK).await?;
         drop(view);
-        let mut after = Uuid::nil();
-        loop {
-            let mut view = self.store.view().await?;
-            let page = accounts::page(&mut view, after, CHUNK).await?;
-            let Some(last) = page.last().map(|held| held.id) else { break };
-            let mut chunk = Chunk::read(&mut view, after, last).await?;
-            for held in &page {
-                report.accounts += 1;
-                let (beside, summary, suspect) = chunk.of(held.id)?;
-                report.entries += summary.entries;
-                let fault = match suspect {
-                    true => judge(&mut view, held, &beside, free_days).await?,
-                    false => beside.check(held, &summary),
-                };
-                if let Some(fault) = fault {
-                    report.broken = Some((held.contract.clone(), fault));
-                    return Ok(report);
-                }
+        let begins = iter::once(Uuid::nil()).chain(milestones.iter().copied());
+        let ends = milestones.iter().copied().chain([Uuid::max()]);
+        let looks = begins.zip(ends).map(|(after, last)| self.audit_stretch(after, last, free_days));
+        let mut looks = stream::iter(looks).buffered(self.looks_at_once());
+        while let Some(looked) = looks.try_next().await? {
+            report.accounts += looked.accounts;
+            report.entries += looked.entries;
+            report.broken = looked.broken;
+            if report.broken.is_some() {
+                return Ok(report);
             }
-            after = last;
             progress(report.accounts, total);
         }
         if let Some(broken) = self.audit_bills().await? {
@@ -104,6 +97,35 @@ impl Service {
         }
         let twins = sessions::twin_family(&mut self.store.read().await?).await?;
         report.broken = twins.map(|(contract, session)| (contract, Fault::LiveTokens { session }));
+        Ok(report)
+    }
+
+    /// Stretches looked through at once: one a core, with a connection each, and some left to others.
+    fn looks_at_once(&self) -> usize {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let connections = self.store.pools_in_use().first().map_or(1, |pool| pool.most / 2);
+        cores.min(connections as usize).max(1)
+    }
+
+    /// Checks the accounts behind `after` through `last` in a snapshot of their own, through the first broken row.
+    async fn audit_stretch(&self, after: Uuid, last: Uuid, free_days: bool) -> Result<AuditReport, Error> {
+        let mut report = AuditReport { accounts: 0, entries: 0, broken: None };
+        let mut view = self.store.view().await?;
+        let accounts = accounts::stretch(&mut view, after, last).await?;
+        let mut chunk = Chunk::read(&mut view, after, last).await?;
+        for held in &accounts {
+            report.accounts += 1;
+            let (beside, summary, suspect) = chunk.of(held.id)?;
+            report.entries += summary.entries;
+            let fault = match suspect {
+                true => judge(&mut view, held, &beside, free_days).await?,
+                false => beside.check(held, &summary),
+            };
+            if let Some(fault) = fault {
+                report.broken = Some((held.contract.clone(), fault));
+                break;
+            }
+        }
         Ok(report)
     }
 

@@ -86,10 +86,12 @@ impl Service {
         let acquirer = self.acquirers.get(gateway).ok_or(NotTaken::Unknown)?;
         let event = acquirer.verify(raw, self.clock.now()).await.map_err(NotTaken::Rejected)?;
         let signed = acquirer.signed_part(raw);
+        let (id, digest) = (Uuid::parse_str(&event.reference).ok(), Sha256::digest(&signed));
+        let known = payments::known(&mut self.store.read().await?, id, event.acquirer, &digest).await?;
         // What was taken in before moved what it could.
-        if !payments::was_said(&mut self.store.read().await?, event.acquirer, &Sha256::digest(&signed)).await? {
+        if !known.said {
             self.ask_after(&**acquirer, &event).await?;
-            self.take_event(&event, &signed).await?;
+            self.take_event(&event, &signed, id.zip(known.owner)).await?;
         }
         Ok(acquirer.acknowledge(&event, self.clock.now()))
     }
@@ -116,14 +118,15 @@ impl Service {
     }
 
     /// Writes what an event means for its payment, in one transaction: entries, the state, the event itself with what the
-    /// gateway signed of it, once. An event of no payment of ours is kept for people to look at.
-    pub(crate) async fn take_event(&self, event: &Event, signed: &[u8]) -> Result<Option<Held>, Error> {
-        let id = Uuid::parse_str(&event.reference).ok();
-        let owner = match id {
-            Some(id) => payments::owner(&mut self.store.read().await?, id).await?.map(|account| (id, account)),
-            None => None,
-        };
-        let Some((id, account)) = owner else {
+    /// gateway signed of it, once. `of` is the payment it names, and whose that is; an event of no payment of ours is kept
+    /// for people to look at.
+    pub(crate) async fn take_event(
+        &self,
+        event: &Event,
+        signed: &[u8],
+        of: Option<(Uuid, Uuid)>,
+    ) -> Result<Option<Held>, Error> {
+        let Some((id, account)) = of else {
             let mut tx = self.store.write().await?;
             let new = payments::record(&mut tx, &self.said(event, None, signed, "no such payment", None)?).await?;
             tx.commit().await?;

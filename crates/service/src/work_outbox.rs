@@ -294,7 +294,10 @@ impl Service {
             return Ok(Done::Finished);
         }
         let mut held = match self.ask_gateway(&held).await {
-            Some(event) => self.take_event(&event, ASKED).await?.unwrap_or(held),
+            Some(event) => {
+                let asked_of = Uuid::parse_str(&event.reference).ok().filter(|named| *named == id);
+                self.take_event(&event, ASKED, asked_of.map(|id| (id, account))).await?.unwrap_or(held)
+            }
             None => held,
         };
         let now = self.clock.now();

@@ -29,6 +29,23 @@ pub struct Held {
     pub address: Option<Address>,
     /// What the rules ask.
     pub account: Account,
+    /// The connection as it was read: what did not change need not be written.
+    read: Connection,
+}
+
+/// What the rows of the tariff's connection and of the static address hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Connection {
+    service: TariffService,
+    planned_order: Option<Uuid>,
+    static_ip: Option<StaticIp>,
+}
+
+impl Connection {
+    fn of(account: &Account, planned_order: Option<Uuid>) -> Connection {
+        let (service, static_ip) = (account.service.clone(), account.static_ip);
+        Connection { service, planned_order, static_ip }
+    }
 }
 
 impl Held {
@@ -135,7 +152,33 @@ impl From<Row> for Held {
         let planned = row.planned_tariff.zip(row.planned_on);
         let credit = Money::from_kopecks(row.credit);
         let promised = row.promised_on.zip(row.promised_until);
+        let account = Account {
+            opened_on: row.opened_on,
+            closed_on: row.closed_on,
+            suspended_since: row.suspended_since,
+            blocked_since: row.blocked_since,
+            balance: Money::from_kopecks(row.balance),
+            promise: promised.map(|(taken_on, until)| Promise { taken_on, until, credit }),
+            entries: row.entries,
+            service: TariffService {
+                tariff: TariffCode::new(row.tariff_code),
+                changed_on: row.tariff_changed_on,
+                planned: planned
+                    .map(|(tariff, starts_on)| PlannedTariff { tariff: TariffCode::new(tariff), starts_on }),
+                charged_through: row.charged_through,
+                count: Count {
+                    fee: Money::from_kopecks(row.count_fee),
+                    month: Month::of(row.count_month),
+                    days: row.count_days as u8,
+                },
+            },
+            pause: row.pause_from.zip(row.pause_until).map(|(from, until)| Pause { from, until }),
+            paused_through: row.paused_through,
+            turbo_until: row.turbo_until,
+            static_ip,
+        };
         Held {
+            read: Connection::of(&account, row.planned_order),
             id: row.id,
             contract: row.contract,
             revision: row.revision,
@@ -144,31 +187,7 @@ impl From<Row> for Held {
             planned_order: row.planned_order,
             pause_order: row.pause_order,
             address,
-            account: Account {
-                opened_on: row.opened_on,
-                closed_on: row.closed_on,
-                suspended_since: row.suspended_since,
-                blocked_since: row.blocked_since,
-                balance: Money::from_kopecks(row.balance),
-                promise: promised.map(|(taken_on, until)| Promise { taken_on, until, credit }),
-                entries: row.entries,
-                service: TariffService {
-                    tariff: TariffCode::new(row.tariff_code),
-                    changed_on: row.tariff_changed_on,
-                    planned: planned
-                        .map(|(tariff, starts_on)| PlannedTariff { tariff: TariffCode::new(tariff), starts_on }),
-                    charged_through: row.charged_through,
-                    count: Count {
-                        fee: Money::from_kopecks(row.count_fee),
-                        month: Month::of(row.count_month),
-                        days: row.count_days as u8,
-                    },
-                },
-                pause: row.pause_from.zip(row.pause_until).map(|(from, until)| Pause { from, until }),
-                paused_through: row.paused_through,
-                turbo_until: row.turbo_until,
-                static_ip,
-            },
+            account,
         }
     }
 }
@@ -299,6 +318,9 @@ pub async fn save(tx: &mut Tx, held: &Held) -> Result<(), StoreError> {
         ),
     )
     .await?;
+    if held.read == Connection::of(account, held.planned_order) {
+        return Ok(());
+    }
     if let Some(ip) = &account.static_ip {
         tx.run(
             "UPDATE static_ip SET serves_until = $2, charged_through = $3, count_fee = $4, count_month = $5, \
@@ -364,10 +386,24 @@ pub async fn count_due(view: &mut View, day: Date) -> Result<i64, StoreError> {
     Ok(count)
 }
 
-/// Up to `limit` accounts after `after`, in order of id: for the audit.
+/// Up to `limit` accounts after `after`, in order of id.
 pub async fn page(view: &mut View, after: Uuid, limit: i64) -> Result<Vec<Held>, StoreError> {
     let sql = concat!("SELECT ", columns!(), " FROM ", joined!(), " WHERE a.id > $1 ORDER BY a.id LIMIT $2");
     Ok(view.all::<Row>(sql, (after, limit)).await?.into_iter().map(Held::from).collect())
+}
+
+/// The accounts behind `after` through `last`, in order of id.
+pub async fn stretch(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<Held>, StoreError> {
+    let sql = concat!("SELECT ", columns!(), " FROM ", joined!(), " WHERE a.id > $1 AND a.id <= $2 ORDER BY a.id");
+    Ok(view.all::<Row>(sql, (after, last)).await?.into_iter().map(Held::from).collect())
+}
+
+/// In order of id, each account that ends a stretch of so many.
+pub async fn milestones(view: &mut View, every: i64) -> Result<Vec<Uuid>, StoreError> {
+    let sql = "SELECT id FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS number FROM account) AS numbered \
+         WHERE number % $1 = 0 ORDER BY id";
+    let rows: Vec<(Uuid,)> = view.all(sql, (every,)).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Accounts behind `after` through `last` that wish to be told something, in order of id.

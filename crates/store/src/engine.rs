@@ -6,6 +6,7 @@
 //! only one of them knows does not compile.
 
 use crate::StoreError;
+use crate::lane::Loan;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, Encode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, Type};
@@ -73,7 +74,7 @@ bind_tuples! {
 
 enum Held {
     Sqlite(sqlx::pool::PoolConnection<Sqlite>),
-    Postgres(sqlx::pool::PoolConnection<Postgres>),
+    Postgres(Loan),
     SqliteTransaction(Transaction<'static, Sqlite>),
     PostgresTransaction(Transaction<'static, Postgres>),
 }
@@ -97,8 +98,8 @@ impl View {
         View { held: Held::Sqlite(connection) }
     }
 
-    pub(crate) fn plain_postgres(connection: sqlx::pool::PoolConnection<Postgres>) -> View {
-        View { held: Held::Postgres(connection) }
+    pub(crate) fn plain_postgres(loan: Loan) -> View {
+        View { held: Held::Postgres(loan) }
     }
 
     pub(crate) fn sqlite(transaction: Transaction<'static, Sqlite>) -> View {
@@ -122,7 +123,7 @@ impl View {
         match &mut self.held {
             Held::Sqlite(connection) => Raw::Sqlite(connection),
             Held::SqliteTransaction(transaction) => Raw::Sqlite(transaction),
-            Held::Postgres(connection) => Raw::Postgres(connection),
+            Held::Postgres(loan) => Raw::Postgres(loan.connection()),
             Held::PostgresTransaction(transaction) => Raw::Postgres(transaction),
         }
     }
@@ -156,35 +157,48 @@ impl View {
 
     /// The row, if there is one.
     pub async fn maybe<R: Record>(&mut self, sql: &'static str, arguments: impl Bind) -> Result<Option<R>, StoreError> {
-        Ok(match self.raw() {
+        let row = match self.raw() {
             Raw::Sqlite(connection) => {
                 sqlx::query_as_with(sql, arguments.for_sqlite()?).fetch_optional(connection).await?
             }
             Raw::Postgres(connection) => {
                 sqlx::query_as_with(sql, arguments.for_postgres()?).fetch_optional(connection).await?
             }
-        })
+        };
+        self.ended();
+        Ok(row)
     }
 
     /// Every row.
     pub async fn all<R: Record>(&mut self, sql: &'static str, arguments: impl Bind) -> Result<Vec<R>, StoreError> {
-        Ok(match self.raw() {
+        let rows = match self.raw() {
             Raw::Sqlite(connection) => sqlx::query_as_with(sql, arguments.for_sqlite()?).fetch_all(connection).await?,
             Raw::Postgres(connection) => {
                 sqlx::query_as_with(sql, arguments.for_postgres()?).fetch_all(connection).await?
             }
-        })
+        };
+        self.ended();
+        Ok(rows)
     }
 
     async fn execute(&mut self, sql: &'static str, arguments: impl Bind) -> Result<u64, StoreError> {
-        Ok(match self.raw() {
+        let touched = match self.raw() {
             Raw::Sqlite(connection) => {
                 sqlx::query_with(sql, arguments.for_sqlite()?).execute(connection).await?.rows_affected()
             }
             Raw::Postgres(connection) => {
                 sqlx::query_with(sql, arguments.for_postgres()?).execute(connection).await?.rows_affected()
             }
-        })
+        };
+        self.ended();
+        Ok(touched)
+    }
+
+    /// A statement came to its end: the next reader may have the connection.
+    fn ended(&mut self) {
+        if let Held::Postgres(loan) = &mut self.held {
+            loan.ended();
+        }
     }
 
     pub(crate) async fn ping(&mut self) -> Result<(), StoreError> {

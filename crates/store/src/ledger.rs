@@ -360,21 +360,14 @@ macro_rules! day {
     };
 }
 
-/// A daily charge's columns are all there.
-macro_rules! is_charge {
-    () => {
-        "service_id IS NOT NULL AND covers_from IS NOT NULL AND days_before IS NOT NULL \
-         AND days_after BETWEEN 0 AND 31 AND fee BETWEEN 0 AND 999999999999 AND seq BETWEEN 1 AND 4000000"
-    };
-}
-
 /// Each row of the accounts behind `$1` through `$2` that does not follow from those before it in its account, by the rules
 /// of [`cabinet_core::audit::Audit::entry`] in one pass over the book; beside them the rows that have to be looked at with
 /// others: prices of promised payments, what went back of payments, and payments that nothing beside the book tells of.
 ///
 /// What the window is asked for are sums and greatest values of the rows before, all of one frame, since either engine would
-/// pass over the book again for another. The count and the fee of the last charge are the low digits of such a greatest
-/// value. Rows whose numbers are too great for this arithmetic are told as broken: whoever reads them judges.
+/// pass over the book again for another. The fee and the count of the last charge are the low digits of such a greatest
+/// value. Rows whose numbers are too great for this arithmetic are told as broken, as is every row with a part of a charge
+/// alone: whoever reads them judges, so what they do to the values of later rows is no matter.
 const CHAIN: &str = concat!(
     "SELECT account_id, seq, posted_on, kind, broken FROM ( \
      SELECT account_id, seq, posted_on, kind, CASE \
@@ -384,8 +377,10 @@ const CHAIN: &str = concat!(
      WHEN kind NOT IN ('tariff_charge', 'tariff_change', 'promised_payment', 'turbo', 'pause', 'static_ip_charge', \
          'cash_payment', 'online_payment', 'terminal_payment', 'bank_transfer', 'voucher', 'adjustment', 'refund', 'reversal') THEN TRUE \
      WHEN (kind = 'reversal') <> (reverses IS NOT NULL) THEN TRUE \
-     WHEN covers_from IS NULL OR fee IS NULL OR days_before IS NULL OR days_after IS NULL THEN kind IN ('tariff_charge', 'static_ip_charge') \
-     WHEN service_id IS NULL OR fee NOT BETWEEN 0 AND 999999999999 OR days_before < 0 OR days_after <= days_before \
+     WHEN service_id IS NULL AND covers_to IS NULL AND fee IS NULL AND days_after IS NULL \
+         THEN kind IN ('tariff_charge', 'static_ip_charge') \
+     WHEN service_id IS NULL OR covers_to IS NULL OR fee IS NULL OR days_before IS NULL OR days_after IS NULL \
+         OR fee NOT BETWEEN 0 AND 9999999999 OR days_before < 0 OR days_after <= days_before \
          OR days_after > ",
     day!("last_day"),
     " OR covers_to > posted_on THEN TRUE \
@@ -402,12 +397,12 @@ const CHAIN: &str = concat!(
     share!("days_after"),
     " THEN TRUE \
      WHEN covers_from <= through THEN TRUE \
-     WHEN fee = of_fee % 1000000000000 AND SUBSTR(CAST(through AS TEXT), 1, 7) = SUBSTR(last_day, 1, 7) THEN \
-         days_before < counted % 64 \
-         OR (days_before > counted % 64 AND ",
+     WHEN fee = last_count / 64 AND SUBSTR(CAST(through AS TEXT), 1, 7) = SUBSTR(last_day, 1, 7) THEN \
+         days_before < last_count % 64 \
+         OR (days_before > last_count % 64 AND ",
     share!("days_before"),
     " <> ",
-    share!("(counted % 64)"),
+    share!("(last_count % 64)"),
     ") ELSE days_before > 0 AND ",
     share!("days_before"),
     " > 0 END AS broken FROM ( \
@@ -422,15 +417,9 @@ const CHAIN: &str = concat!(
          COALESCE(SUM(CASE WHEN amount BETWEEN -1000000000000 AND 1000000000000 THEN amount END) OVER w, 0) \
              AS balance_before, \
          MAX(posted_on) OVER w AS latest_on, \
-         MAX(CASE WHEN ",
-    is_charge!(),
-    " THEN covers_to END) OVER w AS through, \
-         MAX(CASE WHEN ",
-    is_charge!(),
-    " THEN seq * 64 + days_after END) OVER w AS counted, \
-         MAX(CASE WHEN ",
-    is_charge!(),
-    " THEN seq * 1000000000000 + fee END) OVER w AS of_fee \
+         MAX(covers_to) OVER w AS through, \
+         MAX(CASE WHEN days_after BETWEEN 0 AND 31 AND fee BETWEEN 0 AND 9999999999 AND seq <= 4000000 \
+             THEN seq * 1000000000000 + fee * 64 + days_after END) OVER w % 1000000000000 AS last_count \
      FROM entry WHERE account_id > $1 AND account_id <= $2 \
      WINDOW w AS (PARTITION BY account_id ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) \
      ) AS chained) AS judged WHERE broken OR kind IN ('promised_payment', 'refund') \

@@ -31,6 +31,7 @@ pub mod emails;
 pub mod engine;
 pub mod error;
 pub mod gateway_refunds;
+mod lane;
 pub mod ledger;
 pub mod live_sessions;
 pub mod network_logins;

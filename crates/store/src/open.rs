@@ -2,6 +2,7 @@
 
 use crate::StoreError;
 use crate::engine::{Engine, Tx, View};
+use crate::lane::Lane;
 use sqlx::Connection;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
@@ -68,7 +69,7 @@ impl Default for Options {
 #[derive(Clone)]
 enum Pools {
     Sqlite { readers: SqlitePool, writer: SqlitePool },
-    Postgres { pool: PgPool, writers: Arc<Semaphore>, wait: Duration },
+    Postgres { pool: PgPool, lane: Arc<Lane>, writers: Arc<Semaphore>, wait: Duration },
 }
 
 /// How a pool of connections is used.
@@ -200,8 +201,11 @@ impl Store {
             .await;
         match pool {
             Ok(pool) => {
-                let writers = Arc::new(Semaphore::new(writers_among(options.connections.max(1))));
-                Ok(Store { pools: Pools::Postgres { pool, writers, wait: options.wait } })
+                let connections = options.connections.max(1);
+                let writers = writers_among(connections);
+                let lane = Lane::new(pool.clone(), connections as usize - writers, TRUSTED_REST);
+                let writers = Arc::new(Semaphore::new(writers));
+                Ok(Store { pools: Pools::Postgres { pool, lane, writers, wait: options.wait } })
             }
             Err(error) => {
                 // The pool waited for a server that may still be starting, and says only that it waited in vain.
@@ -273,7 +277,8 @@ impl Store {
     pub async fn view(&self) -> Result<View, StoreError> {
         Ok(match &self.pools {
             Pools::Sqlite { readers, .. } => View::sqlite(readers.begin().await?),
-            Pools::Postgres { pool, .. } => {
+            Pools::Postgres { pool, lane, .. } => {
+                lane.make_room();
                 View::postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
         })
@@ -283,7 +288,7 @@ impl Store {
     pub async fn read(&self) -> Result<View, StoreError> {
         Ok(match &self.pools {
             Pools::Sqlite { readers, .. } => View::plain_sqlite(readers.acquire().await?),
-            Pools::Postgres { pool, .. } => View::plain_postgres(pool.acquire().await?),
+            Pools::Postgres { lane, .. } => View::plain_postgres(lane.lend().await?),
         })
     }
 
@@ -294,9 +299,10 @@ impl Store {
             Pools::Sqlite { writer, .. } => {
                 Ok(Tx::new(View::sqlite(writer.begin_with("BEGIN IMMEDIATE").await?), None))
             }
-            Pools::Postgres { pool, writers, wait } => {
+            Pools::Postgres { pool, lane, writers, wait } => {
                 let seat = tokio::time::timeout(*wait, writers.clone().acquire_owned()).await;
                 let seat = seat.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Busy)?;
+                lane.make_room();
                 let transaction = pool.begin_with("BEGIN; SET LOCAL lock_timeout = '5s'").await?;
                 Ok(Tx::new(View::postgres(transaction), Some(seat)))
             }
@@ -332,7 +338,11 @@ impl Store {
         }
         match &self.pools {
             Pools::Sqlite { readers, writer } => vec![of("readers", readers), of("writer", writer)],
-            Pools::Postgres { pool, .. } => vec![of("all", pool)],
+            Pools::Postgres { pool, lane, .. } => {
+                let all = of("all", pool);
+                let waiting = u32::try_from(lane.waiting()).unwrap_or(u32::MAX);
+                vec![PoolUse { used: all.used.saturating_sub(waiting), ..all }]
+            }
         }
     }
 
@@ -370,7 +380,11 @@ impl Store {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres { pool, .. } => pool.close().await,
+            Pools::Postgres { pool, lane, .. } => {
+                let closed = pool.close();
+                lane.clear();
+                closed.await;
+            }
         }
     }
 }

@@ -268,11 +268,23 @@ pub async fn record(tx: &mut Tx, event: &Event) -> Result<bool, StoreError> {
     Ok(rows == 1)
 }
 
-/// Whether what a gateway signed was taken in before.
-pub async fn was_said(view: &mut View, provider: &str, digest: &[u8]) -> Result<bool, StoreError> {
-    let sql = "SELECT id FROM payment_event WHERE provider = $1 AND digest = $2";
-    let row: Option<(Uuid,)> = view.maybe(sql, (provider, digest)).await?;
-    Ok(row.is_some())
+/// What is known of a gateway's news before it is weighed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
+pub struct Known {
+    /// Whose payment it names.
+    pub owner: Option<Uuid>,
+    /// What the gateway signed was taken in before.
+    pub said: bool,
+}
+
+/// Whose payment news names, and whether it was taken in before.
+pub async fn known(view: &mut View, id: Option<Uuid>, provider: &str, digest: &[u8]) -> Result<Known, StoreError> {
+    view.one(
+        "SELECT (SELECT account_id FROM payment WHERE id = $1) AS owner, \
+         EXISTS (SELECT 1 FROM payment_event WHERE provider = $2 AND digest = $3) AS said",
+        (id, provider, digest),
+    )
+    .await
 }
 
 /// Whether a person was called by these very words about a payment before.

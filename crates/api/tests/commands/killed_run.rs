@@ -54,8 +54,9 @@ async fn fill(store: &Store, today: Date) {
         )
         .await
         .unwrap();
-        let held = accounts::find(&mut tx, id(number)).await.unwrap().unwrap();
-        accounts::save(&mut tx, &accounts::Held { account, ..held }).await.unwrap();
+        let mut held = accounts::find(&mut tx, id(number)).await.unwrap().unwrap();
+        held.account = account;
+        accounts::save(&mut tx, &held).await.unwrap();
     }
     tx.commit().await.unwrap();
 }

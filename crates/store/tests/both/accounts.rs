@@ -166,6 +166,10 @@ on_both! {
         assert_eq!(page(&mut view, ids[1]).await, ids[2..4]);
         assert_eq!(page(&mut view, ids[3]).await, ids[4..]);
         assert!(page(&mut view, ids[4]).await.is_empty());
+        assert_eq!(accounts::milestones(&mut view, 2).await.unwrap(), [ids[1], ids[3]]);
+        assert!(accounts::milestones(&mut view, 6).await.unwrap().is_empty());
+        let stretch = accounts::stretch(&mut view, ids[1], ids[3]).await.unwrap();
+        assert_eq!(stretch.iter().map(|held| held.id).collect::<Vec<_>>(), ids[2..4]);
         drop(view);
         account(&store, "7").await;
         account(&store, "6").await;

@@ -242,6 +242,38 @@ fn writers_on_postgres_leave_connections_to_readers() {
 }
 
 #[test]
+fn readers_on_postgres_hand_a_sound_connection_on_and_keep_it_from_nobody() {
+    block_on(async {
+        let bench = Bench::postgres().await;
+        let options = Options { connections: 3, wait: std::time::Duration::from_millis(500) };
+        let store = Store::open(&bench.url, options).await.unwrap();
+        let pid = async || store.read().await.unwrap().one::<(i32,)>("SELECT pg_backend_pid()", ()).await.unwrap().0;
+        let first = pid().await;
+        assert_eq!(pid().await, first);
+        // Whoever leaves in the middle of a statement leaves its answer to nobody.
+        let mut left = store.read().await.unwrap();
+        tokio::select! {
+            biased;
+            answer = left.one::<(String,)>("SELECT 'late' || pg_sleep(0.1)", ()) => panic!("{answer:?}"),
+            () = async { for _ in 0..20 { tokio::task::yield_now().await } } => {}
+        }
+        drop(left);
+        for number in 0..5_i64 {
+            assert_eq!(
+                store.read().await.unwrap().one::<(i64,)>("SELECT CAST($1 AS BIGINT)", (number,)).await.unwrap(),
+                (number,)
+            );
+        }
+        // Those that wait for a reader are still there for everybody.
+        let all = (store.write().await.unwrap(), store.write().await.unwrap(), store.view().await.unwrap());
+        drop(all);
+        store.ping().await.unwrap();
+        store.close().await;
+        bench.close().await;
+    });
+}
+
+#[test]
 fn a_file_of_sqlite_is_durable_and_strict() {
     block_on(async {
         let bench = Bench::sqlite().await;

@@ -35,6 +35,8 @@ on_both! {
         assert_eq!(payments::find(&mut tx, other, held.id).await.unwrap(), None);
         assert_eq!(payments::owner(&mut tx, held.id).await.unwrap(), Some(id));
         assert_eq!(payments::owner(&mut tx, Uuid::now_v7()).await.unwrap(), None);
+        let news = payments::known(&mut tx, Some(held.id), "sandbox", &[2; 32]).await.unwrap();
+        assert_eq!(news, payments::Known { owner: Some(id), said: false });
         assert!(payments::send_off(&mut tx, id, held.id, Some("p2_9"), "{}").await.unwrap());
         assert!(!payments::send_off(&mut tx, id, held.id, Some("p2_10"), "other").await.unwrap(), "the first page stays");
         (held.attention, held.attention_at) = (Some(Attention::ChargedTwice), Some(after(4)));
@@ -104,9 +106,10 @@ on_both! {
         }
         assert!(!payments::record(&mut tx, &said("paid", 9, Some(held.id), Some(2))).await.unwrap(), "kept once");
         assert_eq!(payments::events(&mut tx, held.id).await.unwrap(), [early.clone(), late.clone()]);
-        assert!(payments::was_said(&mut tx, "sandbox", &[2; 32]).await.unwrap());
-        assert!(!payments::was_said(&mut tx, "liqpay", &[2; 32]).await.unwrap());
-        assert!(!payments::was_said(&mut tx, "sandbox", &[4; 32]).await.unwrap());
+        assert!(payments::known(&mut tx, Some(held.id), "sandbox", &[2; 32]).await.unwrap().said);
+        let strange = payments::known(&mut tx, Some(Uuid::now_v7()), "liqpay", &[2; 32]).await.unwrap();
+        assert_eq!(strange, payments::Known { owner: None, said: false });
+        assert!(!payments::known(&mut tx, None, "sandbox", &[4; 32]).await.unwrap().said);
         assert!(payments::was_alerted(&mut tx, held.id, &late.told).await.unwrap());
         assert!(!payments::was_alerted(&mut tx, held.id, &early.told).await.unwrap(), "nobody was called by it");
         assert!(!payments::was_alerted(&mut tx, Uuid::nil(), &late.told).await.unwrap());
