@@ -44,6 +44,7 @@ pub struct FakeRouter {
 
 impl FakeRouter {
     /// One that shares this secret with whoever asks.
+    #[allow(clippy::disallowed_methods, reason = "a slow router is slow")]
     pub async fn start(secret: &'static str, temper: Temper) -> FakeRouter {
         let socket = Arc::new(UdpSocket::bind("127.0.0.1:0").await.expect("a port"));
         let address = socket.local_addr().expect("an address");
