@@ -6,7 +6,6 @@
 mod app;
 mod browser;
 mod clock;
-mod device;
 mod i18n;
 mod page;
 mod pages;

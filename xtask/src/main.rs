@@ -16,7 +16,6 @@ mod test;
 #[path = "../../frontend/texts.rs"]
 mod texts;
 mod web;
-mod worker;
 
 use clap::{Parser, Subcommand};
 

@@ -26,7 +26,6 @@ pub mod paging;
 pub mod paper;
 pub mod post;
 pub mod problem;
-pub mod pusher;
 pub mod radius;
 pub mod request_rate;
 pub mod requisites;

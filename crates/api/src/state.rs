@@ -106,7 +106,6 @@ impl State {
             }),
             mail: self.service.post.is_some(),
             sms: self.service.messenger.is_some(),
-            push: self.service.pusher.is_some(),
             demo: self.config.demo.then(|| texts::demo(language)),
             demo_staff: self.config.demo.then(|| texts::demo_staff(language)),
         }

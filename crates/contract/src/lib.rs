@@ -19,7 +19,6 @@ pub mod problem;
 pub mod profile;
 pub mod promise;
 pub mod provider;
-pub mod push;
 pub mod quote;
 #[cfg(feature = "openapi")]
 pub mod schema;

@@ -38,8 +38,8 @@ enum Outcome {
 }
 
 /// What a notice says, in every way alike.
-pub(crate) struct Said {
-    pub(crate) message: Message,
+struct Said {
+    message: Message,
     values: Vec<(&'static str, String)>,
 }
 
@@ -106,7 +106,6 @@ impl Service {
         match Channel::from_code(&row.channel) {
             Some(Channel::Sms) => self.send_sms_notice(task, &row).await,
             Some(Channel::Email) => self.send_email_notice(task, &row).await,
-            Some(Channel::Push) => self.send_push_notice(&row).await,
             None => Err(Error::internal("a notice goes no way")),
         }
     }
@@ -161,7 +160,7 @@ impl Service {
     }
 
     /// What a notice says by now.
-    pub(crate) async fn worded(&self, row: &Notice, language: Language) -> Result<Said, Error> {
+    async fn worded(&self, row: &Notice, language: Language) -> Result<Said, Error> {
         let now = self.now();
         let held = accounts::find(&mut self.store.read().await?, row.account_id).await?;
         let held = held.ok_or_else(|| Error::internal("a notice of nobody"))?;
@@ -213,7 +212,7 @@ impl Service {
         Ok(Said { message, values })
     }
 
-    pub(crate) async fn end_notice(
+    async fn end_notice(
         &self,
         row: &Notice,
         state: &'static str,
@@ -266,7 +265,7 @@ impl Service {
 }
 
 impl Said {
-    pub(crate) fn values(&self) -> Vec<(&'static str, &str)> {
+    fn values(&self) -> Vec<(&'static str, &str)> {
         self.values.iter().map(|(name, value)| (*name, value.as_str())).collect()
     }
 }
@@ -310,7 +309,7 @@ fn of_service(
 }
 
 /// The language a subscriber is written in, as far as it is spoken here.
-pub(crate) fn spoken(languages: &[Language], code: &str) -> Language {
+fn spoken(languages: &[Language], code: &str) -> Language {
     Language::from_code(code).filter(|language| languages.contains(language)).unwrap_or_default()
 }
 

@@ -2,7 +2,6 @@
 
 pub mod bills;
 pub mod help;
-pub mod kept;
 pub mod later;
 pub mod not_found;
 pub mod overview;

@@ -20,7 +20,6 @@ pub mod older;
 pub mod own_data;
 pub mod pay;
 pub mod promise;
-pub mod push;
 pub mod quote;
 pub mod shell;
 pub mod sms_balance;

@@ -16,7 +16,6 @@ mod online;
 mod payments;
 mod policies;
 mod promises;
-mod push;
 mod races;
 mod refunds;
 mod reports;

@@ -23,7 +23,6 @@ mod payments;
 mod personal;
 mod phones;
 mod profiles;
-mod push;
 mod reports;
 mod runs;
 mod services;
