@@ -200,6 +200,7 @@ fn several_that_start_at_once_migrate_once() {
         let bench = Bench::postgres().await;
         let mut tx = bench.store.write().await.unwrap();
         tx.run("DROP SCHEMA public CASCADE", ()).await.unwrap();
+        tx.run("DROP SCHEMA IF EXISTS radius CASCADE", ()).await.unwrap();
         tx.run("CREATE SCHEMA public", ()).await.unwrap();
         tx.commit().await.unwrap();
         migrate_at_once(&bench.url).await;

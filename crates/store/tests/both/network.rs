@@ -217,6 +217,14 @@ on_both! {
         assert_eq!(network_states::take_many(&mut tx, &[taken(one, 1), taken(other, 1)], after(9)).await.unwrap(), [one], "an older one came last");
         assert!(network_states::doubt(&mut tx, one).await.unwrap());
         assert!(!network_states::doubt(&mut tx, one).await.unwrap(), "they are told again anyway");
+        let ids = ["SELECT account_id FROM network_state WHERE account_id = ANY($1)",
+            "SELECT account_id FROM network_state WHERE account_id IN (SELECT unhex(value) FROM json_each($1))"];
+        let found: Vec<(Uuid,)> = tx.all_of(ids, &[one], None).await.unwrap();
+        assert_eq!(found, [(one,)]);
+        assert!(network_states::lock(&mut tx, one).await.unwrap().is_some());
+        network_states::forget(&mut tx, one).await.unwrap();
+        assert!(network_states::lock(&mut tx, one).await.unwrap().is_none());
+        assert!(live_sessions::served_lines(&mut tx).await.unwrap().is_empty());
     }
 
     async fn many_are_stopped_at_once_and_whoever_is_stopped_already_is_not_told_again(store) {

@@ -38,6 +38,13 @@ cabinet_store::on_both! {
         assert_eq!(turbos::ending_after(&mut tx, held.id, NOON).await.unwrap(), [first.clone(), second.clone()]);
         assert_eq!(turbos::ending_after(&mut tx, held.id, after(3 * 3600)).await.unwrap(), std::slice::from_ref(&second));
         assert_eq!(turbos::ending_after(&mut tx, other.id, NOON).await.unwrap(), []);
+        assert_eq!(turbos::find(&mut tx, held.id, second.order_id).await.unwrap().as_ref(), Some(&second));
+        assert_eq!(turbos::find(&mut tx, other.id, second.order_id).await.unwrap(), None);
+        assert_eq!(turbos::ending_after_of(&mut tx, &[held.id, other.id], NOON).await.unwrap().len(), 2);
+        assert_eq!(turbos::ending_after_of(&mut tx, &[other.id], NOON).await.unwrap().len(), 0);
+        turbos::take_many(&mut tx, &[other.id], NOON).await.unwrap();
+        assert_eq!(turbos::find(&mut tx, held.id, second.order_id).await.unwrap().as_ref(), Some(&second));
+        assert_eq!(accounts::find_many(&mut tx, &[held.id, other.id, Uuid::nil()]).await.unwrap().len(), 2);
         assert_eq!(turbos::last_but(&mut tx, held.id, second.order_id).await.unwrap(), Some(first.ends_at));
         let free = |from, to| (from, to);
         let (from, to) = free(date!(2026 - 11 - 01), date!(2026 - 11 - 30));
