@@ -89,6 +89,8 @@ for (const [width, contract] of contractsOf("states")) {
     });
 
     test("a server that fails", async () => {
+      // What is heard has the page read again: here the button alone is to do so.
+      await page.route("**/me/events", (route) => route.abort());
       await page.route("**/api/v1/me/tariffs", (route) =>
         route.fulfill({
           status: 500,
@@ -106,6 +108,7 @@ for (const [width, contract] of contractsOf("states")) {
       await page.unroute("**/api/v1/me/tariffs");
       await page.getByRole("button", { name: "Спробувати ще раз" }).click();
       await page.getByText("ваш тариф", { exact: true }).waitFor();
+      await page.unroute("**/me/events");
     });
 
     test("a question stays until its answer is there, whatever is pressed", async () => {
