@@ -114,6 +114,7 @@ pub fn network(facts: NetworkFacts) -> Network {
         down_kbit: of.down_kbit,
         up_kbit: of.up_kbit,
         address: of.address,
+        ipv6_prefix: of.prefix,
     };
     // Octets are counted from the router.
     let session = |of: Session| NetworkSession {

@@ -73,6 +73,10 @@ pub struct NetworkProfile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = "203.0.113.7"))]
     pub address: Option<String>,
+    /// The IPv6 prefix that goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "2001:db8:7::/56"))]
+    pub ipv6_prefix: Option<String>,
 }
 
 /// Where a subscriber may go.

@@ -59,6 +59,8 @@ pub struct State<'a> {
     pub turbos: &'a [Turbo],
     /// The static address it was given.
     pub address: Option<&'a str>,
+    /// The IPv6 prefix that goes with it.
+    pub prefix: Option<&'a str>,
 }
 
 /// What routers are to give a subscriber.
@@ -72,26 +74,32 @@ pub struct Profile {
     pub up_kbit: i64,
     /// The static address; none from a pool.
     pub address: Option<String>,
+    /// The IPv6 prefix that goes with it; none without it.
+    pub prefix: Option<String>,
 }
 
 impl Profile {
     /// Of whoever may reach the cabinet only: no static address, which would lead past the pool of such.
-    pub const GARDEN: Profile = Profile { access: Garden, down_kbit: GARDEN_KBIT, up_kbit: GARDEN_KBIT, address: None };
+    pub const GARDEN: Profile =
+        Profile { access: Garden, down_kbit: GARDEN_KBIT, up_kbit: GARDEN_KBIT, address: None, prefix: None };
     /// Of nobody.
-    pub const OFF: Profile = Profile { access: Off, down_kbit: 0, up_kbit: 0, address: None };
+    pub const OFF: Profile = Profile { access: Off, down_kbit: 0, up_kbit: 0, address: None, prefix: None };
 
     /// Whether a live session of this profile becomes one of another by a change of its speed alone. An address and a
     /// pool are given at sign-in only: for those the session must end.
     pub fn differs_in_speed_only(&self, other: &Profile) -> bool {
-        self.access == other.access && self.address == other.address
+        (self.access, &self.address, &self.prefix) == (other.access, &other.address, &other.prefix)
     }
 }
 
-/// As it is kept: `open 20000/10000`, `open 20000/10000 192.0.2.7`, `garden 1000/1000`, `off 0/0`.
+/// As it is kept: `open 20000/10000`, `open 20000/10000 192.0.2.7`, `open 20000/10000 192.0.2.7 2001:db8:7::/56`,
+/// `garden 1000/1000`, `off 0/0`.
 impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}/{}", self.access.code(), self.down_kbit, self.up_kbit)?;
-        self.address.as_ref().map_or(Ok(()), |address| write!(f, " {address}"))
+        let Some(address) = &self.address else { return Ok(()) };
+        write!(f, " {address}")?;
+        self.prefix.as_ref().map_or(Ok(()), |prefix| write!(f, " {prefix}"))
     }
 }
 
@@ -109,8 +117,9 @@ impl FromStr for Profile {
         let access = [Open, Garden, Off].into_iter().find(|access| access.code() == code).ok_or(ProfileError)?;
         let (down, up) = words.next().and_then(|speeds| speeds.split_once('/')).ok_or(ProfileError)?;
         let kbit = |text: &str| text.parse::<i64>().map_err(|_| ProfileError);
-        let profile =
-            Profile { access, down_kbit: kbit(down)?, up_kbit: kbit(up)?, address: words.next().map(str::to_owned) };
+        let mut next = || words.next().map(str::to_owned);
+        let (address, prefix) = (next(), next());
+        let profile = Profile { access, down_kbit: kbit(down)?, up_kbit: kbit(up)?, address, prefix };
         if words.next().is_some() { Err(ProfileError) } else { Ok(profile) }
     }
 }
@@ -141,6 +150,7 @@ pub fn profile(state: &State<'_>, catalogue: &Catalogue, now: Now) -> Profile {
         down_kbit: speed.0 * 1_000,
         up_kbit: speed.1 * 1_000,
         address: state.address.filter(|_| serves).map(str::to_owned),
+        prefix: state.address.and(state.prefix).filter(|_| serves).map(str::to_owned),
     }
 }
 
@@ -231,7 +241,7 @@ mod tests {
     const NOON: OffsetDateTime = datetime!(2026-11-23 10:00 UTC);
 
     fn plain(account: &Account) -> State<'_> {
-        State { account, turbos: &[], address: None }
+        State { account, turbos: &[], address: None, prefix: None }
     }
 
     fn shown(state: &State<'_>, instant: OffsetDateTime) -> String {
@@ -268,6 +278,12 @@ mod tests {
         let served = Account { static_ip: Some(StaticIp::connect(TODAY)), ..account() };
         let of = |account: &Account| shown(&State { address: Some("192.0.2.7"), ..plain(account) }, NOON);
         assert_eq!(of(&served), "open 20000/10000 192.0.2.7");
+        let prefix = Some("2001:db8:7::/56");
+        let routed = |account: &Account, address| shown(&State { address, prefix, ..plain(account) }, NOON);
+        assert_eq!(routed(&served, Some("192.0.2.7")), "open 20000/10000 192.0.2.7 2001:db8:7::/56");
+        assert_eq!(routed(&served, None), "open 20000/10000", "it goes with an address only");
+        let blocked = Account { blocked_since: Some(TODAY), ..served.clone() };
+        assert_eq!(routed(&blocked, Some("192.0.2.7")), "garden 1000/1000");
         let pause = Some(Pause { from: TODAY, until: TODAY });
         assert_eq!(of(&Account { pause, ..served.clone() }), "garden 1000/1000");
         let suspended_since = Some(tomorrow(TODAY));
@@ -305,25 +321,26 @@ mod tests {
 
     #[test]
     fn a_kept_profile_is_the_same_one() {
-        let address = Some("192.0.2.7".to_owned());
-        for profile in
-            [Profile { access: Open, down_kbit: 100_000, up_kbit: 1_500, address }, Profile::GARDEN, Profile::OFF]
-        {
+        let (address, prefix) = (Some("192.0.2.7".to_owned()), Some("2001:db8:7::/56".to_owned()));
+        let own = Profile { access: Open, down_kbit: 100_000, up_kbit: 1_500, address, prefix };
+        for profile in [Profile { prefix: None, ..own.clone() }, own, Profile::GARDEN, Profile::OFF] {
             assert_eq!(profile.to_string().parse(), Ok(profile));
         }
-        for text in ["", "open", "open 1", "open 1/x", "walled 1/1", "open 1/1 a b"] {
+        for text in ["", "open", "open 1", "open 1/x", "walled 1/1", "open 1/1 a b c"] {
             assert_eq!(text.parse::<Profile>(), Err(ProfileError), "{text}");
         }
     }
 
     #[test]
     fn only_speed_changes_a_session_that_runs() {
-        let open = Profile { access: Open, down_kbit: 20_000, up_kbit: 10_000, address: None };
+        let open = Profile { access: Open, down_kbit: 20_000, up_kbit: 10_000, address: None, prefix: None };
         let turbo = Profile { down_kbit: 100_000, ..open.clone() };
         let own = Profile { address: Some("192.0.2.7".to_owned()), ..open.clone() };
+        let routed = Profile { prefix: Some("2001:db8:7::/56".to_owned()), ..own.clone() };
         assert_eq!(step(Some(&open), &turbo), Step::Change);
         for (held, wished) in [
             (Some(&open), &own),
+            (Some(&own), &routed),
             (Some(&own), &open),
             (Some(&open), &Profile::GARDEN),
             (Some(&Profile::GARDEN), &open),

@@ -148,6 +148,8 @@ pub struct Policy {
     pub ticket_messages_per_day: i64,
     /// How many files.
     pub ticket_files_per_day: i64,
+    /// How many days what routers told of a session is kept once it ended.
+    pub network_session_days: i64,
 }
 
 impl Default for Policy {
@@ -200,6 +202,8 @@ impl Default for Policy {
             tickets_waiting: 5,
             ticket_messages_per_day: 30,
             ticket_files_per_day: 10,
+            // As long as a bill may be disputed (Civil Code of Ukraine, 257).
+            network_session_days: 1_096,
         }
     }
 }
@@ -286,6 +290,7 @@ impl Policy {
             ("tickets_waiting", (1..=100).contains(&self.tickets_waiting), "1 to 100"),
             ("ticket_messages_per_day", (1..=1000).contains(&self.ticket_messages_per_day), "1 to 1000"),
             ("ticket_files_per_day", (1..=100).contains(&self.ticket_files_per_day), "1 to 100"),
+            ("network_session_days", (31..=3660).contains(&self.network_session_days), "31 to 3660 days"),
         ];
         match rules.into_iter().find(|(_, holds, _)| !holds) {
             Some((name, _, what)) => Err(PolicyWrong { name, what }),

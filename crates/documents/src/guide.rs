@@ -20,11 +20,13 @@ pub struct Facts<'f> {
     pub tariff: &'f str,
     /// The first password.
     pub password: &'f str,
+    /// With what the equipment signs in at the provider's router, where it does: name and secret.
+    pub connection: Option<(&'f str, &'f str)>,
     /// Where the provider is found.
     pub contacts: &'f Contacts,
 }
 
-/// The guide as a PDF; what to sign in with stands on its last page, the password nowhere else.
+/// The guide as a PDF; what to sign in with stands on its last page, password and secret nowhere else.
 pub fn pdf(facts: &Facts<'_>, language: Language) -> Vec<u8> {
     let words = Words::of(language);
     let contacts = facts.contacts;
@@ -79,6 +81,17 @@ pub fn pdf(facts: &Facts<'_>, language: Language) -> Vec<u8> {
         sheet.add(Block::Gap(8.0));
     }
     sheet.add(Block::Text(words.guide_card_note.to_owned(), SMALL));
+    if let Some((name, secret)) = facts.connection {
+        sheet.add(Block::Gap(16.0));
+        sheet.add(title_of(words.guide_network_title));
+        sheet.add(text(words.guide_network_lead));
+        sheet.add(Block::Gap(6.0));
+        for (label, value) in [(words.network_name, name), (words.network_secret, secret)] {
+            sheet.add(Block::Text(label.to_owned(), SMALL));
+            sheet.add(Block::Text(value.to_owned(), Style { size: 14.0, weight: Weight::Bold, ink: ACCENT }));
+            sheet.add(Block::Gap(6.0));
+        }
+    }
     draw::pdf(sheet, &contacts.name, language)
 }
 

@@ -1,5 +1,5 @@
 //! Sign-ins at routers, and what routers tell of sessions, for installations whose FreeRADIUS asks by HTTP. On PostgreSQL it
-//! reads views of its own (`migrations/postgres/0025_radius.sql`); a test holds both answers equal.
+//! reads views of its own (`migrations/postgres`); a test holds both answers equal.
 
 use crate::{Error, Service};
 use cabinet_core::network::{self, Access, Profile, State, Turbo};
@@ -111,17 +111,9 @@ impl Service {
         let lines = routers::lines(&mut view, &router.kind).await?;
         drop(view);
         let ground = self.ground_of(&held.account).await?;
-        let turbos: Vec<Turbo> = runs
-            .iter()
-            .map(|run| Turbo {
-                starts_at: run.starts_at,
-                ends_at: run.ends_at,
-                down_mbps: run.down_mbps,
-                up_mbps: run.up_mbps,
-            })
-            .collect();
-        let address = held.address.as_ref().map(|of| of.address.as_str());
-        let state = State { account: &held.account, turbos: &turbos, address };
+        let turbos: Vec<Turbo> = runs.iter().map(turbos::TurboRun::speed).collect();
+        let (address, prefix) = crate::network::given(&held);
+        let state = State { account: &held.account, turbos: &turbos, address, prefix };
         let profile = network::profile(&state, &ground.catalogue, now);
         if profile.access == Access::Off {
             return Ok(Admission::Refused);
@@ -192,6 +184,7 @@ pub fn values(profile: &Profile) -> Values {
         down_kbit: kbit(profile.down_kbit),
         up_kbit: kbit(profile.up_kbit),
         ip: profile.address.as_deref().and_then(|address| address.parse().ok()),
+        prefix: profile.prefix.clone(),
         pool: None,
     }
 }

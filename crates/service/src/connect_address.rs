@@ -43,7 +43,8 @@ impl Service {
     pub(crate) async fn order_static_ip(&self, work: &mut AccountTx<'_>, decision: &Connect) -> Result<Order, Error> {
         let (order_id, account) = (self.new_id(), work.held.id);
         let address = addresses::take(&mut work.tx, account, work.now.today).await?.ok_or(Refusal::PoolEmpty)?;
-        let of = Address { service_id: self.new_id(), order_id, address: address.clone() };
+        let prefix = addresses::prefix_of(&mut work.tx, account).await?;
+        let of = Address { service_id: self.new_id(), order_id, address: address.clone(), prefix };
         static_ip::connect(&mut work.held.account, work.now);
         let ip = work.held.account.static_ip.ok_or_else(|| Error::internal("an address connected is there"))?;
         addresses::connect(&mut work.tx, account, &of, &ip).await?;

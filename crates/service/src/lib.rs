@@ -34,6 +34,7 @@ pub mod export_data;
 pub mod fetch_receipt;
 pub mod follow_notices;
 pub mod forget_old_access;
+pub mod forget_old_sessions;
 pub mod forget_old_words;
 pub mod ground;
 pub mod hold_draw;

@@ -90,13 +90,19 @@ pub(crate) struct Wished {
 
 impl Wished {
     pub(crate) fn of(held: &Held, turbos: &[Turbo], ground: &Ground, clock: &dyn Clock, now: Now) -> Wished {
-        let address = held.address.as_ref().map(|of| of.address.as_str());
-        let state = State { account: &held.account, turbos, address };
+        let (address, prefix) = given(held);
+        let state = State { account: &held.account, turbos, address, prefix };
         Wished {
             profile: network::profile(&state, &ground.catalogue, now),
             turns_at: network::next_change(&state, now, |day| clock.day_start(day)),
         }
     }
+}
+
+/// The static address of an account, with the IPv6 prefix that goes with it.
+pub(crate) fn given(held: &Held) -> (Option<&str>, Option<&str>) {
+    let of = held.address.as_ref();
+    (of.map(|of| of.address.as_str()), of.and_then(|of| of.prefix.as_deref()))
 }
 
 /// What is to be written where something else is wished than was.

@@ -9,8 +9,9 @@ use cabinet_core::person::{Field, folded, phone_digits};
 use cabinet_core::refusal::FieldFault;
 use cabinet_core::{ContractNumber, Language, Money, Refusal, TariffCode};
 use cabinet_store::accounts::{self, Held};
+use cabinet_store::network_logins::{self, Login};
 use cabinet_store::profiles::{self, Found, Profile};
-use cabinet_store::{StoreError, credentials, network_logins};
+use cabinet_store::{StoreError, credentials};
 use uuid::Uuid;
 
 /// Cash of any payable sum is taken.
@@ -61,25 +62,43 @@ pub struct SubscriberFacts {
     pub tariff: String,
 }
 
+/// What a new contract is given to sign in with: the one at the cabinet, the other at a router. It holds secrets: no `Debug`.
+#[derive(Clone)]
+pub struct Secrets {
+    /// Good until changed at the first sign-in.
+    pub first_password: String,
+    /// Of the subscriber's equipment.
+    pub login: Login,
+}
+
+impl Secrets {
+    /// New ones.
+    pub fn of(service: &Service, contract: &ContractNumber) -> Secrets {
+        Secrets { first_password: first_password(service), login: first_login(service, contract.as_str()) }
+    }
+}
+
 impl Service {
     /// Registers a contract from today, its first day charged at once, all in one transaction.
     ///
     /// # Errors
     /// [`Refusal::FieldInvalid`], [`Refusal::AmountInvalid`], [`Refusal::TariffUnavailable`], [`Refusal::ContractTaken`].
     pub async fn register_subscriber(&self, by: Actor, registration: Registration) -> Result<Registered, Error> {
-        self.register_with_password(by, registration, first_password(self)).await
+        let secrets = Secrets::of(self, &registration.contract);
+        self.register_with_secrets(by, registration, secrets).await
     }
 
-    /// The same with a password that was printed beforehand: what cannot be printed is not registered.
+    /// The same with secrets that were printed beforehand: what cannot be printed is not registered.
     ///
     /// # Errors
     /// As [`Service::register_subscriber`].
-    pub async fn register_with_password(
+    pub async fn register_with_secrets(
         &self,
         by: Actor,
         registration: Registration,
-        first_password: String,
+        secrets: Secrets,
     ) -> Result<Registered, Error> {
+        let Secrets { first_password, login } = secrets;
         if registration.first_payment.is_some_and(|amount| !amount.is_payable()) {
             return Err(ANY_PAYMENT.into());
         }
@@ -111,7 +130,6 @@ impl Service {
         }
         profiles::put(&mut tx, id, &profile).await?;
         credentials::insert(&mut tx, id, &hash, true, now.instant).await?;
-        let login = first_login(self, registration.contract.as_str());
         network_logins::put(&mut tx, id, &login).await?;
         let mut work = self.lock_within(tx, id).await?;
         if let Some(amount) = registration.first_payment {

@@ -31,8 +31,16 @@ const WAITS: [Duration; 2] = [Duration::seconds(5), Duration::minutes(10)];
 /// From when on staff is alarmed.
 const ALARM: Duration = Duration::minutes(15);
 /// What is given at sign-in only: a session cannot be told it as it runs.
-const AT_SIGN_IN: [&str; 6] =
-    ["Framed-IP-Address", "Framed-Pool", "Framed-Route", "Class", "Session-Timeout", "Acct-Interim-Interval"];
+const AT_SIGN_IN: [&str; 8] = [
+    "Framed-IP-Address",
+    "Framed-IPv6-Prefix",
+    "Delegated-IPv6-Prefix",
+    "Framed-Pool",
+    "Framed-Route",
+    "Class",
+    "Session-Timeout",
+    "Acct-Interim-Interval",
+];
 
 /// What the network is to be told of a subscriber.
 struct Push {
@@ -172,7 +180,7 @@ impl Service {
         if push.state.is_taken() {
             return Ok(());
         }
-        let Profile { access, down_kbit, up_kbit, address } = &push.wished;
+        let Profile { access, down_kbit, up_kbit, address, prefix } = &push.wished;
         match &network.way {
             Way::Log => {
                 tracing::info!(contract = push.contract, profile = %push.wished, "the network is told");
@@ -186,6 +194,7 @@ impl Service {
                     down_kbit: *down_kbit,
                     up_kbit: *up_kbit,
                     address: address.as_deref(),
+                    ipv6_prefix: prefix.as_deref(),
                 };
                 webhook.tell(&told, self.clock.now()).await
             }
@@ -347,7 +356,7 @@ fn identity(session: &LiveSession) -> Result<Vec<Attribute>, String> {
 /// What a session that runs is told.
 fn changes(lines: &[Line], wished: &Profile) -> Result<Vec<Attribute>, String> {
     let kbit = |kbit: i64| u64::try_from(kbit).unwrap_or_default();
-    let values = Values { down_kbit: kbit(wished.down_kbit), up_kbit: kbit(wished.up_kbit), ip: None, pool: None };
+    let values = Values { down_kbit: kbit(wished.down_kbit), up_kbit: kbit(wished.up_kbit), ..Values::default() };
     let told = lines.iter().filter(|line| !AT_SIGN_IN.contains(&line.attribute.name));
     let filled = told.filter_map(|line| Some((line.attribute.name, line.attribute(&values)?)));
     filled.map(|(name, attribute)| attribute.map_err(|why| format!("{name}: {why}"))).collect()

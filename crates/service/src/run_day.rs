@@ -169,6 +169,7 @@ impl Service {
         tx.commit().await?;
         self.forget_old_words().await?;
         self.sweep_loose_files().await?;
+        self.forget_old_sessions().await?;
         self.forget_old_access().await
     }
 

@@ -96,10 +96,6 @@ impl Service {
         let turbos = turbos::ending_after(&mut view, id, now.instant).await?;
         let network = self.network_of(&mut view, id, now).await?;
         let available = addresses::any_free(&mut view, now.today).await?;
-        let ipv6_prefix = match held.address {
-            Some(_) => addresses::prefix_of(&mut view, id).await?,
-            None => None,
-        };
         let mut undoable = Vec::new();
         for row in acts::orders(&mut view, id, None, LAST_ORDERS).await? {
             let order = order_of(&row, now.today)?;
@@ -131,8 +127,8 @@ impl Service {
                 static_ip_charged: policy.static_ip_in_pause,
             },
             static_ip: StaticIpOffer {
-                address: held.address.map(|of| of.address),
-                ipv6_prefix,
+                address: held.address.as_ref().map(|of| of.address.clone()),
+                ipv6_prefix: held.address.and_then(|of| of.prefix),
                 fee: policy.static_ip_fee(cabinet_core::Month::of(now.today)),
                 outcome: static_ip::decide_connect(&account, available, catalogue, policy, now),
             },

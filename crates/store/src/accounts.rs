@@ -67,6 +67,8 @@ pub struct Address {
     pub order_id: Uuid,
     /// The address.
     pub address: String,
+    /// The IPv6 prefix that goes with it.
+    pub prefix: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -102,6 +104,7 @@ struct Row {
     ip_service: Option<Uuid>,
     ip_order: Option<Uuid>,
     ip_address: Option<String>,
+    ip_prefix: Option<String>,
     ip_connected_on: Option<Date>,
     ip_until: Option<Date>,
     ip_charged_through: Option<Date>,
@@ -112,8 +115,12 @@ struct Row {
 
 impl Row {
     fn address(&mut self) -> Option<(Address, StaticIp)> {
-        let address =
-            Address { service_id: self.ip_service?, order_id: self.ip_order?, address: self.ip_address.take()? };
+        let address = Address {
+            service_id: self.ip_service?,
+            order_id: self.ip_order?,
+            address: self.ip_address.take()?,
+            prefix: self.ip_prefix.take(),
+        };
         let ip = StaticIp {
             connected_on: self.ip_connected_on?,
             until: self.ip_until,
@@ -134,7 +141,7 @@ macro_rules! columns {
          a.balance, a.credit, a.promised_on, a.promised_until, a.entries, s.id AS service_id, s.tariff_code, \
          s.tariff_changed_on, s.planned_tariff, s.planned_on, s.planned_order, s.charged_through, s.count_fee, \
          s.count_month, s.count_days, a.pause_from, a.pause_until, a.pause_order, a.paused_through, a.turbo_until, \
-         i.service_id AS ip_service, i.order_id AS ip_order, i.address AS ip_address, i.connected_on AS ip_connected_on, \
+         i.service_id AS ip_service, i.order_id AS ip_order, i.address AS ip_address, i.prefix AS ip_prefix, i.connected_on AS ip_connected_on, \
          i.serves_until AS ip_until, i.charged_through AS ip_charged_through, i.count_fee AS ip_fee, \
          i.count_month AS ip_month, i.count_days AS ip_days"
     };

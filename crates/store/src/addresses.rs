@@ -57,7 +57,10 @@ pub async fn withdraw(tx: &mut Tx, address: &str) -> Result<bool, StoreError> {
 
 /// Gives an address its IPv6 prefix, or takes it away; answers whether there is such an address.
 pub async fn put_prefix(tx: &mut Tx, address: &str, prefix: Option<String>) -> Result<bool, StoreError> {
-    Ok(tx.run("UPDATE ip_address SET ipv6_prefix = $2 WHERE address = $1", (address, prefix)).await? == 1)
+    let known =
+        tx.run("UPDATE ip_address SET ipv6_prefix = $2 WHERE address = $1", (address, prefix.clone())).await? == 1;
+    tx.run("UPDATE static_ip SET prefix = $2 WHERE address = $1", (address, prefix)).await?;
+    Ok(known)
 }
 
 /// The IPv6 prefixes of every address but this one.
@@ -123,13 +126,14 @@ pub async fn take(tx: &mut Tx, account: Uuid, today: Date) -> Result<Option<Stri
 /// Connects the address an account was given.
 pub async fn connect(tx: &mut Tx, account: Uuid, of: &Address, ip: &StaticIp) -> Result<(), StoreError> {
     tx.run(
-        "INSERT INTO static_ip (account_id, service_id, order_id, address, connected_on, serves_until, charged_through, \
-         count_fee, count_month, count_days) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO static_ip (account_id, service_id, order_id, address, prefix, connected_on, serves_until, \
+         charged_through, count_fee, count_month, count_days) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         (
             account,
             of.service_id,
             of.order_id,
             of.address.as_str(),
+            of.prefix.clone(),
             ip.connected_on,
             ip.until,
             ip.charged_through,

@@ -185,3 +185,16 @@ pub async fn traffic_since(view: &mut View, account: Uuid, since: OffsetDateTime
     )
     .await
 }
+
+/// Forgets sessions that ended before an instant, or were last heard of then: so many at most. Answers how many.
+pub async fn forget_before(tx: &mut Tx, before: OffsetDateTime, limit: i64) -> Result<u64, StoreError> {
+    let ended = tx
+        .run(
+            "DELETE FROM network_session WHERE id IN (SELECT id FROM network_session WHERE stopped_at < $1 LIMIT $2)",
+            (before, limit),
+        )
+        .await?;
+    let vanished =
+        tx.run("DELETE FROM network_session WHERE stopped_at IS NULL AND updated_at < $1", (before,)).await?;
+    Ok(ended + vanished)
+}

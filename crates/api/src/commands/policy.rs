@@ -39,7 +39,7 @@ const fn words(name: &'static str, about: &'static str, words: &'static [(&'stat
 }
 
 /// Every setting, in the order of the file; a test holds this list beside the fields of the policy.
-const SETTINGS: [Told; 44] = [
+const SETTINGS: [Told; 45] = [
     words(
         "charge_when",
         "When a day is charged",
@@ -146,6 +146,7 @@ const SETTINGS: [Told; 44] = [
     range("tickets_waiting", "Tickets of a contract that may wait for support's answer at once", "1 to 100"),
     range("ticket_messages_per_day", "Messages to support taken from a contract a day", "1 to 1000"),
     range("ticket_files_per_day", "Files sent to support taken from a contract a day", "1 to 100"),
+    range("network_session_days", "Days what routers told of a session is kept once it ended", "31 to 3660 days"),
 ];
 
 impl Policy {

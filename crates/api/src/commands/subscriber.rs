@@ -8,8 +8,9 @@ use cabinet_core::person::Field;
 use cabinet_core::refusal::FieldFault;
 use cabinet_core::{Catalogue, ContractNumber, Language, Money, Refusal, Standing, TariffCode};
 use cabinet_documents::guide;
+use cabinet_gateways::network::Driver;
 use cabinet_service::clock::local_time;
-use cabinet_service::office::{Registration, check_reason, first_password};
+use cabinet_service::office::{Registration, Secrets, check_reason};
 use cabinet_service::update_profile::ProfileWish;
 use cabinet_service::{Actor, Service};
 use cabinet_store::StoreError;
@@ -296,10 +297,13 @@ pub(super) async fn find(service: &Service, contract: &ContractNumber) -> Result
 async fn register_one(service: &Service, config: &Config, given: Register) -> Result<(), Failure> {
     let contract = given.contract.clone();
     let catalogue = service.catalogue().await?;
-    let first_password = first_password(service);
-    let sheet =
-        given.sheet.as_deref().map(|path| Sheet::write(path, &guide(config, &catalogue, &given, &first_password)));
-    let sheet = sheet.transpose()?;
+    let secrets = Secrets::of(service, &contract);
+    // What the equipment signs in with is told where there is a router to sign in at.
+    let asked = config.radius.is_some() || config.network.driver == Driver::Radius;
+    let login = (asked || !service.list_routers().await?.is_empty()).then(|| secrets.login.clone());
+    let connection = login.as_ref().map(|login| (login.username.as_str(), login.secret.as_str()));
+    let printed = |path: &Path| Sheet::write(path, &guide(config, &catalogue, &given, &secrets, connection));
+    let sheet = given.sheet.as_deref().map(printed).transpose()?;
     let tariff = TariffCode::new(given.tariff.trim());
     let registration = Registration {
         contract: given.contract,
@@ -315,17 +319,15 @@ async fn register_one(service: &Service, config: &Config, given: Register) -> Re
     };
     let known: Vec<&str> = catalogue.tariffs.iter().map(|tariff| tariff.code.as_str()).collect();
     let registered =
-        for_staff(service.register_with_password(Actor::Staff, registration, first_password).await, |refusal| {
-            match refusal {
-                Refusal::TariffUnavailable => {
-                    Some(format!("there is no tariff `{tariff}`; there are {}", known.join(", ")))
-                }
-                Refusal::ContractTaken => {
-                    let by_whom = hint(config, &format!("subscriber show {contract}"));
-                    Some(format!("contract {contract} is taken: {by_whom} tells by whom"))
-                }
-                _ => None,
+        for_staff(service.register_with_secrets(Actor::Staff, registration, secrets).await, |refusal| match refusal {
+            Refusal::TariffUnavailable => {
+                Some(format!("there is no tariff `{tariff}`; there are {}", known.join(", ")))
             }
+            Refusal::ContractTaken => {
+                let by_whom = hint(config, &format!("subscriber show {contract}"));
+                Some(format!("contract {contract} is taken: {by_whom} tells by whom"))
+            }
+            _ => None,
         })?;
     match sheet {
         Some(sheet) => {
@@ -335,6 +337,9 @@ async fn register_one(service: &Service, config: &Config, given: Register) -> Re
         }
         None => {
             say(format!("contract        {contract}\nfirst password  {}", registered.first_password))?;
+            if let Some(login) = &login {
+                say(format!("router name     {}\nrouter secret   {}", login.username, login.secret))?;
+            }
             eprintln!("the password is shown this once; it must be changed at the first sign-in");
         }
     }
@@ -346,7 +351,13 @@ async fn register_one(service: &Service, config: &Config, given: Register) -> Re
 }
 
 /// The contract's guide.
-fn guide(config: &Config, catalogue: &Catalogue, given: &Register, password: &str) -> Vec<u8> {
+fn guide(
+    config: &Config,
+    catalogue: &Catalogue,
+    given: &Register,
+    secrets: &Secrets,
+    connection: Option<(&str, &str)>,
+) -> Vec<u8> {
     let names = [Some(&given.last_name), Some(&given.first_name), given.middle_name.as_ref()];
     let names: Vec<&str> =
         names.into_iter().flatten().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
@@ -356,7 +367,8 @@ fn guide(config: &Config, catalogue: &Catalogue, given: &Register, password: &st
         name: &names.join(" "),
         address: given.address.trim(),
         tariff: catalogue.find(&code).map_or(code.as_str(), |tariff| &tariff.name),
-        password,
+        password: &secrets.first_password,
+        connection,
         contacts: &config.contacts(given.language),
     };
     guide::pdf(&facts, given.language)

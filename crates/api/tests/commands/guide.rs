@@ -32,11 +32,33 @@ crate::on_both_benches! {
         let password = last.lines().skip_while(|line| !line.contains("Первый пароль")).nth(1).unwrap().trim();
         assert_eq!(password.len(), 14, "{password}");
         assert!(!told.contains(password) && pages[..pages.len() - 1].iter().all(|page| !page.contains(password)));
+        assert!(!last.contains("Пароль подключения"), "there is no router to sign in at");
 
         let server = office.serve(&[]);
         let tokens = Client::new(&server.base).sign_in("0042", password).await.unwrap();
         assert!(tokens.must_change_password);
         server.end();
+        office.bench.close().await;
+    }
+
+    async fn who_signs_in_at_a_router_is_told_with_what(bench) {
+        let office = Office::over(bench);
+        office.runs(&["migrate"]);
+        office.runs_on(&["router", "add", "core", "192.0.2.1"], "a-secret-of-routers");
+        let sheet = office.path("guide.pdf");
+        office.runs(&register("0042", &sheet, &["--language", "ru"]));
+        let shown = office.runs(&["subscriber", "network-secret", "0042"]);
+        let secret = shown.lines().find_map(|line| line.strip_prefix("secret  ")).unwrap();
+        let pages = Pdf::read(&std::fs::read(&sheet).unwrap()).pages();
+        let last = pages.last().unwrap().replace('\u{a0}', " ");
+        let printed = last.lines().skip_while(|line| !line.contains("Пароль подключения")).nth(1).unwrap().trim();
+        assert_eq!(printed, secret, "{last}");
+
+        let who = ["--last-name", "Іваненко", "--first-name", "Іван", "--address", "вул. Миру 1", "--tariff", "home-20"];
+        let told = office.runs(&[&["subscriber", "register", "0043"][..], &who].concat());
+        let shown = office.runs(&["subscriber", "network-secret", "0043"]);
+        let secret = shown.lines().find_map(|line| line.strip_prefix("secret  ")).unwrap();
+        assert!(told.contains(&format!("router name     0043\nrouter secret   {secret}\n")), "{told}");
         office.bench.close().await;
     }
 

@@ -22,7 +22,7 @@ crate::on_both_benches! {
         assert_eq!(
             shown,
             "mikrotik\n  open    Mikrotik-Rate-Limit := {up_rate}/{down_rate}\n  open    Framed-IP-Address := {ip}\n  \
-             garden  Mikrotik-Rate-Limit := {up_rate}/{down_rate}\n  garden  Mikrotik-Address-List := blocked\n"
+             open    Delegated-IPv6-Prefix := {prefix}\n  garden  Mikrotik-Rate-Limit := {up_rate}/{down_rate}\n  garden  Mikrotik-Address-List := blocked\n"
         );
         let own = ["router", "kind", "huawei", "--open", "Filter-Id := {down_kbit}", "--garden", "Framed-Pool := blocked"];
         assert_eq!(office.runs(&own), "huawei\n  open    Filter-Id := {down_kbit}\n  garden  Framed-Pool := blocked\n");

@@ -102,6 +102,7 @@ impl FreeRadius {
     fn signs_in(&self, router: &str, username: &str, password: &str) -> Vec<String> {
         let asked = format!("User-Name = \"{username}\", {password}, Packet-Src-IP-Address = {router}\n");
         let answer = self.asked(self.sign_ins, "auth", &asked);
+        assert!(answer.contains("Message-Authenticator = 0x"), "newer routers believe no other answer: {answer}");
         if answer.starts_with("Access-Reject") {
             assert!(!answer.contains("Mikrotik"), "who is refused is told nothing: {answer}");
             return vec!["refused".to_owned()];
@@ -127,7 +128,8 @@ async fn prepared(cabinet: &Cabinet) -> (Person, String) {
     let uneven = Tariff { code: TariffCode::new("uneven"), down_mbps: 20, up_mbps: 10, ..default_tariffs()[1].clone() };
     let mut tx = cabinet.service().store.write().await.unwrap();
     catalogue::put_tariff(&mut tx, &uneven, 9).await.unwrap();
-    addresses::add(&mut tx, "203.0.113.7", "main", None, crate::harness::TODAY).await.unwrap();
+    let prefix = Some("2001:db8:7::/56".to_owned());
+    addresses::add(&mut tx, "203.0.113.7", "main", prefix, crate::harness::TODAY).await.unwrap();
     tx.commit().await.unwrap();
     for (kind, address) in ROUTERS {
         let new = NewRouter {
@@ -232,6 +234,7 @@ fn freeradius_reads_the_book_and_no_worker_is_awake() {
         takes(&cabinet, &person, "static-ip", json!({ "wish": "connect" })).await;
         let told = radius.signs_in(MIKROTIK, "0042", &cleartext(&secret));
         assert_eq!(of(&told, "Framed-IP-Address"), Some("203.0.113.7"));
+        assert_eq!(of(&told, "Delegated-IPv6-Prefix"), Some("2001:db8:7::/56"));
 
         // Without money: the cabinet and the ways to pay, until something is paid.
         let (blocked, _) = cabinet.register("0043", "uneven", 1_00).await;
@@ -289,7 +292,14 @@ fn freeradius_asks_the_cabinet_where_the_book_is_a_file() {
         assert_eq!((of(&told, "Mikrotik-Rate-Limit"), of(&told, "Class")), (Some("\"100M/100M\""), Some("0x6730")));
         cabinet.clock.step(Duration::hours(3));
         let told = radius.signs_in(MIKROTIK, "0042", &cleartext(&secret));
-        assert_eq!(of(&told, "Mikrotik-Rate-Limit"), Some("\"10M/20M\""));
+        assert_eq!((of(&told, "Mikrotik-Rate-Limit"), of(&told, "Delegated-IPv6-Prefix")), (Some("\"10M/20M\""), None));
+        let person = cabinet.again(&person).await;
+        takes(&cabinet, &person, "static-ip", json!({ "wish": "connect" })).await;
+        let told = radius.signs_in(MIKROTIK, "0042", &cleartext(&secret));
+        assert_eq!(
+            (of(&told, "Framed-IP-Address"), of(&told, "Delegated-IPv6-Prefix")),
+            (Some("203.0.113.7"), Some("2001:db8:7::/56"))
+        );
         let (_, poor) = (cabinet.register("0043", "uneven", 1_00).await, cabinet.service());
         let blocked = poor.find_contract(&"0043".parse().unwrap()).await.unwrap();
         let told = radius.signs_in(MIKROTIK, "0043", &cleartext(&secret_of(&cabinet, blocked).await));
@@ -315,6 +325,17 @@ async fn sessions_land(cabinet: &Cabinet, radius: &FreeRadius, person: &Person) 
     let found = network_sessions::of(&mut view, person.id, 9).await.unwrap();
     assert_eq!((found[0].input_octets, found[0].output_octets), (7, 4_294_967_300));
     drop(view);
+    // The subscriber sees it: what the router sent came down.
+    let shown = cabinet.get("/api/v1/me/network").by(person).send().await.json();
+    let sessions = shown["sessions"].as_array().expect("a list");
+    assert_eq!((sessions.len(), sessions[0].get("ended_at")), (1, None), "{shown}");
+    assert_eq!(
+        (&sessions[0]["address"], &sessions[0]["equipment"]),
+        (&json!("203.0.113.7"), &json!("AA:BB:CC:DD:EE:FF"))
+    );
+    let bytes = |of: &serde_json::Value| (of["down_bytes"].as_i64(), of["up_bytes"].as_i64());
+    assert_eq!(bytes(&sessions[0]), (Some(4_294_967_300), Some(7)));
+    assert_eq!(bytes(&shown["traffic"]), (Some(4_294_967_300), Some(7)));
     let stop = format!("{session}, Acct-Status-Type = Stop, {counted}, Acct-Terminate-Cause = User-Request");
     radius.tells(MIKROTIK, &stop);
     radius.tells(MIKROTIK, &interim);
@@ -331,4 +352,8 @@ async fn sessions_land(cabinet: &Cabinet, radius: &FreeRadius, person: &Person) 
     ended.sort_unstable();
     let [first, second] = [("81000001", true, Some("User-Request")), ("81000002", true, Some("Accounting-On"))];
     assert_eq!(ended, [first, second]);
+    drop(view);
+    let shown = cabinet.get("/api/v1/me/network").by(person).send().await.json();
+    let sessions = shown["sessions"].as_array().expect("a list");
+    assert!(sessions.len() == 2 && sessions.iter().all(|one| one["ended_at"].is_string()), "{shown}");
 }

@@ -123,4 +123,8 @@ pub(super) const WORDS: Words = Words {
     guide_card_lead: "Keep this page, or destroy it once you have changed the password.",
     first_password: "First password",
     guide_card_note: "The password is good for the first sign-in only: you are asked for one of your own at once. Capital and small letters differ.",
+    guide_network_title: "For your router",
+    guide_network_lead: "Enter these in the settings of the connection (PPPoE) of your router or computer. This is no password of the cabinet: changing one leaves the other as it is. Keep them for the day the equipment is replaced.",
+    network_name: "Name of the connection",
+    network_secret: "Password of the connection",
 };

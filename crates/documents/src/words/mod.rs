@@ -153,6 +153,10 @@ words! {
     guide_card_lead,
     first_password,
     guide_card_note,
+    guide_network_title,
+    guide_network_lead,
+    network_name,
+    network_secret,
 }
 
 impl Words {

@@ -459,12 +459,14 @@ fn the_guides_last_page_alone_holds_the_password() {
         address: "вул. Іванова, 1/2",
         tariff: "Домашній 20",
         password: "Kq7-mB2x-Wd9r",
+        connection: None,
         contacts: &contacts,
     };
-    for (language, wanted) in [
-        (Language::Uk, ["Пам’ятка абонента", "Як увійти", "Перший пароль"]),
-        (Language::Ru, ["Памятка абонента", "Как войти", "Первый пароль"]),
-        (Language::En, ["Subscriber’s guide", "How to sign in", "First password"]),
+    let (name, secret) = ("ivan@home", "pt4z-8hnc-w6uy");
+    for (language, wanted, label) in [
+        (Language::Uk, ["Пам’ятка абонента", "Як увійти", "Перший пароль"], "Пароль підключення"),
+        (Language::Ru, ["Памятка абонента", "Как войти", "Первый пароль"], "Пароль подключения"),
+        (Language::En, ["Subscriber’s guide", "How to sign in", "First password"], "Password of the connection"),
     ] {
         let pages = Pdf::read(&guide::pdf(&facts, language)).pages();
         assert_eq!(pages.len(), 2);
@@ -473,6 +475,12 @@ fn the_guides_last_page_alone_holds_the_password() {
         assert_has(&text, &["0 800 000 000", "help@example.com", "https://my.example.com"]);
         assert!(!pages[0].contains(facts.password));
         assert_has(&pages[1], &["0042", facts.password, NAME, "Домашній 20"]);
+        assert!(!text.contains(label), "nobody signs in at a router");
+        let facts = guide::Facts { connection: Some((name, secret)), ..facts };
+        let pages = Pdf::read(&guide::pdf(&facts, language)).pages();
+        assert_eq!(pages.len(), 2);
+        assert!(!pages[0].contains(secret));
+        assert_has(&pages[1].replace('\u{a0}', " "), &[facts.password, label, name, secret]);
     }
 }
 

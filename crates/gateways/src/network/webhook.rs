@@ -28,6 +28,8 @@ pub struct Told<'a> {
     pub up_kbit: i64,
     /// The static address.
     pub address: Option<&'a str>,
+    /// The IPv6 prefix that goes with it.
+    pub ipv6_prefix: Option<&'a str>,
 }
 
 /// The system that is told.

@@ -1,6 +1,6 @@
 //! Attributes by the names that FreeRADIUS's dictionaries give them.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The most bytes an attribute holds.
 pub const LONGEST: usize = 253;
@@ -20,6 +20,8 @@ pub enum Kind {
     Integer,
     /// An IPv4 address.
     Address,
+    /// A prefix of IPv6 addresses (RFC 3162).
+    Prefix,
 }
 
 /// An attribute of the dictionary.
@@ -62,7 +64,7 @@ pub const ERROR_CAUSE: Known = own("Error-Cause", 101, Kind::Integer);
 pub(super) const MESSAGE_AUTHENTICATOR: u8 = 80;
 
 /// Every attribute that a template may name.
-const DICTIONARY: [Known; 22] = [
+const DICTIONARY: [Known; 24] = [
     USER_NAME,
     NAS_IP_ADDRESS,
     FRAMED_IP_ADDRESS,
@@ -73,7 +75,9 @@ const DICTIONARY: [Known; 22] = [
     ACCT_SESSION_ID,
     own("Acct-Interim-Interval", 85, Kind::Integer),
     own("Framed-Pool", 88, Kind::Text),
+    own("Framed-IPv6-Prefix", 97, Kind::Prefix),
     ERROR_CAUSE,
+    own("Delegated-IPv6-Prefix", 123, Kind::Prefix),
     of(CISCO, "Cisco-AVPair", 1, Kind::Text),
     of(CISCO, "Cisco-Policy-Up", 37, Kind::Text),
     of(CISCO, "Cisco-Policy-Down", 38, Kind::Text),
@@ -114,6 +118,9 @@ pub enum ValueError {
     /// Not an IPv4 address.
     #[error("not an IPv4 address")]
     Address,
+    /// Not a prefix of IPv6 addresses.
+    #[error("not an IPv6 prefix")]
+    Prefix,
 }
 
 impl Known {
@@ -127,6 +134,7 @@ impl Known {
             Kind::Tagged => [&[1], text.as_bytes()].concat(),
             Kind::Integer => text.parse::<u32>().map_err(|_| ValueError::Integer)?.to_be_bytes().to_vec(),
             Kind::Address => text.parse::<Ipv4Addr>().map_err(|_| ValueError::Address)?.octets().to_vec(),
+            Kind::Prefix => prefix(text).ok_or(ValueError::Prefix)?,
         };
         let most = if self.vendor.is_some() { LONGEST_OF_VENDOR } else { LONGEST };
         if text.is_empty() || value.len() > most {
@@ -140,4 +148,12 @@ impl Known {
             }
         })
     }
+}
+
+/// A byte of nothing, the bits that count, and the bytes that hold them.
+fn prefix(text: &str) -> Option<Vec<u8>> {
+    let (net, bits) = text.split_once('/')?;
+    let (net, bits) = (net.parse::<Ipv6Addr>().ok()?, bits.parse::<u8>().ok().filter(|bits| *bits <= 128)?);
+    let bytes = usize::from(bits.div_ceil(8));
+    Some([&[0, bits], &net.octets()[..bytes]].concat())
 }

@@ -15,6 +15,8 @@ pub struct Values {
     pub up_kbit: u64,
     /// The static address.
     pub ip: Option<Ipv4Addr>,
+    /// The IPv6 prefix that goes with it.
+    pub prefix: Option<String>,
     /// The pool to take an address from.
     pub pool: Option<String>,
 }
@@ -63,10 +65,11 @@ enum Place {
     DownRate,
     UpRate,
     Ip,
+    Prefix,
     Pool,
 }
 
-const PLACES: [(&str, Place); 8] = [
+const PLACES: [(&str, Place); 9] = [
     ("down_kbit", Place::DownKbit),
     ("up_kbit", Place::UpKbit),
     ("down_bit", Place::DownBit),
@@ -74,6 +77,7 @@ const PLACES: [(&str, Place); 8] = [
     ("down_rate", Place::DownRate),
     ("up_rate", Place::UpRate),
     ("ip", Place::Ip),
+    ("prefix", Place::Prefix),
     ("pool", Place::Pool),
 ];
 
@@ -153,6 +157,7 @@ impl Place {
             Place::DownRate => rate(values.down_kbit),
             Place::UpRate => rate(values.up_kbit),
             Place::Ip => values.ip?.to_string(),
+            Place::Prefix => values.prefix.clone()?,
             Place::Pool => values.pool.clone()?,
         })
     }
@@ -183,12 +188,20 @@ pub struct Preset {
 pub const PRESETS: [Preset; 4] = [
     Preset {
         name: "mikrotik",
-        served: &["Mikrotik-Rate-Limit := {up_rate}/{down_rate}", "Framed-IP-Address := {ip}"],
+        served: &[
+            "Mikrotik-Rate-Limit := {up_rate}/{down_rate}",
+            "Framed-IP-Address := {ip}",
+            "Delegated-IPv6-Prefix := {prefix}",
+        ],
         garden: &["Mikrotik-Rate-Limit := {up_rate}/{down_rate}", "Mikrotik-Address-List := blocked"],
     },
     Preset {
         name: "accel-ppp",
-        served: &["Filter-Id := {down_kbit}/{up_kbit}", "Framed-IP-Address := {ip}"],
+        served: &[
+            "Filter-Id := {down_kbit}/{up_kbit}",
+            "Framed-IP-Address := {ip}",
+            "Delegated-IPv6-Prefix := {prefix}",
+        ],
         garden: &["Filter-Id := {down_kbit}/{up_kbit}", "Framed-Pool := blocked"],
     },
     Preset {
@@ -197,12 +210,17 @@ pub const PRESETS: [Preset; 4] = [
             "Cisco-AVPair += ip:sub-qos-policy-in=up-{up_kbit}",
             "Cisco-AVPair += ip:sub-qos-policy-out=down-{down_kbit}",
             "Framed-IP-Address := {ip}",
+            "Delegated-IPv6-Prefix := {prefix}",
         ],
         garden: &["Cisco-Account-Info := Ablocked"],
     },
     Preset {
         name: "juniper",
-        served: &["ERX-Service-Activate := svc({down_kbit}k,{up_kbit}k)", "Framed-IP-Address := {ip}"],
+        served: &[
+            "ERX-Service-Activate := svc({down_kbit}k,{up_kbit}k)",
+            "Framed-IP-Address := {ip}",
+            "Delegated-IPv6-Prefix := {prefix}",
+        ],
         garden: &["ERX-Service-Activate := blocked"],
     },
 ];

@@ -5,9 +5,9 @@ use cabinet_gateways::radius::attribute::{self, Attribute, ValueError, named};
 use cabinet_gateways::radius::packet::{Answer, Ask, Sent, TooLong, Unfit, request};
 use proptest::prelude::*;
 
-const SECRET: &[u8] = b"testing123";
+pub const SECRET: &[u8] = b"testing123";
 
-fn bytes(hex: &str) -> Vec<u8> {
+pub fn bytes(hex: &str) -> Vec<u8> {
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
 }
 
@@ -19,11 +19,11 @@ fn session() -> Vec<Attribute> {
     ]
 }
 
-fn disconnect() -> Sent {
+pub fn disconnect() -> Sent {
     request(Ask::Disconnect, 7, &session(), SECRET, false).unwrap()
 }
 
-fn change() -> Sent {
+pub fn change() -> Sent {
     let mut attributes = session();
     attributes.push(named("Mikrotik-Rate-Limit").unwrap().with("50M/100M").unwrap());
     request(Ask::Change, 8, &attributes, SECRET, true).unwrap()

@@ -3,7 +3,7 @@
 use cabinet_gateways::radius::template::{Line, LineError, PRESETS, Values};
 
 fn values() -> Values {
-    Values { down_kbit: 100_000, up_kbit: 50_000, ip: None, pool: None }
+    Values { down_kbit: 100_000, up_kbit: 50_000, ..Values::default() }
 }
 
 fn filled(kind: &str, values: &Values) -> Vec<String> {
@@ -29,11 +29,19 @@ fn each_router_reads_its_own_direction() {
         filled("mikrotik", &with_address),
         ["Mikrotik-Rate-Limit := 1500k/100M", "Framed-IP-Address := 192.0.2.7"]
     );
+    let routed = Values { prefix: Some("2001:db8:7::/56".to_owned()), ..with_address };
+    for preset in PRESETS {
+        let told = filled(preset.name, &routed);
+        assert_eq!(
+            told[told.len() - 2..],
+            ["Framed-IP-Address := 192.0.2.7", "Delegated-IPv6-Prefix := 2001:db8:7::/56"]
+        );
+    }
 }
 
 #[test]
 fn every_preset_can_travel() {
-    let values = Values { ip: Some([192, 0, 2, 7].into()), ..values() };
+    let values = Values { ip: Some([192, 0, 2, 7].into()), prefix: Some("2001:db8:7::/56".to_owned()), ..values() };
     for line in PRESETS.iter().flat_map(|preset| preset.served.iter().chain(preset.garden)) {
         let parsed: Line = line.parse().unwrap();
         assert!(matches!(parsed.attribute(&values), Some(Ok(_))), "{line}");

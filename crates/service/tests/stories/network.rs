@@ -5,6 +5,7 @@ use crate::support::{House, money};
 use cabinet_core::account::Pause;
 use cabinet_core::ledger::EntryKind;
 use cabinet_core::{Money, TariffCode};
+use cabinet_gateways::network::Webhook;
 use cabinet_gateways::radius::template::PRESETS;
 use cabinet_gateways::testing::router::{FakeRouter, Temper};
 use cabinet_service::acts::{Order, OrderStatus, Quote};
@@ -15,6 +16,12 @@ use cabinet_store::Store;
 use cabinet_store::ledger::Filter;
 use cabinet_store::network_sessions::{self, Heard};
 use cabinet_store::routers::{self, Line, Router};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::sync::mpsc;
 use std::time::Duration as StdDuration;
 use time::macros::{date, time};
 use time::{Date, Duration};
@@ -73,6 +80,59 @@ async fn accounted(house: &House, account: Uuid, class: &str, began: time::Offse
     let mut tx = house.service.store.write().await.unwrap();
     network_sessions::record(&mut tx, &heard).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+const WEBHOOK_SECRET: &str = "a secret of sixteen";
+
+/// Another system that knows the network: it hears one POST for each answer it was given to say.
+struct Billing {
+    url: String,
+    answers: mpsc::Sender<u16>,
+    posts: mpsc::Receiver<(String, String)>,
+}
+
+impl Billing {
+    fn start() -> Billing {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/network", listener.local_addr().unwrap());
+        let (answers, said) = mpsc::channel::<u16>();
+        let (told, posts) = mpsc::channel();
+        std::thread::spawn(move || {
+            for status in said {
+                let mut stream = BufReader::new(listener.accept().unwrap().0);
+                let (mut signature, mut length) = (String::new(), 0);
+                loop {
+                    let mut line = String::new();
+                    stream.read_line(&mut line).unwrap();
+                    let Some((name, value)) = line.trim_end().split_once(": ") else {
+                        if line == "\r\n" { break } else { continue }
+                    };
+                    match name.to_ascii_lowercase().as_str() {
+                        "cabinet-signature" => signature = value.to_owned(),
+                        "content-length" => length = value.parse().unwrap(),
+                        _ => {}
+                    }
+                }
+                let mut body = vec![0; length];
+                stream.read_exact(&mut body).unwrap();
+                let answer = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+                stream.get_mut().write_all(answer.as_bytes()).unwrap();
+                told.send((signature, String::from_utf8(body).unwrap())).unwrap();
+            }
+        });
+        Billing { url, answers, posts }
+    }
+
+    /// What was posted, if its signature is of now and of it.
+    fn heard(&self, house: &House) -> Value {
+        let (signature, body) = self.posts.recv().unwrap();
+        let at = house.clock.now().unix_timestamp();
+        let mut mac = Hmac::<Sha256>::new_from_slice(WEBHOOK_SECRET.as_bytes()).unwrap();
+        mac.update(format!("{at}.{body}").as_bytes());
+        let made: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(signature, format!("t={at},v1={made}"));
+        serde_json::from_str(&body).unwrap()
+    }
 }
 
 /// A contract on 20 Mbit/s with money and a session of the first minute.
@@ -262,6 +322,32 @@ cabinet_store::on_both! {
         works(&house).await;
         assert_eq!((house.balance(id).await, house.balance(offline).await), before);
         assert_eq!(house.service.list_dead_of(Some("network"), 10).await.unwrap().len(), 0);
+    }
+
+    async fn another_system_is_told_signed_and_again_until_it_says_yes(store) {
+        let billing = Billing::start();
+        let webhook = Webhook::new(billing.url.clone(), WEBHOOK_SECRET.into()).unwrap();
+        let house = House::open(store, TODAY).await.with_network(Network::new(Way::Webhook(webhook), 4));
+        let id = house.registers("0042", "home-20", Some("200.00")).await;
+        works(&house).await;
+        billing.answers.send(500).unwrap();
+        turbo(&house, id, "3h").await;
+        works(&house).await;
+        let first = billing.heard(&house);
+        assert_eq!((&first["contract"], &first["access"], &first["down_kbit"]), (&json!("0042"), &json!("open"), &json!(100_000)));
+        assert_eq!(following(&house, id).await, Following::Pending, "it said no");
+        billing.answers.send(204).unwrap();
+        house.clock.step(Duration::seconds(6));
+        works(&house).await;
+        assert_eq!(billing.heard(&house), first, "the same once more");
+        assert_eq!(following(&house, id).await, Following::Applied);
+        billing.answers.send(200).unwrap();
+        house.clock.step(Duration::hours(3));
+        works(&house).await;
+        let after = billing.heard(&house);
+        assert_eq!(after["down_kbit"], 20_000);
+        assert!(after["generation"].as_i64() > first["generation"].as_i64(), "whoever hears both out of order knows the later one");
+        assert_eq!(waiting(&house.service.store).await, 0);
     }
 
     async fn where_nobody_is_told_nothing_is_written_and_nothing_paid_back(store) {

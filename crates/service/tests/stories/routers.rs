@@ -3,7 +3,7 @@
 use crate::support::House;
 use cabinet_core::account::{Pause, PlannedTariff, StaticIp};
 use cabinet_core::tariff::Tariff;
-use cabinet_core::{Refusal, TariffCode};
+use cabinet_core::{Policy, Refusal, TariffCode};
 use cabinet_service::admit_session::{Admission, SessionTold, Told, What};
 use cabinet_service::ground::default_tariffs;
 use cabinet_service::manage_routers::{Kind, NewRouter};
@@ -99,6 +99,38 @@ on_both! {
         assert_eq!(admitted(&house, "0043", MIKROTIK).await, ["refused"]);
     }
 
+    async fn an_address_is_told_with_its_prefix_and_nothing_where_there_is_none(store) {
+        let house = House::open(store, date!(2026 - 11 - 22)).await;
+        house.service.put_router(Actor::Staff, router("core", MIKROTIK, "mikrotik")).await.unwrap();
+        let id = house.registers("0042", "home-20", Some("100.00")).await;
+        house.service.add_addresses(Actor::Staff, "main", "203.0.113.7").await.unwrap();
+        house.service.set_address_prefix(Actor::Staff, "203.0.113.7", Some("2001:db8:7::/56")).await.unwrap();
+        let rate = "Mikrotik-Rate-Limit := 20M/20M";
+        assert_eq!(admitted(&house, "0042", MIKROTIK).await[2..], [rate]);
+        let quote = house.service.quote_static_ip(id).await.unwrap();
+        house.service.confirm_quote(id, quote.id, house.key("c")).await.unwrap();
+        let address = "Framed-IP-Address := 203.0.113.7";
+        assert_eq!(admitted(&house, "0042", MIKROTIK).await[2..], [rate, address, "Delegated-IPv6-Prefix := 2001:db8:7::/56"]);
+        house.service.set_address_prefix(Actor::Staff, "203.0.113.7", Some("2001:db8:8::/48")).await.unwrap();
+        assert_eq!(admitted(&house, "0042", MIKROTIK).await[4], "Delegated-IPv6-Prefix := 2001:db8:8::/48");
+        assert_eq!(house.service.show_services(id).await.unwrap().static_ip.ipv6_prefix.as_deref(), Some("2001:db8:8::/48"));
+        house.service.set_address_prefix(Actor::Staff, "203.0.113.7", None).await.unwrap();
+        assert_eq!(admitted(&house, "0042", MIKROTIK).await[2..], [rate, address]);
+    }
+
+    async fn sessions_of_long_ago_go_with_the_daily_run(store) {
+        let house = House::open(store, date!(2026 - 11 - 22)).await;
+        house.service.import_policy(&Policy { network_session_days: 31, ..Policy::default() }).await.unwrap();
+        let id = house.registers("0042", "home-20", Some("100.00")).await;
+        told(&house, "0042", "Start", 0).await;
+        told(&house, "0042", "Stop", 7).await;
+        let kept = async || network_sessions::of(&mut house.service.store.read().await.unwrap(), id, 9).await.unwrap().len();
+        house.lives_to(date!(2026 - 12 - 23)).await;
+        assert_eq!(kept().await, 1);
+        house.lives_to(date!(2026 - 12 - 24)).await;
+        assert_eq!(kept().await, 0);
+    }
+
     async fn a_secret_of_the_connection_is_the_contracts_own(store) {
         let house = House::open(store, date!(2026 - 11 - 22)).await;
         house.service.put_router(Actor::Staff, router("core", MIKROTIK, "mikrotik")).await.unwrap();
@@ -177,7 +209,8 @@ async fn somebody(tx: &mut Tx, house: &House, chance: &Chance, number: u64) -> (
         addresses::add(tx, &address, "main", None, opened).await.unwrap();
         assert!(addresses::take(tx, id, opened).await.unwrap().is_some());
         let ip = StaticIp { until: one_in(chance, 2).then(|| around(chance)), ..StaticIp::connect(around(chance)) };
-        let address = Address { service_id: id, order_id: id, address };
+        let prefix = one_in(chance, 2).then(|| format!("2001:db8:{number}::/56"));
+        let address = Address { service_id: id, order_id: id, address, prefix };
         addresses::connect(tx, id, &address, &ip).await.unwrap();
         of.static_ip = Some(ip);
     }
@@ -270,6 +303,7 @@ fn the_views_say_what_core_computes() {
                 "Filter-Id := {down_bit} {up_bit} {down_kbit} {up_kbit} {down_rate} {up_rate}".to_owned(),
                 "Framed-Pool := {pool}".to_owned(),
                 "Cisco-AVPair += ip:{ip}-{ip}".to_owned(),
+                "Cisco-AVPair += ipv6:{prefix} {ip} {prefix}".to_owned(),
             ],
             garden: vec!["Framed-IP-Address := {ip}".to_owned(), "Framed-Pool := blocked".to_owned()],
         };

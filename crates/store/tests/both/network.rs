@@ -176,6 +176,21 @@ on_both! {
         assert_eq!(network_sessions::traffic_since(&mut tx, id, NOON).await.unwrap(), (1500, 15_000));
     }
 
+    async fn sessions_of_long_ago_are_forgotten_and_others_stay(store) {
+        let id = account(&store, "0042").await;
+        let mut tx = store.write().await.unwrap();
+        for (name, seconds, stopped) in [("a", 10, true), ("b", 20, true), ("c", 30, true), ("d", 10, false), ("e", 30, false)] {
+            let said = Heard { stopped, ..heard(name, id, seconds) };
+            network_sessions::record(&mut tx, &said).await.unwrap();
+        }
+        assert_eq!(network_sessions::forget_before(&mut tx, after(30), 1).await.unwrap(), 2, "one that ended, one of a router that is gone");
+        assert_eq!(network_sessions::forget_before(&mut tx, after(30), 1).await.unwrap(), 1);
+        assert_eq!(network_sessions::forget_before(&mut tx, after(30), 1).await.unwrap(), 0);
+        let mut left: Vec<String> = network_sessions::of(&mut tx, id, 9).await.unwrap().into_iter().map(|one| one.id).collect();
+        left.sort_unstable();
+        assert_eq!(left, ["c", "e"]);
+    }
+
     async fn open_sessions_are_read_account_by_account_until_their_router_starts_anew(store) {
         let (first, second) = (account(&store, "0042").await, account(&store, "0043").await);
         let (first, second) = (first.min(second), first.max(second));

@@ -96,7 +96,7 @@ on_both! {
     async fn a_chunk_charges_addresses_beside_tariffs_unless_they_moved(store) {
         let mut held = subscriber(&store, "1").await;
         posted(&store, &mut held, cash(50_00), date!(2014 - 12 - 01)).await;
-        let of = Address { service_id: Uuid::now_v7(), order_id: Uuid::now_v7(), address: "203.0.113.7".to_owned() };
+        let of = Address { service_id: Uuid::now_v7(), order_id: Uuid::now_v7(), address: "203.0.113.7".to_owned(), prefix: None };
         let mut tx = store.write().await.unwrap();
         addresses::add(&mut tx, "203.0.113.7", "main", None, DAY).await.unwrap();
         addresses::take(&mut tx, held.id, DAY).await.unwrap();

@@ -106,7 +106,7 @@ cabinet_store::on_both! {
         assert_eq!(addresses::take(&mut tx, held.id, today).await.unwrap().as_deref(), Some("203.0.113.7"));
         assert_eq!(addresses::take(&mut tx, other.id, today).await.unwrap(), None);
 
-        let of = Address { service_id: Uuid::now_v7(), order_id: Uuid::now_v7(), address: "203.0.113.7".to_owned() };
+        let of = Address { service_id: Uuid::now_v7(), order_id: Uuid::now_v7(), address: "203.0.113.7".to_owned(), prefix: prefix() };
         addresses::connect(&mut tx, held.id, &of, &StaticIp::connect(today)).await.unwrap();
         held = accounts::find(&mut tx, held.id).await.unwrap().unwrap();
         assert_eq!((held.address.as_ref(), held.account.static_ip), (Some(&of), Some(StaticIp::connect(today))));
@@ -137,6 +137,8 @@ cabinet_store::on_both! {
         assert!(addresses::put_prefix(&mut tx, "203.0.113.7", longer()).await.unwrap());
         assert!(!addresses::put_prefix(&mut tx, "203.0.113.8", longer()).await.unwrap(), "there is no such address");
         assert_eq!(addresses::prefix_of(&mut tx, held.id).await.unwrap(), longer());
+        let given = accounts::find(&mut tx, held.id).await.unwrap().unwrap().address.unwrap();
+        assert_eq!(given.prefix, longer(), "whoever has the address has the prefix");
         assert!(addresses::put_prefix(&mut tx, "203.0.113.7", None).await.unwrap());
         assert_eq!(addresses::prefix_of(&mut tx, held.id).await.unwrap(), None);
         assert_eq!(addresses::prefixes_beside(&mut tx, "203.0.113.8").await.unwrap(), [""; 0]);
