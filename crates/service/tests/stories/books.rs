@@ -5,6 +5,7 @@
 
 use crate::news::news;
 use crate::reports::lived;
+use crate::routers::router;
 use crate::support::{House, money};
 use crate::upgrade::Told;
 use cabinet_core::support::Topic;
@@ -13,6 +14,8 @@ use cabinet_gateways::acquirer::{Acquirers, Choice, Notification, Sandbox, Sandb
 use cabinet_gateways::register::Settings;
 use cabinet_gateways::terminal::{Limits, Payment, PaymentRef, Request};
 use cabinet_service::Actor;
+use cabinet_service::access::{Owner, Principal};
+use cabinet_service::admit_session::{self, SessionTold, What};
 use cabinet_service::manage_staff::NewMember;
 use cabinet_service::pay_online::PaymentWish;
 use cabinet_service::take_terminal::AtTerminal;
@@ -24,14 +27,17 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 use time::macros::date;
+use uuid::Uuid;
 
+const ROUTER: &str = "192.0.2.1";
 /// Where the books are to be written; nowhere in an ordinary run.
 const FOLDER: &str = "CABINET_BOOKS";
 /// PostgreSQL's own writer of dumps.
 const PG_DUMP: &str = "CABINET_PG_DUMP";
 
 /// Two months with every kind of entry, and what stands beside a book: payments of gateways and terminals in each of their
-/// states, a line of a bank that waits, a ticket, news, people of the office, a suspended contract and one to be charged on.
+/// states, a line of a bank that waits, a ticket with a file, news that was read, a wish that waits, a router with a session,
+/// people of the office, a suspended contract and one to be charged on.
 async fn book(store: Store) -> House {
     let (mut house, accounts) = lived(store).await;
     let gateway =
@@ -81,12 +87,29 @@ async fn book(store: Store) -> House {
     let question = NewTicket {
         topic: Topic::Other,
         about_day: None,
-        first: NewMessage { text: "Добрий день".to_owned(), files: vec![] },
+        first: NewMessage {
+            text: "Добрий день".to_owned(),
+            files: vec![service.keep_file(third, "trace", b"1 * * *").await.unwrap().id],
+        },
     };
     let ticket = service.open_ticket(third, &question, house.key("ticket")).await.unwrap().value.ticket;
     let answer = NewMessage { text: "Відповідь".to_owned(), files: vec![] };
     service.answer_ticket(Actor::Staff, third, ticket, &answer, false).await.unwrap();
-    service.add_news(Actor::Staff, &news("Новина", "Київська")).await.unwrap();
+    let told = service.add_news(Actor::Staff, &news("Новина", "Київська")).await.unwrap().value;
+    service.mark_news_read(third, told.id).await.unwrap();
+    let who = Principal { owner: Owner::Account(third), session_id: Uuid::nil(), must_change: false };
+    let wish = ProfileWish { address: Some("вул. Нова 1".to_owned()), ..ProfileWish::default() };
+    service.update_profile(&who, wish, None).await.unwrap();
+    service.put_router(Actor::Staff, router("core", ROUTER, "mikrotik")).await.unwrap();
+    let session = SessionTold {
+        username: "0044".to_owned(),
+        session: "81000001".to_owned(),
+        seconds: 60,
+        ..SessionTold::default()
+    };
+    let what = What::Session(Box::new(session));
+    let report = admit_session::Told { id: "a".to_owned(), router: ROUTER.to_owned(), what, delay: 0 };
+    service.record_session(&report).await.unwrap();
     let olena =
         NewMember { login: "olena".into(), name: "Олена".into(), role: cabinet_core::staff::Role::Cashier };
     service.add_staff(Actor::Staff, &olena).await.unwrap();

@@ -18,7 +18,8 @@ use uuid::Uuid;
 const MIKROTIK: &str = "192.0.2.1";
 const ACCEL: &str = "192.0.2.2";
 
-fn router(name: &str, address: &str, kind: &str) -> NewRouter {
+/// A router that demands nothing.
+pub fn router(name: &str, address: &str, kind: &str) -> NewRouter {
     NewRouter {
         name: name.to_owned(),
         address: address.parse().unwrap(),
