@@ -1,6 +1,6 @@
 //! `cabinet audit-log`.
 
-use super::{Failure, parse_day, say, subscriber};
+use super::{Failure, parse_day, say, subscriber, told};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::ContractNumber;
@@ -48,7 +48,7 @@ impl AuditLog {
                 let row = one.row;
                 let who = row.staff_login.unwrap_or(row.actor);
                 let contract = one.contract.unwrap_or_else(|| "-".to_owned());
-                say(format!("{} {who:12} {contract:10} {:24} {}", row.at, row.act, row.details))?;
+                say(format!("{} {who:12} {contract:10} {:24} {}", told(row.at), row.act, row.details))?;
                 left -= 1;
             }
             cursor = next;

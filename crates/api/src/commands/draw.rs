@@ -1,6 +1,6 @@
 //! `cabinet draw`: who agreed to prize draws and promotions, and draws held among them.
 
-use super::{Failure, counted, for_staff, parse_day, put, say};
+use super::{Failure, counted, for_staff, local_day, parse_day, put, say};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::Refusal;
@@ -54,7 +54,7 @@ impl Draw {
                     let lines = found.iter().fold(String::new(), |mut lines, one| {
                         let name = format!("{} {} {}", one.last_name, one.first_name, one.middle_name);
                         let email = one.email.as_deref().unwrap_or_default();
-                        let renewed = one.contacts_updated_at.date();
+                        let renewed = local_day(one.contacts_updated_at);
                         let _ = writeln!(
                             lines,
                             "{:<10}  {:<40}  {}  {}  {email}",
@@ -102,7 +102,7 @@ impl Draw {
 fn line(held: &Held) -> String {
     format!(
         "{}  {}  contract {} of {}, contacts since {}",
-        held.held_at.date(),
+        local_day(held.held_at),
         held.title,
         held.contract,
         counted(held.contracts, "contract", "contracts"),

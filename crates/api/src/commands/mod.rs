@@ -15,6 +15,7 @@ mod payment;
 mod policy;
 mod register;
 mod report;
+mod request;
 mod restore;
 mod router;
 mod run_day;
@@ -31,13 +32,14 @@ use crate::serve::{self, StartError};
 use crate::settings;
 use crate::texts;
 use cabinet_core::Refusal;
+use cabinet_service::clock::local_time;
 use cabinet_store::Schema;
 use clap::{Parser, Subcommand};
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use time::Date;
 use time::macros::format_description;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 /// The version with the commit it was built from.
@@ -285,6 +287,17 @@ fn counted(number: i64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// When, by the clocks of the office.
+fn told(at: OffsetDateTime) -> String {
+    let local = local_time(at);
+    format!("{} {:02}:{:02}", local.date(), local.hour(), local.minute())
+}
+
+/// On which day of the office.
+fn local_day(at: OffsetDateTime) -> Date {
+    local_time(at).date()
+}
+
 /// A day of the command line.
 fn parse_day(text: &str) -> Result<Date, String> {
     let form = format_description!("[year]-[month]-[day]");
@@ -312,6 +325,12 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn moments_are_of_the_offices_clocks() {
+        let night = time::macros::datetime!(2026-11-23 22:05:08 UTC);
+        assert_eq!((told(night).as_str(), local_day(night)), ("2026-11-24 00:05", time::macros::date!(2026 - 11 - 24)));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! `cabinet news`: what is told to everybody, or to who lives in some places.
 
-use super::{Failure, for_staff, hint, id, say};
+use super::{Failure, for_staff, hint, id, say, told};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::Refusal;
 use cabinet_core::support::NewsKind;
 use cabinet_service::Actor;
-use cabinet_service::clock::{local_instant, local_time};
+use cabinet_service::clock::local_instant;
 use cabinet_service::tell_news::{NewNotice, Words};
 use clap::{Args, Subcommand};
 use time::macros::format_description;
@@ -147,10 +147,4 @@ fn moment(text: &str) -> Result<OffsetDateTime, String> {
         2000..=2999 => Ok(local_instant(local.date(), local.time())),
         _ => Err("that is not this millennium".to_owned()),
     }
-}
-
-/// When, by the clocks of the office.
-fn told(at: OffsetDateTime) -> String {
-    let local = local_time(at);
-    format!("{} {:02}:{:02}", local.date(), local.hour(), local.minute())
 }

@@ -1,6 +1,6 @@
 //! `cabinet outbox`: tasks that were given up.
 
-use super::{Failure, counted, for_staff, hint, id, say};
+use super::{Failure, counted, for_staff, hint, id, say, told};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::Refusal;
@@ -73,7 +73,7 @@ impl Outbox {
                 found.truncate(SHOWN as usize);
                 for task in found {
                     let why = task.error.unwrap_or_default();
-                    say(format!("{}  {:<12}  {}  {why}", task.id, task.topic, task.ended_at.date()))?;
+                    say(format!("{}  {:<12}  {}  {why}", task.id, task.topic, told(task.ended_at)))?;
                 }
                 if more {
                     say(format!("… and more: the newest {SHOWN} are shown"))?;

@@ -1,7 +1,7 @@
 //! `cabinet payment`, `cabinet adjust`: corrections of the book.
 
 use super::subscriber::{Contract, find, reason};
-use super::{Failure, for_staff, hint, id, say};
+use super::{Failure, for_staff, hint, id, say, told};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::ledger::Entry;
@@ -155,7 +155,7 @@ async fn list_in_review(service: &Service) -> Result<(), Failure> {
             let (why, since) =
                 (held.attention.map_or("", Attention::code), held.attention_at.unwrap_or(held.changed_at));
             let (amount, state) = (held.payment.amount, held.payment.state.code());
-            say(format!("{}  {}  {amount:>10}  {state:<8}  {}  {why}", held.id, held.provider, since.date()))?;
+            say(format!("{}  {}  {amount:>10}  {state:<8}  {}  {why}", held.id, held.provider, told(since)))?;
         }
         match next {
             Some(next) => cursor = Some(next),
@@ -179,7 +179,8 @@ async fn look_at(service: &Service, config: &Config, payment: Uuid) -> Result<()
         let kind = &event.kind;
         say(format!(
             "  {}  {kind} {sum} {currency} as {transaction}{back}{doubts}: {}",
-            event.received_at, event.note
+            super::told(event.received_at),
+            event.note
         ))?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! `cabinet subscriber`: what an office does until it has screens.
 
+use super::request::{self, Decide};
 use super::{Failure, for_staff, hint, say};
 use crate::config::Config;
 use crate::serve;
@@ -9,7 +10,6 @@ use cabinet_core::refusal::FieldFault;
 use cabinet_core::{Catalogue, ContractNumber, Language, Money, Refusal, Standing, TariffCode};
 use cabinet_documents::guide;
 use cabinet_gateways::network::Driver;
-use cabinet_service::clock::local_time;
 use cabinet_service::office::{Registration, Secrets, check_reason};
 use cabinet_service::update_profile::ProfileWish;
 use cabinet_service::{Actor, Service};
@@ -37,6 +37,10 @@ pub(super) enum Subscriber {
     Show(Contract),
     /// Change names, address, phones or e-mail; what is not given stays
     Edit(Box<Edit>),
+    /// List what subscribers asked to have changed and nobody has decided, the oldest first
+    Requests,
+    /// Grant such a request, which holds at once, or refuse it
+    Decide(Decide),
     /// End a contract: tomorrow if today is charged, else today; its balance stays
     Close(Close),
     /// Take everything personal of an ended contract away, for good; the book stays, without a name
@@ -208,6 +212,8 @@ impl Subscriber {
             Subscriber::Register(register) => register_one(&service, config, *register).await?,
             Subscriber::Search(given) => search(&service, &given.words.join(" ")).await?,
             Subscriber::Edit(given) => edit(&service, *given).await?,
+            Subscriber::Requests => request::list(&service).await?,
+            Subscriber::Decide(given) => request::decide(&service, config, &given).await?,
             Subscriber::Close(given) => close(&service, &given).await?,
             Subscriber::Erase(given) => erase(&service, config, &given).await?,
             Subscriber::Show(given) => {
@@ -274,16 +280,9 @@ async fn bounced(service: &Service, contract: &ContractNumber) -> Result<(), Fai
 async fn notices(service: &Service, contract: &ContractNumber) -> Result<(), Failure> {
     let id = find(service, contract).await?;
     for told in service.list_notices(id, None, NOTICES).await?.0 {
-        let local = local_time(told.ended_at.unwrap_or(told.created_at));
+        let at = super::told(told.ended_at.unwrap_or(told.created_at));
         let status = NoticeStatus::of(&told.state, told.delivery.as_deref()).code();
-        say(format!(
-            "{} {:02}:{:02}  {:<5}  {:<13}  {status}",
-            local.date(),
-            local.hour(),
-            local.minute(),
-            told.channel,
-            told.kind
-        ))?;
+        say(format!("{at}  {:<5}  {:<13}  {status}", told.channel, told.kind))?;
     }
     Ok(())
 }
@@ -530,7 +529,7 @@ async fn resume(service: &Service, config: &Config, contract: &ContractNumber) -
     show(service, id).await
 }
 
-async fn show(service: &Service, id: Uuid) -> Result<(), Failure> {
+pub(super) async fn show(service: &Service, id: Uuid) -> Result<(), Failure> {
     let facts = service.show_subscriber(id).await?;
     let (held, profile) = (&facts.held, &facts.profile);
     let account = &held.account;

@@ -2,12 +2,11 @@
 
 use super::file::{is_stream, read_bytes};
 use super::subscriber::contract;
-use super::{Failure, counted, for_staff, hint, id, say};
+use super::{Failure, counted, for_staff, hint, id, say, told};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::support::{FILES_MAX, SUBSCRIBER, TicketState, begins};
 use cabinet_core::{ContractNumber, Refusal};
-use cabinet_service::clock::local_time;
 use cabinet_service::write_to_support::NewMessage;
 use cabinet_service::{Actor, Error, Service};
 use cabinet_store::open::create_private;
@@ -15,7 +14,6 @@ use cabinet_store::tickets::Listed;
 use clap::{Args, Subcommand};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// Tickets a list shows.
@@ -226,10 +224,4 @@ fn write(to: &Path, content: &[u8]) -> Result<(), Failure> {
     let wrong = |why: std::io::Error| Failure::Told(format!("{}: {why}", to.display()));
     let mut file = create_private(to).map_err(wrong)?;
     file.write_all(content).and_then(|()| file.sync_all()).map_err(wrong)
-}
-
-/// When, by the clocks of the office.
-fn told(at: OffsetDateTime) -> String {
-    let local = local_time(at);
-    format!("{} {:02}:{:02}", local.date(), local.hour(), local.minute())
 }

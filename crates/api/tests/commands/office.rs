@@ -2,11 +2,13 @@
 
 use crate::support::{Office, told};
 use cabinet_core::support::Topic;
-use cabinet_service::access::{Access, AccessSettings};
+use cabinet_service::access::{Access, AccessSettings, Owner, Principal};
+use cabinet_service::update_profile::ProfileWish;
 use cabinet_service::write_to_support::{NewMessage, NewTicket};
 use cabinet_service::{Chance, RequestKey, Service, SystemClock};
 use cabinet_store::testing::Bench;
 use std::sync::Arc;
+use uuid::Uuid;
 
 pub const IVANOV: [&str; 12] = [
     "subscriber",
@@ -120,10 +122,45 @@ crate::on_both_benches! {
         let (_, open) = office.fails(&["subscriber", "erase", "0042", "--reason", "заява"]);
         assert!(open.contains("contract 0042 still runs"), "{open}");
         let log = office.runs(&["audit-log", "--contract", "0042", "--act", "account.adjust"]);
+        assert!(!log.contains("+00:00"), "by the office's clocks: {log}");
         assert!(log.contains(" staff ") && log.contains(" 0042 ") && log.lines().count() == 1, "{log}");
         assert_eq!(office.runs(&["audit-log", "--limit", "2"]).lines().count(), 2);
         assert_eq!(office.runs(&["audit-log", "--to", "2020-01-01"]), "");
         office.runs(&["audit"]);
+        office.bench.close().await;
+    }
+
+    async fn wishes_of_subscribers_are_decided_by_commands(bench) {
+        let office = Office::over(bench);
+        office.runs(&["migrate"]);
+        office.runs(&IVANOV);
+        let access = Access::new(&[7; 48], AccessSettings::default()).unwrap();
+        let service = Service::new(office.bench.store.clone(), Arc::new(SystemClock), Chance::system(), access);
+        let account = service.find_contract(&"0042".parse().unwrap()).await.unwrap();
+        let who = Principal { owner: Owner::Account(account), session_id: Uuid::nil(), must_change: false };
+        for wish in [
+            ProfileWish { address: Some("вул. Нова 1".into()), ..ProfileWish::default() },
+            ProfileWish { last_name: Some("Лук’янчук".into()), ..ProfileWish::default() },
+        ] {
+            service.update_profile(&who, wish, None).await.unwrap();
+        }
+        let listed = office.runs(&["subscriber", "requests"]);
+        let lines: Vec<&str> = listed.lines().collect();
+        assert!(lines.len() == 2 && lines[0].contains("  0042  address  вул. Нова 1"), "{listed}");
+        let ids: Vec<&str> = lines.iter().map(|line| line.split(' ').next().unwrap()).collect();
+        let (code, _) = office.fails(&["subscriber", "decide", ids[0]]);
+        assert_eq!(code, 2, "granted or refused");
+        let granted = office.runs(&["subscriber", "decide", ids[0], "--grant", "--note", "договір"]);
+        assert!(granted.starts_with("granted\n") && granted.contains("address   вул. Нова 1\n"), "{granted}");
+        let refused = office.runs(&["subscriber", "decide", ids[1], "--refuse"]);
+        assert!(refused.starts_with("refused\n") && refused.contains("name      Іваненко Іван\n"), "{refused}");
+        let (_, again) = office.fails(&["subscriber", "decide", ids[0], "--refuse"]);
+        assert!(again.contains("no such request waits: `cabinet subscriber requests`"), "{again}");
+        assert_eq!(office.runs(&["subscriber", "requests"]), "");
+        service.ask_erasure(account).await.unwrap();
+        let listed = office.runs(&["subscriber", "requests"]);
+        let (_, forgotten) = office.fails(&["subscriber", "decide", listed.split(' ').next().unwrap(), "--grant"]);
+        assert!(forgotten.contains("`cabinet subscriber erase 0042`"), "{forgotten}");
         office.bench.close().await;
     }
 
