@@ -73,4 +73,15 @@ on_both! {
         assert_eq!((last.status, last.text.as_str()), (200, "retry: 3000\n\n"));
         cabinet.close().await;
     }
+
+    async fn a_stream_ends_with_the_token_it_was_opened_with(store) {
+        let cabinet = Cabinet::open(store).await;
+        let person = cabinet.person("1001", "home-20", 100_00).await;
+        // The token of noon lives ten minutes: a second of them is left.
+        cabinet.at(crate::harness::TODAY, time!(12:09:59));
+        let stream = cabinet.get("/api/v1/me/events").by(&person).send();
+        let told = tokio::time::timeout(Duration::from_secs(60), stream).await.expect("the stream ends by itself");
+        assert_eq!((told.status, told.text.as_str()), (200, "retry: 3000\n\n"));
+        cabinet.close().await;
+    }
 }

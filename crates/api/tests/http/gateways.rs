@@ -183,4 +183,34 @@ on_both! {
         pays(&cabinet, &person, "monobank", &forged, &told).await;
         cabinet.close().await;
     }
+
+    async fn one_gateway_does_not_speak_for_anothers_payment(store) {
+        let cabinet = Cabinet::open_with(store, |config| {
+            let settings = &mut config.payments.liqpay;
+            settings.enabled = true;
+            settings.public_key = "i00000000".to_owned();
+            settings.private_key = Some("a liqpay key".into());
+            let settings = &mut config.payments.wayforpay;
+            settings.enabled = true;
+            settings.merchant_account = "shop".to_owned();
+            settings.merchant_domain = "cabinet.example.com".to_owned();
+            settings.secret_key = Some("a wayforpay secret".into());
+        })
+        .await;
+        let person = blocked(&cabinet).await;
+        let ordered = order(&cabinet, &person, "liqpay").await;
+        let reference = ordered["id"].as_str().expect("an id");
+        let path = format!("/api/v1/me/payments/{reference}");
+        let status = async || cabinet.get(&path).by(&person).send().await.json()["status"].clone();
+        let own = liqpay(reference, "a liqpay key");
+        assert_eq!(post(&cabinet, "wayforpay", &own).await.0, 400, "at another's address it is nobody's word");
+        assert_eq!(status().await, "created");
+        // Rightly signed, of a payment that was ordered elsewhere: a person looks at it.
+        assert_eq!(post(&cabinet, "wayforpay", &wayforpay(reference, "50.00")).await.0, 200);
+        assert_eq!(status().await, "review");
+        assert_eq!(header(&cabinet, &person).await, ("blocked".to_owned(), "0.01".to_owned()));
+        assert_eq!(post(&cabinet, "liqpay", &own).await.0, 200);
+        assert_eq!((status().await, header(&cabinet, &person).await.0), (json!("paid"), "active".to_owned()));
+        cabinet.close().await;
+    }
 }

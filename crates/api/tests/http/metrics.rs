@@ -51,7 +51,7 @@ on_both! {
         assert_eq!(value(&text, &series(r#""/api/v1/me",status="401""#)), Some(1.0));
         let count = "cabinet_http_request_seconds_count{method=\"GET\",route=\"/api/v1/me/entries/{seq}\"}";
         assert_eq!(value(&text, count), Some(4.0));
-        for told in ["cabinet_database_up", "cabinet_payments_in_review", "cabinet_outbox_dead_tasks", "cabinet_network_waiting", "cabinet_network_failing", "cabinet_day_run_age_seconds"] {
+        for told in ["cabinet_database_up", "cabinet_payments_in_review", "cabinet_terminal_doubts_total", "cabinet_outbox_dead_tasks", "cabinet_network_waiting", "cabinet_network_failing", "cabinet_day_run_age_seconds"] {
             assert!(value(&text, told).is_some(), "{told} in {text}");
         }
         assert_eq!(value(&text, "cabinet_day_run_days_behind"), Some(0.0));

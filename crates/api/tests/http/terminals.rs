@@ -53,6 +53,35 @@ on_both! {
         cabinet.close().await;
     }
 
+    async fn a_request_signed_by_another_calls_staff_and_credits_nothing(store) {
+        let keys = [
+            include_str!("../../../gateways/tests/terminals/keys/theirs.public.pem"),
+            include_str!("../../../gateways/tests/terminals/keys/ours.test.pem"),
+        ];
+        let settings = format!(
+            "on = true\ndialect = 'easypay'\nallow = ['127.0.0.1']\nservice = '256'\ntheir_key = '''{}'''\nour_key = '''{}'''",
+            keys[0], keys[1]
+        );
+        let terminal = Terminal::new("easypay", &toml::from_str(&settings).expect("settings")).expect("a terminal");
+        let cabinet = Cabinet::open_at(store, vec![terminal]).await;
+        let person = cabinet.person("0042", "home-20", 100_00).await;
+        let ask = async |body: String| cabinet.post("/api/v1/gateways/terminals/easypay").raw(body).send().await;
+        let payment = include_str!("../../../gateways/tests/terminals/easypay/payment.xml");
+        let signed = ask(payment.to_owned()).await;
+        assert!(signed.text.contains("<StatusCode>0<") && signed.text.contains("<PaymentId>"), "{}", signed.text);
+        let before = cabinet.get("/api/v1/me").by(&person).send().await.json()["balance"].clone();
+        assert_eq!(cabinet.service().terminal_doubts(), 0);
+        let forged = ask(payment.replace("50.50", "50.51")).await;
+        assert!(forged.status == 200 && forged.text.contains("<StatusCode>-5<"), "{}", forged.text);
+        assert_eq!(cabinet.service().terminal_doubts(), 1);
+        let mut view = cabinet.service().store.read().await.unwrap();
+        let log = cabinet_store::audit::of_office(&mut view, 9).await.unwrap();
+        assert!(log.iter().any(|row| row.act == "terminal.forged" && row.details.contains("easypay")), "staff read of it");
+        drop(view);
+        assert_eq!(cabinet.get("/api/v1/me").by(&person).send().await.json()["balance"], before);
+        cabinet.close().await;
+    }
+
     async fn a_blocked_contract_pays_by_each_dialect_of_the_guide_and_is_back(store) {
         let guide = include_str!("../../../../docs/terminals.md").replace("192.0.2.0/28", "127.0.0.1");
         let mut terminals: Vec<Terminal> = guide.split("\n## ").filter_map(set_up).collect();

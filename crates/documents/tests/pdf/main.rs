@@ -545,6 +545,8 @@ fn the_code_on_the_page_is_read_as_a_telephone_reads_it() {
         };
         let shapes = picture::shapes(&Pdf::read(&bill::pdf(&facts, Language::Uk)).first_content());
         let text = picture::read_code(&shapes);
+        let [outer, inner] = picture::read_mark(&shapes);
+        assert!((0.14..0.16).contains(&outer) && (0.11..outer).contains(&inner), "{outer} and {inner}");
         assert!(text.starts_with(begins), "{text}");
         assert_eq!(text, supplier.transfer("0000", bill.to_pay, format));
         // And it says what a bank has to know, letter by letter.

@@ -66,9 +66,35 @@ fn holds(ring: &Ring, x: f32, y: f32) -> bool {
     ring.iter().zip(ring.iter().cycle().skip(1)).filter(|pair| crosses(*pair)).count() % 2 == 1
 }
 
+/// Where the code is among the shapes: the one of the most pieces.
+fn place_of_code(shapes: &[Shape]) -> usize {
+    (0..shapes.len()).max_by_key(|place| shapes[*place].rings.len()).expect("there are shapes")
+}
+
+/// The box around everything a shape fills.
+fn whole(shape: &Shape) -> [f32; 4] {
+    around(&shape.rings.concat())
+}
+
+/// What is painted over the code: a light disc, a dark one inside it, a light sign. Answers how wide each disc is in parts of
+/// the code; they have the code's centre.
+pub fn read_mark(shapes: &[Shape]) -> [f32; 2] {
+    let place = place_of_code(shapes);
+    let [left, top, right, bottom] = whole(&shapes[place]);
+    let mark = &shapes[place + 1..place + 4];
+    assert_eq!(mark.iter().map(|shape| shape.dark).collect::<Vec<_>>(), [false, true, false], "disc, disc, sign");
+    assert!(!mark[2].rings.is_empty() && mark[2].rings.iter().all(|ring| ring.len() > 2), "the sign is drawn");
+    [0, 1].map(|disc| {
+        let [l, t, r, b] = whole(&mark[disc]);
+        let off = ((l + r) - (left + right)).abs().max(((t + b) - (top + bottom)).abs());
+        assert!(off < (right - left) / 100.0, "the disc lies {off} off");
+        (r - l) / (right - left)
+    })
+}
+
 /// The text of the code among the shapes: the one of the most pieces, with whatever was painted over it.
 pub fn read_code(shapes: &[Shape]) -> String {
-    let place = (0..shapes.len()).max_by_key(|place| shapes[*place].rings.len()).expect("there are shapes");
+    let place = place_of_code(shapes);
     let boxes: Vec<[f32; 4]> = shapes[place].rings.iter().map(around).collect();
     let edge = |of: fn(f32, f32) -> f32, side: usize| boxes.iter().map(|one| one[side]).reduce(of).expect("pieces");
     let module = boxes.iter().map(|one| one[3] - one[1]).reduce(f32::min).expect("pieces");

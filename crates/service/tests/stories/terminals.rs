@@ -64,9 +64,15 @@ cabinet_store::on_both! {
     }
 
     async fn a_payment_told_many_times_at_once_is_credited_once_under_one_number(store) {
-        let hall = Hall::open(store).await;
+        let hall = Hall::open(store.clone()).await;
+        let twin = House::beside(store, &hall.house);
         let before = hall.balance().await;
-        let told = join_all((0..20).map(|_| hall.asks(Request::Pay(payment("17", "0042", "10.45"))))).await;
+        let told = join_all((0..50).map(async |call| {
+            let at = [&hall.house, &twin][call % 2];
+            let terminal = AtTerminal { name: "osmp", limits: LIMITS };
+            at.service.take_terminal(terminal, &Request::Pay(payment("17", "0042", "10.45"))).await
+        }))
+        .await;
         let first = number(&told[0]);
         assert!(told.iter().all(|outcome| number(outcome) == first), "{told:?}");
         assert_eq!(told.iter().filter(|outcome| matches!(outcome, Outcome::Paid(_))).count(), 1);
