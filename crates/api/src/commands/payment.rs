@@ -8,7 +8,9 @@ use cabinet_core::ledger::Entry;
 use cabinet_core::money::MoneyError;
 use cabinet_core::payment::{Attention, Decision};
 use cabinet_core::{ContractNumber, Money, Refusal};
+use cabinet_service::take_notification::Told;
 use cabinet_service::{Actor, Answered, Error, Service};
+use cabinet_store::payments::Event;
 use clap::{ArgGroup, Args, Subcommand};
 use uuid::Uuid;
 
@@ -22,6 +24,8 @@ pub(super) enum Payment {
     Review(Review),
     /// Decide what becomes of such a payment: credit the sum that came, or settle it
     Decide(Decide),
+    /// List what gateways signed of payments that are not ours, the newest first: it credits nothing
+    Orphans,
 }
 
 #[derive(Args)]
@@ -123,6 +127,7 @@ impl Payment {
                 };
                 tell(done, contract, entry)?;
             }
+            Payment::Orphans => list_orphans(&service).await?,
             Payment::Review(Review { payment: None }) => list_in_review(&service).await?,
             Payment::Review(Review { payment: Some(payment) }) => look_at(&service, config, payment).await?,
             Payment::Decide(given) => {
@@ -170,20 +175,35 @@ async fn look_at(service: &Service, config: &Config, payment: Uuid) -> Result<()
     let why = held.attention.map(|why| format!(", a person must look: {}", why.code())).unwrap_or_default();
     let (amount, state) = (held.payment.amount, held.payment.state.code());
     say(format!("{}: contract {}, {} {amount}, {state}{why}", held.id, looked_at.contract, held.provider))?;
-    for (told, event) in &looked_at.events {
-        let sum = told.amount.map(|sum| sum.to_string()).unwrap_or_default();
-        let back = told.returned.map(|sum| format!(", {sum} went back")).unwrap_or_default();
-        let doubts: String = told.doubts.iter().map(|doubt| format!(", {doubt}")).collect();
-        let (currency, transaction) =
-            (told.currency.as_deref().unwrap_or(""), told.transaction.as_deref().unwrap_or("-"));
-        let kind = &event.kind;
-        say(format!(
-            "  {}  {kind} {sum} {currency} as {transaction}{back}{doubts}: {}",
-            super::told(event.received_at),
-            event.note
-        ))?;
+    for (said, event) in &looked_at.events {
+        say(format!("  {}", line(said, event)))?;
     }
     Ok(())
+}
+
+async fn list_orphans(service: &Service) -> Result<(), Failure> {
+    let mut cursor = None;
+    loop {
+        let (found, next) = service.list_orphans(cursor, 100).await?;
+        for event in found {
+            let said: Told = serde_json::from_str(&event.told).map_err(Error::from)?;
+            say(format!("{}  {}", event.provider, line(&said, &event)))?;
+        }
+        match next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// What a gateway said once, and what was made of it.
+fn line(said: &Told, event: &Event) -> String {
+    let sum = said.amount.map(|sum| sum.to_string()).unwrap_or_default();
+    let back = said.returned.map(|sum| format!(", {sum} went back")).unwrap_or_default();
+    let doubts: String = said.doubts.iter().map(|doubt| format!(", {doubt}")).collect();
+    let (currency, transaction) = (said.currency.as_deref().unwrap_or(""), said.transaction.as_deref().unwrap_or("-"));
+    let (at, kind, note) = (told(event.received_at), &event.kind, &event.note);
+    format!("{at}  {kind} {sum} {currency} as {transaction}{back}{doubts}: {note}")
 }
 
 impl Adjust {

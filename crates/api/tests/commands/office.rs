@@ -3,9 +3,11 @@
 use crate::support::{Office, told};
 use cabinet_core::support::Topic;
 use cabinet_service::access::{Access, AccessSettings, Owner, Principal};
+use cabinet_service::take_notification::Told;
 use cabinet_service::update_profile::ProfileWish;
 use cabinet_service::write_to_support::{NewMessage, NewTicket};
 use cabinet_service::{Chance, RequestKey, Service, SystemClock};
+use cabinet_store::payments::{self, Event};
 use cabinet_store::testing::Bench;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -161,6 +163,37 @@ crate::on_both_benches! {
         let listed = office.runs(&["subscriber", "requests"]);
         let (_, forgotten) = office.fails(&["subscriber", "decide", listed.split(' ').next().unwrap(), "--grant"]);
         assert!(forgotten.contains("`cabinet subscriber erase 0042`"), "{forgotten}");
+        office.bench.close().await;
+    }
+
+    async fn money_for_no_payment_of_ours_is_listed_by_a_command(bench) {
+        let office = Office::over(bench);
+        office.runs(&["migrate"]);
+        assert_eq!(office.runs(&["payment", "orphans"]), "");
+        let said = Told {
+            transaction: Some("t9".to_owned()),
+            amount: Some("10.00".parse().unwrap()),
+            currency: Some("UAH".to_owned()),
+            ..Told::default()
+        };
+        let event = Event {
+            id: Uuid::from_u128(1),
+            provider: "liqpay".to_owned(),
+            payment_id: None,
+            kind: "paid".to_owned(),
+            body: b"signed".to_vec(),
+            digest: Some(vec![1; 32]),
+            told: serde_json::to_string(&said).unwrap(),
+            occurred_at: None,
+            note: "no such payment".to_owned(),
+            attention: None,
+            received_at: time::macros::datetime!(2026-11-23 22:05:08 UTC),
+        };
+        let mut tx = office.bench.store.write().await.unwrap();
+        payments::record(&mut tx, &event).await.unwrap();
+        tx.commit().await.unwrap();
+        let listed = office.runs(&["payment", "orphans"]);
+        assert_eq!(listed, "liqpay  2026-11-24 00:05  paid 10.00 UAH as t9: no such payment\n");
         office.bench.close().await;
     }
 
