@@ -1,6 +1,6 @@
 //! `cabinet staff`: who works in the office.
 
-use super::{Failure, for_staff, hint, say};
+use super::{Failure, for_staff, hint, local_day, say};
 use crate::config::Config;
 use crate::serve;
 use cabinet_core::Refusal;
@@ -92,7 +92,7 @@ async fn list(service: &Service, config: &Config) -> Result<(), Failure> {
         eprintln!("nobody yet: {} makes the first", hint(config, "staff add LOGIN --name NAME --role admin"));
     }
     for one in members {
-        let left = one.disabled_at.map(|at| format!("  no access since {}", at.date())).unwrap_or_default();
+        let left = one.disabled_at.map(|at| format!("  no access since {}", local_day(at))).unwrap_or_default();
         say(format!("{:16} {:8} {}{left}", one.login, one.role, one.name))?;
     }
     Ok(())
