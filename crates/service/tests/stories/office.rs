@@ -380,6 +380,17 @@ cabinet_store::on_both! {
         assert_eq!(office.balance().await, before);
     }
 
+    async fn a_line_of_an_ended_contract_waits_for_a_person(store) {
+        let office = Office::open(store).await;
+        office.house.service.close_contract(Actor::Staff, office.account, WHY).await.unwrap();
+        office.house.lives_to(date!(2024 - 05 - 02)).await;
+        let before = office.balance().await;
+        let report = office.imported(&file(&["1;02.05.2024;10,00;Коваль;договір № 0042"])).await;
+        assert_eq!((report.credited, report.waiting.len()), (0, 1));
+        assert!(report.waiting[0].1.contains("contract 0042 is closed"), "{report:?}");
+        assert_eq!(office.balance().await, before);
+    }
+
     async fn a_register_credits_each_line_once_and_loses_none(store) {
         let office = Office::open(store).await;
         office.house.registers("0043", "home-20", None).await;

@@ -430,6 +430,47 @@ cabinet_store::on_both! {
         assert!(review.details.contains("t2"), "{}", review.details);
     }
 
+    async fn another_card_on_the_same_page_is_found_by_asking(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let held = desk.orders(account, "10.00").await;
+        *desk.gate.word.lock().unwrap() = Some(format!("failed 10.00 {} t1", held.id));
+        desk.later(1);
+        desk.works().await;
+        assert_eq!(desk.stands(&held).await, PaymentState::Failed);
+        *desk.gate.word.lock().unwrap() = Some(format!("paid 10.00 {} t1", held.id));
+        desk.later(1);
+        desk.works().await;
+        assert_eq!(desk.stands(&held).await, PaymentState::Paid);
+    }
+
+    async fn an_expired_payment_is_asked_after_for_a_day_more(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let held = desk.orders(account, "10.00").await;
+        *desk.gate.word.lock().unwrap() = Some(format!("pending 10.00 {} t1", held.id));
+        for _ in 0..25 {
+            desk.later(60);
+            desk.works().await;
+        }
+        assert_eq!(desk.stands(&held).await, PaymentState::Expired);
+        *desk.gate.word.lock().unwrap() = Some(format!("paid 10.00 {} t1", held.id));
+        desk.later(60);
+        desk.works().await;
+        assert_eq!(desk.stands(&held).await, PaymentState::Paid);
+        desk.house.audited().await;
+    }
+
+    async fn what_a_gateway_answers_of_another_payment_is_not_this_ones(store) {
+        let desk = Desk::open(store).await;
+        let account = desk.house.registers("1", "home-20", Some("50.00")).await;
+        let held = desk.orders(account, "10.00").await;
+        *desk.gate.word.lock().unwrap() = Some(format!("paid 10.00 {} t1", Uuid::nil()));
+        desk.later(1);
+        desk.works().await;
+        assert_eq!((desk.stands(&held).await, *desk.gate.asked.lock().unwrap()), (PaymentState::Created, 1));
+    }
+
     async fn a_gateway_that_was_asked_often_is_still_asked_after_a_failure(store) {
         let desk = Desk::open(store.clone()).await;
         let account = desk.house.registers("1", "home-20", Some("50.00")).await;
