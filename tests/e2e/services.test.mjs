@@ -122,6 +122,15 @@ for (const [width, contract] of contractsOf("services")) {
       await ip.getByText("Діє до кінця дня", { exact: false }).waitFor();
       await holds(person, "services-ip-ends");
     });
+
+    test("what was done before is told order by order", async () => {
+      const history = page.getByRole("region", { name: "Історія послуг" });
+      await history.getByRole("button", { name: "Показати" }).click();
+      await history.getByText("Відмова від статичної IP-адреси").waitFor();
+      await history.getByText("Турбо, 12,00 ₴").waitFor();
+      await history.getByText("скасовано до початку", { exact: false }).waitFor();
+      await holds(person, "services-history");
+    });
   });
 }
 

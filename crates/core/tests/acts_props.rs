@@ -1,7 +1,7 @@
 //! Acts in any order over many days: what was quoted is what is posted, nothing is charged twice, nothing overlaps, and
 //! each day's charges are explained.
 
-use cabinet_core::account::{Account, Pause, PlannedTariff, Standing};
+use cabinet_core::account::{Account, Pause, PlannedTariff, Promise, Standing};
 use cabinet_core::accrual::settle;
 use cabinet_core::acts::{give_back, pause, promised_payment, static_ip, tariff_change, turbo, undo};
 use cabinet_core::audit::Audit;
@@ -453,6 +453,10 @@ fn turbo_is_refused_with_its_reason() {
     let taken = turbo::Beside { free_taken: 1, ..beside };
     assert_eq!(decide(&account, "3h", taken), Ok(kopecks(5_00)));
     assert_eq!(decide(&account, "12h", beside), Err(Refusal::FundsShort { missing: kopecks(2_00) }));
+    let promise = Some(Promise { taken_on: DAY, until: tomorrow(DAY), credit: kopecks(50_00) });
+    let lent = Account { promise, ..account.clone() };
+    let missing = Err(Refusal::FundsShort { missing: kopecks(2_00) });
+    assert_eq!(decide(&lent, "12h", beside), missing, "what was lent serves the daily charge alone");
     assert_eq!(decide(&account, "week", beside), Err(Refusal::TurboUnavailable));
     let fast = Account { service: TariffCode::new("c").on(&account), ..account.clone() };
     assert_eq!(decide(&fast, "3h", beside), Err(Refusal::TurboNotFaster));

@@ -8,9 +8,10 @@ use crate::parts::dialog::{self, Content};
 use crate::parts::icon::small;
 use crate::parts::loaded::{self, Loader};
 use crate::parts::notice::{Tone, notice};
+use crate::parts::older::Older;
 use crate::parts::quote::{Asking, Desk, Question, buttons, enough, lines, row};
 use crate::parts::tariff_picker::per_day;
-use crate::parts::{chosen, click, connection, countdown, icon, live, sms_balance, told};
+use crate::parts::{chosen, click, connection, countdown, icon, live, orders, sms_balance, told};
 use crate::problem;
 use crate::session::session;
 use cabinet_client::{Error, fresh_key};
@@ -50,6 +51,8 @@ struct Page {
     /// What the days typed for a pause would mean.
     preview: RwSignal<Option<Result<Box<Quote>, Error>>>,
     acted: StoredValue<bool>,
+    /// What was done before.
+    orders: Older,
 }
 
 /// The page.
@@ -71,6 +74,7 @@ pub fn page() -> AnyView {
         until: RwSignal::new(String::new()),
         preview,
         acted,
+        orders: orders::orders(session),
     };
     let services = Loader::new(session, move || {
         let client = session.client();
@@ -82,6 +86,7 @@ pub fn page() -> AnyView {
             {services.view(loaded::card_skeleton, move |services, offline| page.cards(&services, offline))}
             {sms_balance::card()}
         </div>
+        {orders::card(page.orders)}
         {dialog::dialog(
             "service",
             move || {
@@ -124,6 +129,7 @@ impl Page {
         if self.acted.get_value() {
             self.acted.set_value(false);
             browser::focus("main");
+            self.orders.anew();
         }
         view! {
             {services.undoable.iter().map(|order| self.undo(order, offline)).collect_view()}

@@ -17,6 +17,7 @@ pub mod month_calendar;
 pub mod news;
 pub mod notice;
 pub mod older;
+pub mod orders;
 pub mod own_data;
 pub mod pay;
 pub mod promise;

@@ -51,6 +51,12 @@ impl Older {
         }
     }
 
+    /// Nothing was read yet: the list begins at its first page, once it is asked for.
+    pub fn anew(self) {
+        self.rows.set(Vec::new());
+        self.next.set(Some(String::new()));
+    }
+
     /// The rows, for the list's body.
     pub fn rows(self) -> AnyView {
         live(move || self.rows.get().iter().map(|row| row()).collect_view())

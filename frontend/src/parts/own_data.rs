@@ -30,7 +30,7 @@ pub fn history() -> AnyView {
         })
     });
     // Nothing is read before the button is pressed: few look here.
-    older.behind(&Some(String::new()));
+    older.anew();
     view! {
         <section class="card stack" aria-labelledby="history-h">
             <h2 id="history-h">{t!(history.title)}</h2>

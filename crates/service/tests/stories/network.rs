@@ -271,6 +271,7 @@ cabinet_store::on_both! {
         let before = house.balance(id).await;
         let order = turbo(&house, id, "3h").await;
         works(&house).await;
+        assert_eq!(asked(&router), ["100M/100M", "end"], "who does not answer a change may know the end of a session");
         for _ in 0..9 {
             house.clock.step(Duration::minutes(1));
             works(&house).await;
@@ -348,6 +349,30 @@ cabinet_store::on_both! {
         assert_eq!(after["down_kbit"], 20_000);
         assert!(after["generation"].as_i64() > first["generation"].as_i64(), "whoever hears both out of order knows the later one");
         assert_eq!(waiting(&house.service.store).await, 0);
+    }
+
+    async fn a_contract_stopped_before_the_network_followed_is_not_paid_its_turbo_back(store) {
+        let (house, router) = house(store, Temper::Takes).await;
+        let id = online(&house, "200.00").await;
+        turbo(&house, id, "24h").await;
+        house.service.suspend(Actor::Staff, id, "борг").await.unwrap();
+        works(&house).await;
+        assert_eq!(asked(&router), ["end"]);
+        let before = house.balance(id).await;
+        house.clock.step(Duration::minutes(11));
+        works(&house).await;
+        assert_eq!((last(&house, id).await.0, house.balance(id).await), (EntryKind::Turbo, before), "the network did as it was told");
+        assert_eq!(house.service.list_dead_of(Some("network"), 10).await.unwrap().len(), 0);
+    }
+
+    async fn a_session_nobody_heard_of_for_a_quarter_of_an_hour_is_none(store) {
+        let (house, router) = house(store, Temper::Silent).await;
+        let id = online(&house, "200.00").await;
+        house.clock.step(Duration::minutes(16));
+        turbo(&house, id, "3h").await;
+        works(&house).await;
+        assert!(asked(&router).is_empty(), "its router lost its power, and would never answer");
+        assert_eq!(following(&house, id).await, Following::Applied, "the next sign-in has it");
     }
 
     async fn where_nobody_is_told_nothing_is_written_and_nothing_paid_back(store) {
