@@ -468,6 +468,20 @@ fn turbo_is_refused_with_its_reason() {
     assert_eq!(decide(&closed, "3h", beside), Err(Refusal::AccountClosed));
 }
 
+#[test]
+fn only_a_tariff_that_is_offered_to_the_same_group_may_follow() {
+    let (policy, account) = (policy(), open(100_00, DAY));
+    let decide = |change: fn(&mut Tariff)| {
+        let mut catalogue = catalogue();
+        let wished = TariffCode::new("c");
+        catalogue.tariffs.iter_mut().filter(|tariff| tariff.code == wished).for_each(change);
+        tariff_change::decide(&account, &wished, &catalogue, &policy, 0, now(DAY)).map(|decision| decision.after)
+    };
+    assert_eq!(decide(|_| ()), Ok(TariffCode::new("c")));
+    assert_eq!(decide(|tariff| tariff.group = "business".to_owned()), Err(Refusal::TariffUnavailable));
+    assert_eq!(decide(|tariff| tariff.offered = false), Err(Refusal::TariffUnavailable), "it is in the archive");
+}
+
 /// The connection at another tariff.
 trait On {
     fn on(self, account: &Account) -> cabinet_core::account::TariffService;

@@ -412,6 +412,9 @@ cabinet_store::on_both! {
         turbo(&house, id, "3h").await;
         works(&house).await;
         assert_eq!(house.service.check_network().await.unwrap(), (1, 0), "its session was told");
+        house.clock.step(Duration::minutes(1));
+        accounted(&house, id, "g2", house.clock.now()).await;
+        assert_eq!(house.service.check_network().await.unwrap(), (1, 0), "one that began with what is wished is left alone");
         // Signed in before Turbo was on, heard of only now that the router was told: by a server with an older answer.
         house.clock.step(Duration::minutes(1));
         accounted(&house, id, "g1", house.clock.now()).await;
