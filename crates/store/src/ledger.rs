@@ -353,10 +353,17 @@ macro_rules! share {
     };
 }
 
-/// The day of a month and the month itself, of a date written as text.
+/// The day of a date's month; either engine writes a date as `2014-12-21`.
 macro_rules! day {
     ($date:literal) => {
-        concat!("CAST(SUBSTR(", $date, ", 9, 2) AS BIGINT)")
+        concat!("CAST(SUBSTR(CAST(", $date, " AS TEXT), 9, 2) AS BIGINT)")
+    };
+}
+
+/// The kinds that stand alone: neither daily charges nor what is held against other rows.
+macro_rules! alone {
+    () => {
+        "'tariff_change', 'turbo', 'pause', 'cash_payment', 'bank_transfer', 'voucher', 'adjustment', 'reversal'"
     };
 }
 
@@ -364,68 +371,81 @@ macro_rules! day {
 /// of [`cabinet_core::audit::Audit::entry`] in one pass over the book; beside them the rows that have to be looked at with
 /// others: prices of promised payments, what went back of payments, and payments that nothing beside the book tells of.
 ///
-/// What the window is asked for are sums and greatest values of the rows before, all of one frame, since either engine would
-/// pass over the book again for another. The fee and the count of the last charge are the low digits of such a greatest
-/// value. Rows whose numbers are too great for this arithmetic are told as broken, as is every row with a part of a charge
-/// alone: whoever reads them judges, so what they do to the values of later rows is no matter.
+/// `part` is what a row shows by itself: 0 nothing more to ask, 1 a daily charge, 2 to be looked at, 3 a terminal's payment,
+/// 4 one online, 9 broken. The rest asks the rows before, all of one frame, since either engine would pass over the book
+/// again for another; and since each column that goes through the window costs SQLite as much as a check, few do. What
+/// holds for the row before need not be asked of all before it: had it not held, that row would be told. So a balance
+/// follows from the balance before, and a count that goes on from the last one is within its month. A day before another is
+/// of the same month if it is behind that month's text, which every day of it begins with.
+///
+/// The fee and the count of the last charge are the low digits of a greatest value. Rows whose numbers are too great for
+/// this arithmetic are told as broken, as is every row with a part of a charge alone: whoever reads them judges, so what
+/// they do to the values of later rows is no matter.
 const CHAIN: &str = concat!(
-    "SELECT account_id, seq, posted_on, kind, broken FROM ( \
-     SELECT account_id, seq, posted_on, kind, CASE \
-     WHEN seq <> number OR amount = 0 OR posted_on < latest_on THEN TRUE \
-     WHEN seq > 4000000 OR amount NOT BETWEEN -1000000000000 AND 1000000000000 THEN TRUE \
-     WHEN balance_before + amount <> balance_after THEN TRUE \
-     WHEN kind NOT IN ('tariff_charge', 'tariff_change', 'promised_payment', 'turbo', 'pause', 'static_ip_charge', \
-         'cash_payment', 'online_payment', 'terminal_payment', 'bank_transfer', 'voucher', 'adjustment', 'refund', 'reversal') THEN TRUE \
-     WHEN (kind = 'reversal') <> (reverses IS NOT NULL) THEN TRUE \
-     WHEN service_id IS NULL AND covers_to IS NULL AND fee IS NULL AND days_after IS NULL \
-         THEN kind IN ('tariff_charge', 'static_ip_charge') \
-     WHEN service_id IS NULL OR covers_to IS NULL OR fee IS NULL OR days_before IS NULL OR days_after IS NULL \
-         OR fee NOT BETWEEN 0 AND 9999999999 OR days_before < 0 OR days_after <= days_before \
-         OR days_after > ",
-    day!("last_day"),
-    " OR covers_to > posted_on THEN TRUE \
-     WHEN covers_from = covers_to AND days_after - days_before > 1 THEN TRUE \
-     WHEN covers_from <> covers_to AND (SUBSTR(CAST(covers_from AS TEXT), 1, 7) <> SUBSTR(last_day, 1, 7) \
-         OR days_after - days_before > ",
-    day!("last_day"),
-    " - ",
-    day!("CAST(covers_from AS TEXT)"),
-    " + 1) THEN TRUE \
+    "SELECT account_id, seq, posted_on, broken, \
+         (SELECT e.kind FROM entry e WHERE e.account_id = judged.account_id AND e.seq = judged.seq) AS kind FROM ( \
+     SELECT account_id, seq, posted_on, part, CASE \
+     WHEN part = 9 OR seq <> number OR posted_on < latest_on THEN TRUE \
+     WHEN balance_before NOT BETWEEN -4000000000000000000 AND 4000000000000000000 THEN TRUE \
+     WHEN COALESCE(balance_before, 0) + amount <> balance_after THEN TRUE \
+     WHEN part <> 1 THEN FALSE \
      WHEN amount <> ",
     share!("days_before"),
     " - ",
     share!("days_after"),
     " THEN TRUE \
      WHEN covers_from <= through THEN TRUE \
-     WHEN fee = last_count / 64 AND SUBSTR(CAST(through AS TEXT), 1, 7) = SUBSTR(last_day, 1, 7) THEN \
-         days_before < last_count % 64 \
-         OR (days_before > last_count % 64 AND ",
+     WHEN fee = last_count / 64 AND CAST(through AS TEXT) > SUBSTR(CAST(covers_to AS TEXT), 1, 7) THEN CASE \
+         WHEN days_before = last_count % 64 THEN FALSE \
+         ELSE days_after > ",
+    day!("covers_to"),
+    " OR days_before < last_count % 64 OR ",
     share!("days_before"),
     " <> ",
     share!("(last_count % 64)"),
-    ") ELSE days_before > 0 AND ",
+    " END ELSE days_after > ",
+    day!("covers_to"),
+    " OR (days_before > 0 AND ",
     share!("days_before"),
-    " > 0 END AS broken FROM ( \
-     SELECT account_id, seq, posted_on, kind, amount, balance_after, service_id, covers_from, covers_to, fee, \
-         days_before, days_after, reverses, CAST(covers_to AS TEXT) AS last_day, \
+    " > 0) END AS broken FROM ( \
+     SELECT account_id, seq, posted_on, amount, balance_after, covers_from, covers_to, fee, days_before, days_after, CASE \
+         WHEN seq > 4000000 OR amount = 0 OR amount NOT BETWEEN -1000000000000 AND 1000000000000 \
+             OR (kind = 'reversal') <> (reverses IS NOT NULL) THEN 9 \
+         WHEN service_id IS NULL AND covers_to IS NULL AND fee IS NULL AND days_after IS NULL THEN CASE \
+             WHEN kind IN (",
+    alone!(),
+    ") THEN 0 WHEN kind IN ('promised_payment', 'refund') THEN 2 \
+             WHEN kind = 'terminal_payment' THEN 3 WHEN kind = 'online_payment' THEN 4 ELSE 9 END \
+         WHEN service_id IS NULL OR covers_to IS NULL OR fee IS NULL OR days_before IS NULL OR days_after IS NULL \
+             OR fee NOT BETWEEN 0 AND 9999999999 OR days_before < 0 OR days_after <= days_before OR days_after > 31 \
+             OR covers_to > posted_on THEN 9 \
+         WHEN kind <> 'tariff_charge' AND kind NOT IN ('static_ip_charge', ",
+    alone!(),
+    ") THEN 9 \
+         WHEN covers_from = covers_to THEN CASE WHEN days_after - days_before = 1 THEN 1 ELSE 9 END \
+         WHEN SUBSTR(CAST(covers_from AS TEXT), 1, 7) <> SUBSTR(CAST(covers_to AS TEXT), 1, 7) \
+             OR days_after - days_before > ",
+    day!("covers_to"),
+    " - ",
+    day!("covers_from"),
+    " + 1 THEN 9 ELSE 1 END AS part, \
          CASE SUBSTR(CAST(covers_to AS TEXT), 6, 2) WHEN '02' THEN 28 + CASE \
              WHEN SUBSTR(CAST(covers_to AS TEXT), 3, 2) = '00' \
                  THEN CASE WHEN CAST(SUBSTR(CAST(covers_to AS TEXT), 1, 2) AS BIGINT) % 4 = 0 THEN 1 ELSE 0 END \
              WHEN CAST(SUBSTR(CAST(covers_to AS TEXT), 1, 4) AS BIGINT) % 4 = 0 THEN 1 ELSE 0 END \
          WHEN '04' THEN 30 WHEN '06' THEN 30 WHEN '09' THEN 30 WHEN '11' THEN 30 ELSE 31 END AS days, \
          COUNT(*) OVER w + 1 AS number, \
-         COALESCE(SUM(CASE WHEN amount BETWEEN -1000000000000 AND 1000000000000 THEN amount END) OVER w, 0) \
-             AS balance_before, \
+         LAST_VALUE(balance_after) OVER w AS balance_before, \
          MAX(posted_on) OVER w AS latest_on, \
          MAX(covers_to) OVER w AS through, \
          MAX(CASE WHEN days_after BETWEEN 0 AND 31 AND fee BETWEEN 0 AND 9999999999 AND seq <= 4000000 \
              THEN seq * 1000000000000 + fee * 64 + days_after END) OVER w % 1000000000000 AS last_count \
      FROM entry WHERE account_id > $1 AND account_id <= $2 \
      WINDOW w AS (PARTITION BY account_id ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) \
-     ) AS chained) AS judged WHERE broken OR kind IN ('promised_payment', 'refund') \
-     OR kind = 'terminal_payment' AND NOT EXISTS (SELECT 1 FROM terminal_payment t \
+     ) AS chained) AS judged WHERE broken OR part = 2 \
+     OR part = 3 AND NOT EXISTS (SELECT 1 FROM terminal_payment t \
          WHERE t.account_id = judged.account_id AND t.entry_seq = judged.seq) \
-     OR kind = 'online_payment' AND NOT EXISTS (SELECT 1 FROM payment p \
+     OR part = 4 AND NOT EXISTS (SELECT 1 FROM payment p \
          WHERE p.account_id = judged.account_id AND p.credited_seq = judged.seq) ORDER BY account_id, seq"
 );
 
@@ -469,13 +489,13 @@ pub async fn odd_reversals(view: &mut View, after: Uuid, last: Uuid) -> Result<V
 pub struct EndOfBook {
     /// The account.
     pub account_id: Uuid,
-    /// The number of its last entry; 0 without any.
+    /// The number of its last entry as the account has it; 0 without any, or where there is none of that number.
     pub entries: i64,
     /// The balance after it.
     pub balance: Money,
     /// The last charge of its connection, unless it is unreadable.
     pub charge: Option<Cover>,
-    /// It has charges of another connection, or a last one that is unreadable.
+    /// It lacks that one, or has entries behind it, charges of another connection, or a last charge that is unreadable.
     pub strange: bool,
 }
 
@@ -497,11 +517,12 @@ pub async fn ends(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<EndOfB
         .all(
             "SELECT a.id AS account_id, COALESCE(l.seq, 0) AS entries, COALESCE(l.balance_after, 0) AS balance, \
              c.covers_from, c.covers_to, c.fee, c.days_before, c.days_after, \
-             EXISTS (SELECT 1 FROM entry x WHERE x.account_id = a.id AND x.service_id < s.id) \
+             (l.seq IS NULL AND a.entries > 0) \
+             OR EXISTS (SELECT 1 FROM entry x WHERE x.account_id = a.id AND x.seq > a.entries) \
+             OR EXISTS (SELECT 1 FROM entry x WHERE x.account_id = a.id AND x.service_id < s.id) \
              OR EXISTS (SELECT 1 FROM entry x WHERE x.account_id = a.id AND x.service_id > s.id) AS strange \
              FROM account a JOIN service s ON s.account_id = a.id \
-             LEFT JOIN entry l ON l.account_id = a.id \
-                 AND l.seq = (SELECT MAX(m.seq) FROM entry m WHERE m.account_id = a.id) \
+             LEFT JOIN entry l ON l.account_id = a.id AND l.seq = a.entries \
              LEFT JOIN entry c ON c.account_id = a.id AND c.service_id = s.id AND c.covers_to = \
                  (SELECT MAX(m.covers_to) FROM entry m WHERE m.account_id = a.id AND m.service_id = s.id) \
              WHERE a.id > $1 AND a.id <= $2 ORDER BY a.id",
