@@ -83,7 +83,7 @@ fn app() -> impl IntoView {
             }
             match state.get() {
                 State::Opening => opening().into_any(),
-                State::Unreached => unreached(session).into_any(),
+                State::Unreached => unreached(session),
                 State::SignedOut { ended } => pages::sign_in::page(ended, typed).into_any(),
                 State::FirstPassword => pages::password::page().into_any(),
                 State::Open => shell::page().into_any(),
@@ -105,13 +105,17 @@ fn opening() -> impl IntoView {
     }
 }
 
-fn unreached(session: Session) -> impl IntoView {
+fn unreached(session: Session) -> AnyView {
+    if let Some((me, at)) = session.last_known() {
+        return pages::kept::page(session, &me, at);
+    }
     view! {
         <main class="boot" id="main" tabindex="-1">
             <h1 class="vh">{t!(app.title)}</h1>
             {notice::unreachable(move || session.open())}
         </main>
     }
+    .into_any()
 }
 
 fn toast(session: Session, text: String) -> impl IntoView {

@@ -5,8 +5,8 @@ use cabinet_contract::payment::Redirect;
 use leptos::prelude::set_timeout;
 use std::time::Duration;
 use time::OffsetDateTime;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortSignal, Blob, BlobPropertyBag, Document, Event, HtmlElement, RequestInit, Response, Storage, Url, Window,
@@ -205,6 +205,39 @@ pub fn keep(file: &File) {
         link.unchecked_into::<HtmlElement>().click();
     }
     set_timeout(move || _ = Url::revoke_object_url(&address), KEPT);
+}
+
+/// What `device.js` offers to the program.
+fn device() -> Option<JsValue> {
+    js_sys::Reflect::get(&window(), &"cabinet".into()).ok()
+}
+
+/// Whether another build of the client has taken over.
+pub fn renewed() -> bool {
+    let told = device().and_then(|device| js_sys::Reflect::get(&device, &"renewed".into()).ok());
+    told.is_some_and(|told| told.is_truthy())
+}
+
+/// Asks `device.js` by a function's name; nothing where the browser cannot, or where its person does not want it.
+pub async fn ask_device(name: &str, argument: &str) -> Option<String> {
+    let device = device()?;
+    let function: js_sys::Function = js_sys::Reflect::get(&device, &name.into()).ok()?.dyn_into().ok()?;
+    let answer = function.call1(&device, &argument.into()).ok()?;
+    JsFuture::from(js_sys::Promise::resolve(&answer)).await.ok()?.as_string()
+}
+
+/// Loads an address of this client anew.
+pub fn go(address: &str) -> bool {
+    window().location().assign(address).is_ok()
+}
+
+/// Puts the keyboard focus on an element, if what had it is gone.
+pub fn focus_if_lost(id: &'static str) {
+    after_drawing(move || {
+        if focus_is_lost() {
+            focus_now(&format!("#{id}"));
+        }
+    });
 }
 
 /// Brings an element into view, moving no more than needed.

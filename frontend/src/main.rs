@@ -6,6 +6,7 @@
 mod app;
 mod browser;
 mod clock;
+mod device;
 mod i18n;
 mod page;
 mod pages;

@@ -51,10 +51,14 @@ impl Router {
     /// Goes there, with a step in the browser's history.
     pub fn go(self, page: Page) {
         if page != self.page_now() {
+            let elsewhere = page.path() != self.page_now().path();
+            // A newer build has taken over: it draws the next page, and what was begun on this one is left anyway.
+            if elsewhere && browser::renewed() && browser::go(&page.address()) {
+                return;
+            }
             self.write(&page, |history, address| {
                 history.push_state_with_url(&JsValue::NULL, "", Some(address)).is_ok()
             });
-            let elsewhere = page.path() != self.page_now().path();
             self.page.set(page);
             if elsewhere {
                 browser::window().scroll_to_with_x_and_y(0.0, 0.0);

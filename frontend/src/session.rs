@@ -1,8 +1,10 @@
 //! Who is signed in, in which language, and what everything shares.
 
 use crate::browser;
+use crate::device;
 use crate::i18n::{self, t};
 use cabinet_client::{Client, Error, Heard, Result};
+use cabinet_contract::account::Overview;
 use cabinet_contract::auth::Tokens;
 use cabinet_contract::provider::Provider;
 use cabinet_contract::settings::{Settings, Theme};
@@ -10,6 +12,7 @@ use cabinet_core::Language;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
+use time::OffsetDateTime;
 
 const LANGUAGE: &str = "cabinet.language";
 /// The theme of whoever is signed in; `theme.js` reads it before the first paint.
@@ -299,7 +302,13 @@ impl Session {
         browser::remember(LEAVING, "1");
         self.say(None);
         self.leave(false);
+        spawn_local(device::silence());
         spawn_local(async move { drop(self.finish_sign_out().await) });
+    }
+
+    /// What this device last knew of whoever is signed in, and when that was.
+    pub fn last_known(self) -> Option<(Overview, OffsetDateTime)> {
+        device::last(&browser::recall(SESSION)?).filter(|_| browser::recall(LEAVING).is_none())
     }
 
     /// Tells the server of a sign-out it has not heard of.
@@ -325,6 +334,9 @@ impl Session {
         browser::remember(SESSION, &self.client().account().unwrap_or_default());
         self.state.set(if tokens.must_change_password { State::FirstPassword } else { State::Open });
         let epoch = self.epoch.get_value();
+        if !tokens.must_change_password {
+            spawn_local(device::come_in(self));
+        }
         if !tokens.must_change_password && self.heard.get_value() != Some(epoch) {
             self.heard.set_value(Some(epoch));
             self.hear(epoch, false);
@@ -489,6 +501,7 @@ impl Session {
         self.client().forget();
         self.name.set(String::new());
         browser::forget(SESSION);
+        device::forget();
         self.chosen.set_value(false);
         // The next person of this device has a theme of their own.
         self.show_theme(Theme::System);

@@ -11,7 +11,7 @@ export function cabinet(...command) {
 }
 
 // The walks share one demo: each has a hundred numbers of its own.
-const WALKS = ["office", "tabs", "pay", "profile", "states", "email", "promise", "voucher", "ticket", "sms", "services", "later"];
+const WALKS = ["office", "tabs", "pay", "profile", "states", "email", "promise", "voucher", "ticket", "sms", "services", "later", "app"];
 
 /** The contract that is the walk's own by this number. */
 export function contractOf(walk, number) {

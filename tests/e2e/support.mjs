@@ -61,6 +61,8 @@ export async function visitor(browser, width, options = {}) {
     timezoneId: "Europe/Kyiv",
     // The parts move little and briefly; pictures and clicks need not wait for it.
     reducedMotion: "reduce",
+    // Whoever keeps files beside the page would answer for a server that a walk takes away.
+    serviceWorkers: "block",
     ...widths[width],
     ...options,
   });

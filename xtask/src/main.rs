@@ -16,6 +16,7 @@ mod test;
 #[path = "../../frontend/texts.rs"]
 mod texts;
 mod web;
+mod worker;
 
 use clap::{Parser, Subcommand};
 

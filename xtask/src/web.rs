@@ -16,6 +16,7 @@ use crate::cut;
 use crate::prerequisites;
 use crate::process::{self, Failure, Outcome, fail};
 use crate::texts;
+use crate::worker;
 
 /// What a first visit may cost, compressed: every file but those below [`LATER`], and the largest of the languages.
 pub const LIMIT: u64 = 320 * 1024;
@@ -160,6 +161,9 @@ fn weights() -> Outcome<Vec<Weight>> {
     let packed = |file: &Path| [".br", ".gz"].iter().any(|suffix| file.to_string_lossy().ends_with(suffix));
     let mut weights = Vec::new();
     for file in files_under(&web)?.iter().filter(|file| !packed(file)) {
+        if file.file_name().is_some_and(|name| worker::comes_after(&name.to_string_lossy())) {
+            continue;
+        }
         let whole = fs::metadata(file)?.len();
         let small = fs::metadata(with_suffix(file, ".br")).map_or(whole, |small| small.len());
         let name = file.strip_prefix(&web).unwrap_or(file).display().to_string();
@@ -176,6 +180,7 @@ fn digest_of_inputs(kind: Kind, wasm: &Path, sources: &Path) -> Outcome<String> 
     files.extend(files_under(&sources.join("locales"))?);
     files.extend(files_under(&sources.join("styles"))?);
     files.extend(files_under(&sources.join("public"))?);
+    files.extend(files_under(&sources.join("pwa"))?);
     for file in files {
         digest.update(file.to_string_lossy().as_bytes());
         digest.update(Sha256::digest(read(&file)?));
@@ -224,12 +229,21 @@ impl Bundle {
         let script = if kind == Kind::Shipped { condensed(&script) } else { script };
         places.js = bundle.add("cabinet.js", script.into_bytes(), false);
 
-        let start = format!("import init from \"{}\";\ninit({{ module_or_path: \"{}\" }});\n", places.js, places.wasm);
+        let device = condensed(&text(&sources.join("pwa/device.js"))?);
+        let start = format!(
+            "import init from \"{}\";\n{device}init({{ module_or_path: \"{}\" }}).then(keep);\n",
+            places.js, places.wasm
+        );
         places.start = bundle.add("start.js", start.into_bytes(), false);
 
         let index = places.fill(&text(&sources.join("index.html"))?)?;
         let index = if kind == Kind::Shipped { without_indent(&index) } else { index };
         bundle.add("index.html", index.into_bytes(), true);
+
+        let manifest = places.fill(&text(&sources.join("pwa").join(worker::MANIFEST))?)?;
+        bundle.add(worker::MANIFEST, manifest.into_bytes(), true);
+        let worker = worker::made(&condensed(&text(&sources.join("pwa").join(worker::WORKER))?), &mut bundle.files);
+        bundle.add(worker::WORKER, places.fill(&worker)?.into_bytes(), true);
         Ok(bundle)
     }
 
@@ -435,7 +449,7 @@ fn condensed(script: &str) -> String {
 }
 
 /// `icons.svg` becomes `icons-0123456789abcdef.svg`.
-fn hashed(name: &str, content: &[u8]) -> String {
+pub fn hashed(name: &str, content: &[u8]) -> String {
     let digest = &hex(&Sha256::digest(content))[..16];
     match name.rsplit_once('.') {
         Some((stem, extension)) => format!("{stem}-{digest}.{extension}"),

@@ -5,7 +5,7 @@ use crate::extract::Wished;
 use crate::history;
 use crate::paper::Paper;
 use crate::problem::{Trouble, Wire};
-use crate::routes::{profile, settings, sms_balance, tickets};
+use crate::routes::{profile, push, settings, sms_balance, tickets};
 use crate::state::State;
 use crate::views::{Speaker, Teller};
 use crate::zip::Archive;
@@ -142,6 +142,7 @@ async fn data(state: &State, context: &Context, kept: Kept) -> Result<DataExport
             .map(|(ticket, messages)| TicketThread { ticket, messages })
             .collect(),
         sms_balance: sms_balance::told(kept.sms_balance),
+        push: push::told(kept.push, None),
         orders: kept.orders.iter().map(|order| teller.order(order)).collect(),
         history: kept.history.into_iter().map(|row| history::told(row, context.language)).collect(),
     })

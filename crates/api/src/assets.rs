@@ -10,6 +10,8 @@ use actix_web::http::header::{self, ContentEncoding};
 use actix_web::{HttpRequest, HttpResponse, web};
 use std::path::{Path, PathBuf};
 
+/// What an installed app is made by.
+const MANIFEST: &str = "manifest.webmanifest";
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// Answers any address that is not the API's.
@@ -20,6 +22,9 @@ pub async fn asset(request: HttpRequest, state: web::Data<State>) -> Result<Http
     let name = if is_page { "index.html".to_owned() } else { path };
     if !is_plain(&name) {
         return Err(Wire::NotFound.into());
+    }
+    if name == MANIFEST {
+        return manifest(&request, &state.config.provider.name, source).await;
     }
     let encodings: Vec<_> = [("br", "br", ContentEncoding::Brotli), ("gzip", "gz", ContentEncoding::Gzip)]
         .into_iter()
@@ -34,6 +39,18 @@ pub async fn asset(request: HttpRequest, state: web::Data<State>) -> Result<Http
         None if is_page => Ok(unbuilt()),
         None => Err(Wire::NotFound.into()),
     }
+}
+
+/// The manifest of the installed app, which is called as the provider is.
+async fn manifest(request: &HttpRequest, provider: &str, source: Source) -> Result<HttpResponse, Trouble> {
+    let bytes = web::block(move || source.read(MANIFEST)).await.map_err(|_| Trouble::wire(Wire::Internal))?;
+    let mut manifest: serde_json::Value = serde_json::from_slice(&bytes.ok_or(Wire::NotFound)?).map_err(|why| {
+        tracing::error!(%why, "the manifest of the client is no JSON");
+        Trouble::wire(Wire::Internal)
+    })?;
+    manifest["name"] = provider.into();
+    manifest["short_name"] = provider.into();
+    Ok(file(request, MANIFEST, manifest.to_string().into_bytes(), None))
 }
 
 /// The page around the API's reader, in place of the reader's own, which has no room on a telephone.

@@ -72,6 +72,8 @@ pub struct Config {
     pub radius: Option<SecretString>,
     /// How the network is told what to give.
     pub network: NetworkSettings,
+    /// Notifications to browsers.
+    pub push: Push,
     /// Terminals and banks that take payments by contract number, by name.
     pub terminals: BTreeMap<String, terminal::Settings>,
     /// Registers of banks, by name.
@@ -105,6 +107,20 @@ pub struct Web {
 impl Default for Web {
     fn default() -> Web {
         Web { dir: None, public_url: None, docs: true }
+    }
+}
+
+/// Notifications to browsers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Push {
+    /// Whether subscribers may have them.
+    pub enabled: bool,
+}
+
+impl Default for Push {
+    fn default() -> Push {
+        Push { enabled: true }
     }
 }
 
@@ -206,6 +222,7 @@ struct Written {
     sms: SmsSettings,
     radius: radius::Settings,
     network: NetworkSettings,
+    push: Push,
     #[serde(skip_serializing)]
     terminals: BTreeMap<String, terminal::Settings>,
     #[serde(skip_serializing)]
@@ -233,6 +250,7 @@ impl Default for Written {
             sms: SmsSettings::default(),
             radius: radius::Settings::default(),
             network: NetworkSettings::default(),
+            push: Push::default(),
             terminals: BTreeMap::new(),
             registers: BTreeMap::new(),
         }
@@ -322,6 +340,7 @@ impl Config {
             sms: written.sms,
             radius: written.radius.secret()?,
             network: written.network,
+            push: written.push,
             terminals: written.terminals,
             registers: written.registers,
         };

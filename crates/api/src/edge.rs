@@ -43,7 +43,7 @@ pub fn client_policy(form_origins: &[&str]) -> HeaderValue {
     let forms: String = form_origins.iter().map(|origin| format!(" {origin}")).collect();
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'{forms}; base-uri 'none'; \
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'{forms}; base-uri 'none'; \
          frame-ancestors 'none'; object-src 'none'"
     );
     HeaderValue::try_from(policy).expect("origins of checked settings are header text")

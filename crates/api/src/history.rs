@@ -102,6 +102,19 @@ pub fn title(act: &str, enabled: Option<bool>) -> Option<Three> {
         ("promised_payment.paid", _) => {
             ["Обіцяний платіж погашено", "Обещанный платёж погашен", "Promised payment paid back"]
         }
+        ("push.add", _) => [
+            "Увімкнено сповіщення на пристрої",
+            "Включены уведомления на устройстве",
+            "Notifications switched on on a device",
+        ],
+        ("push.remove", _) => [
+            "Вимкнено сповіщення на пристрої",
+            "Выключены уведомления на устройстве",
+            "Notifications switched off on a device",
+        ],
+        ("push.set", _) => {
+            ["Змінено події сповіщень", "Изменены события уведомлений", "Events of notifications changed"]
+        }
         ("recovery.issue", _) => {
             ["Видано код для нового пароля", "Выдан код для нового пароля", "Code for a new password issued"]
         }

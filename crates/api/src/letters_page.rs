@@ -4,7 +4,7 @@ use crate::sandbox_page::{document, escape};
 use crate::texts::{Three, pick};
 use cabinet_core::Language;
 use cabinet_gateways::mail::Kept;
-use cabinet_gateways::sms;
+use cabinet_gateways::{sms, web_push};
 use cabinet_service::clock::local_time;
 use cabinet_service::confirm_email::Unsubscribing;
 use time::OffsetDateTime;
@@ -31,9 +31,9 @@ const STALE: Three = [
 ];
 const MAILBOX: Three = ["Листи й SMS демо", "Письма и SMS демо", "Letters and SMS of the demo"];
 const ABOUT: Three = [
-    "Тут ніщо не надсилається: це листи й SMS, які надійшли б абонентам.",
-    "Здесь ничего не отправляется: это письма и SMS, которые пришли бы абонентам.",
-    "Nothing is sent here: these are the letters and messages subscribers would get.",
+    "Тут ніщо не надсилається: це листи, SMS і сповіщення в браузер, які надійшли б абонентам.",
+    "Здесь ничего не отправляется: это письма, SMS и уведомления в браузер, которые пришли бы абонентам.",
+    "Nothing is sent here: these are the letters, messages and notifications subscribers would get.",
 ];
 const NONE: Three = ["Тут ще нічого немає.", "Здесь ещё ничего нет.", "There is nothing here yet."];
 const PARTS: Three = ["частин", "частей", "parts"];
@@ -59,14 +59,20 @@ pub fn stale(language: Language) -> String {
     document(language, pick(BILLS, language), STYLE, &format!("<p>{}</p>", pick(STALE, language)))
 }
 
-/// The demo's mailbox, the newest first, letters and short messages together.
-pub fn mailbox(letters: &[Kept], messages: &[sms::Kept], language: Language) -> String {
+/// The demo's mailbox, the newest first, letters, short messages and notifications together.
+pub fn mailbox(
+    letters: &[Kept],
+    messages: &[sms::Kept],
+    notifications: &[web_push::Kept],
+    language: Language,
+) -> String {
     let mut body = format!("<p class=\"about\">{}</p>", pick(ABOUT, language));
-    if letters.is_empty() && messages.is_empty() {
+    if letters.is_empty() && messages.is_empty() && notifications.is_empty() {
         body.push_str(&format!("<p>{}</p>", pick(NONE, language)));
     }
     let mut articles: Vec<(OffsetDateTime, String)> = letters.iter().map(|kept| (kept.at, letter(kept))).collect();
     articles.extend(messages.iter().map(|kept| (kept.at, message(kept, language))));
+    articles.extend(notifications.iter().map(|kept| (kept.at, notification(kept))));
     // Those of one second stay as they are, each kind's newest first.
     articles.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     body.extend(articles.into_iter().map(|(_, article)| article));
@@ -102,6 +108,20 @@ fn message(sms::Kept { at, message }: &sms::Kept, language: Language) -> String 
         at.hour(),
         at.minute(),
         escape(&message.text),
+    )
+}
+
+fn notification(web_push::Kept { at, to, message }: &web_push::Kept) -> String {
+    let at = local_time(*at);
+    let told: serde_json::Value = serde_json::from_slice(message).unwrap_or_default();
+    let text = |name: &str| escape(told[name].as_str().unwrap_or_default());
+    format!(
+        "<article><h2>Push: {}</h2><p>{} · {:02}:{:02}</p><pre>{}</pre></article>",
+        text("title"),
+        escape(to),
+        at.hour(),
+        at.minute(),
+        text("body"),
     )
 }
 
@@ -146,13 +166,19 @@ mod tests {
         };
         let kept = Kept { at: datetime!(2026-11-22 12:05 UTC), letter };
         let later = sms::Kept { at: datetime!(2026-11-22 12:06 UTC), message };
-        let page = mailbox(&[kept], &[later], Language::En);
+        let told = web_push::Kept {
+            at: datetime!(2026-11-22 12:07 UTC),
+            to: "fcm.googleapis.com".to_owned(),
+            message: br#"{"title":"<b>","body":"<u>37"}"#.to_vec(),
+        };
+        let page = mailbox(&[kept], &[later], &[told], Language::En);
+        assert!(page.contains("Push: &lt;b&gt;") && page.contains("14:07") && page.contains("&lt;u&gt;37"), "{page}");
         let (sms, letter) = (page.find("+380501234567").unwrap(), page.find("ivan@example.com").unwrap());
         assert!(sms < letter && page.contains("14:06 · 2 parts") && page.contains("&lt;i&gt;"), "{page}");
         assert!(page.contains("&lt;script&gt;") && page.contains("&lt;b&gt;") && !page.contains("<script"), "{page}");
         let link = "<a href=\"https://x.example/?a=1&amp;b=&quot;2&quot;\">";
         assert!(page.contains(link) && page.contains("</a>, end") && page.contains("14:05"), "{page}");
-        assert!(mailbox(&[], &[], Language::En).contains("nothing here yet"));
+        assert!(mailbox(&[], &[], &[], Language::En).contains("nothing here yet"));
     }
 
     #[test]

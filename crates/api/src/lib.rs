@@ -26,6 +26,7 @@ pub mod paging;
 pub mod paper;
 pub mod post;
 pub mod problem;
+pub mod pusher;
 pub mod radius;
 pub mod request_rate;
 pub mod requisites;

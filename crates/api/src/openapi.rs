@@ -489,6 +489,17 @@ fn give_body_examples(operation: &mut Map<String, Value>) {
         "switchEmailBills" => json!({ "enabled": true }),
         "startPhoneVerification" => json!({ "phone": "+380501234567" }),
         "confirmPhone" => json!({ "code": "012345" }),
+        "addPushDevice" => json!({
+            "endpoint": "https://fcm.googleapis.com/fcm/send/dDw8",
+            "expirationTime": null,
+            "keys": {
+                "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+                "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+            },
+        }),
+        "setPushWishes" => json!({
+            "threshold_days": 3, "on_payment": true, "on_block": true, "on_unblock": true, "on_change": false,
+        }),
         "setSmsBalance" => json!({
             "enabled": true, "email": false, "threshold_days": 3, "periodic": { "every": "week", "day": 1 },
             "on_payment": true, "on_block": true, "on_unblock": false, "on_change": false,

@@ -174,6 +174,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::CodesSpent { .. }
         | Refusal::MailAbsent
         | Refusal::SmsAbsent
+        | Refusal::PushAbsent
         | Refusal::NobodyDrawn
         | Refusal::TicketsWaiting { .. }
         | Refusal::WritingSpent { .. }
@@ -488,6 +489,7 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::CodesSpent { possible_from: day },
         Refusal::MailAbsent,
         Refusal::SmsAbsent,
+        Refusal::PushAbsent,
         Refusal::NobodyDrawn,
         Refusal::TicketsWaiting { most: 5 },
         Refusal::WritingSpent { possible_from: day },

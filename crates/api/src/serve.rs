@@ -7,6 +7,7 @@ use crate::messenger;
 use crate::metrics;
 use crate::network;
 use crate::post;
+use crate::pusher;
 use crate::routes;
 use crate::state::State;
 use crate::texts;
@@ -66,6 +67,9 @@ pub enum StartError {
     /// The network cannot be told as the settings say.
     #[error("network: {0}")]
     Network(SettingsError),
+    /// Notifications cannot be sent.
+    #[error("push: {0}")]
+    Push(SettingsError),
     /// Letters would lead nowhere.
     #[error("letters hold links to the cabinet: set CABINET_WEB__PUBLIC_URL")]
     Unlinked,
@@ -450,6 +454,10 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     };
     let service = match messenger::messenger(&config).map_err(StartError::Sms)? {
         Some(messenger) => service.with_messenger(messenger),
+        None => service,
+    };
+    let service = match pusher::pusher(&config, &service).await? {
+        Some(pusher) => service.with_pusher(pusher),
         None => service,
     };
     let strangers = Config::strangers();

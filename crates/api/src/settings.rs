@@ -39,7 +39,7 @@ const fn value(key: &'static str, meaning: &'static str, default: &'static str) 
 }
 
 /// All of them; a test holds this list beside the fields of the configuration.
-pub const ALL: [Setting; 87] = [
+pub const ALL: [Setting; 88] = [
     text("mode", "`local`, or `production`, which refuses unsafe settings", "local"),
     text("listen", "address and port", "127.0.0.1:8080"),
     text("database_url", "`sqlite://FILE` or `postgres://…`", "sqlite://data/cabinet.db; data/demo.db with --demo"),
@@ -159,6 +159,7 @@ pub const ALL: [Setting; 87] = [
     text("network.webhook_url", "where the webhook is posted to", ""),
     text("network.webhook_secret", "what it is signed with, at least 16 bytes", ""),
     text("network.webhook_secret_file", "the file that holds it instead", ""),
+    value("push.enabled", "whether subscribers may have notifications to browsers and installed apps", "true"),
 ];
 
 /// What to log; read by the log itself, so not a key of `cabinet.toml`.

@@ -106,6 +106,7 @@ impl State {
             }),
             mail: self.service.post.is_some(),
             sms: self.service.messenger.is_some(),
+            push: self.service.pusher.is_some(),
             demo: self.config.demo.then(|| texts::demo(language)),
             demo_staff: self.config.demo.then(|| texts::demo_staff(language)),
         }

@@ -127,6 +127,7 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::CodesSpent { .. } => "Codes of the day are spent",
             Refusal::MailAbsent => "No letters are sent here",
             Refusal::SmsAbsent => "No short messages are sent here",
+            Refusal::PushAbsent => "No notifications are sent here",
             Refusal::NobodyDrawn => "Nobody takes part",
             Refusal::TicketsWaiting { .. } => "Too many requests wait for an answer",
             Refusal::WritingSpent { .. } => "Messages of the day are spent",
@@ -639,6 +640,11 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
         Refusal::SmsAbsent => {
             say(["Тут SMS не надсилаються.", "Здесь SMS не отправляются.", "No short messages are sent here."])
         }
+        Refusal::PushAbsent => say([
+            "Сповіщення в браузер тут не надсилаються.",
+            "Уведомления в браузер здесь не отправляются.",
+            "No notifications to browsers are sent here.",
+        ]),
         Refusal::NobodyDrawn => say([
             "Немає договорів, що погодилися на розіграші й оновили контакти від цього дня.",
             "Нет договоров, которые согласились на розыгрыши и обновили контакты с этого дня.",

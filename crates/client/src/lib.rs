@@ -21,7 +21,7 @@ pub use events::Heard;
 #[cfg(not(target_arch = "wasm32"))]
 pub use transport::Clock;
 pub use transport::{Answer, File, Method, Request};
-pub use tree::{Wrong, from_value};
+pub use tree::{Wrong, from_text, from_value};
 
 use cabinet_contract::account::{Forecast, Overview};
 use cabinet_contract::auth::{
@@ -41,6 +41,7 @@ use cabinet_contract::profile::{
 };
 use cabinet_contract::promise::PromisedPayment;
 use cabinet_contract::provider::Provider;
+use cabinet_contract::push::{Push, PushWishes};
 use cabinet_contract::quote::{Order, Quote};
 use cabinet_contract::services::{PauseWish, QuoteStaticIp, QuoteTurbo, Services, StaticIpWish};
 use cabinet_contract::session::Sessions;
@@ -248,6 +249,12 @@ impl Client {
     /// `getOverview`: the header.
     pub async fn overview(&self) -> Result<Overview> {
         self.own(Request::new(Method::Get, paths::ME)).await
+    }
+
+    /// The same with the text it came in, for whoever keeps it to be shown without a network; [`from_text`] reads it again.
+    pub async fn overview_and_text(&self) -> Result<(Overview, String)> {
+        let answer = self.as_myself(Request::new(Method::Get, paths::ME)).await?;
+        Ok((parsed(&answer)?, answer.body))
     }
 
     /// `listenToEvents`: tells of what moves on the account until the stream ends, with the access token at the latest.
@@ -505,6 +512,27 @@ impl Client {
     /// `setSmsBalance`: all that is wished.
     pub async fn set_sms_balance(&self, wishes: &SmsBalanceWishes) -> Result<SmsBalance> {
         self.own(with_body(Method::Put, paths::SMS_BALANCE, wishes)).await
+    }
+
+    /// `getPush`: notifications to browsers.
+    pub async fn push(&self) -> Result<Push> {
+        self.own(Request::new(Method::Get, paths::PUSH)).await
+    }
+
+    /// `setPushWishes`: all that is wished.
+    pub async fn set_push_wishes(&self, wishes: &PushWishes) -> Result<Push> {
+        self.own(with_body(Method::Put, paths::PUSH, wishes)).await
+    }
+
+    /// `addPushDevice`: a browser's `PushSubscription`, as it puts itself into JSON.
+    pub async fn add_push_device(&self, subscription: String) -> Result<Push> {
+        self.own(Request { body: Some(subscription), ..Request::new(Method::Post, paths::PUSH) }).await
+    }
+
+    /// `removePushDevice`.
+    pub async fn remove_push_device(&self, id: Uuid) -> Result<()> {
+        let path = paths::PUSH_DEVICE.replace("{id}", &id.to_string());
+        done(&self.as_myself(Request::new(Method::Delete, path)).await?)
     }
 
     /// `switchEmailBills`: bills by e-mail, or no more.

@@ -46,7 +46,7 @@ impl Error for Wrong {
 ///
 /// # Errors
 /// A text that is none, or that holds something else.
-pub(crate) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Wrong> {
+pub fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Wrong> {
     from_value(&parsed(text)?)
 }
 

@@ -5,6 +5,7 @@ use crate::bill::BillBrief;
 use crate::history::HistoryRow;
 use crate::payment::Payment;
 use crate::profile::Profile;
+use crate::push::Push;
 use crate::quote::Order;
 use crate::settings::Settings;
 use crate::sms_balance::SmsBalance;
@@ -66,6 +67,8 @@ pub struct DataExport {
     pub tickets: Vec<TicketThread>,
     /// What is told of the account, and by which ways.
     pub sms_balance: SmsBalance,
+    /// What browsers are told, and which.
+    pub push: Push,
     /// What was done, newest first.
     pub history: Vec<HistoryRow>,
 }

@@ -19,6 +19,7 @@ pub mod problem;
 pub mod profile;
 pub mod promise;
 pub mod provider;
+pub mod push;
 pub mod quote;
 #[cfg(feature = "openapi")]
 pub mod schema;

@@ -32,6 +32,10 @@ pub const PHONE_VERIFICATION: &str = "/api/v1/me/contacts/phone/verification";
 pub const PHONE_CONFIRM: &str = "/api/v1/me/contacts/phone/confirm";
 /// What is told without asking.
 pub const SMS_BALANCE: &str = "/api/v1/me/services/sms-balance";
+/// Notifications to browsers.
+pub const PUSH: &str = "/api/v1/me/push";
+/// One browser that is told.
+pub const PUSH_DEVICE: &str = "/api/v1/me/push/{id}";
 /// Bills by e-mail.
 pub const EMAIL_BILLS: &str = "/api/v1/me/services/email-bills";
 /// Change of password.

@@ -54,6 +54,9 @@ pub struct Provider {
     /// Whether short messages are sent: only then can a phone be confirmed.
     #[serde(default)]
     pub sms: bool,
+    /// Whether notifications are sent to browsers and installed apps.
+    #[serde(default)]
+    pub push: bool,
     /// Sign-ins of the demo; only there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub demo: Option<Vec<DemoSignIn>>,

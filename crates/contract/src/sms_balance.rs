@@ -79,12 +79,7 @@ impl SmsBalanceWishes {
     pub fn wishes(&self) -> Wishes {
         Wishes {
             threshold_days: self.threshold_days,
-            period: self.periodic.map(|Periodic { every, day }| match every {
-                Every::Week => Period::Weekly(day),
-                Every::Month => Period::Monthly(day),
-                // No month has such a day, so that it is refused.
-                Every::Unknown => Period::Monthly(0),
-            }),
+            period: self.periodic.map(Periodic::period),
             on_payment: self.on_payment,
             on_block: self.on_block,
             on_unblock: self.on_unblock,
@@ -98,14 +93,31 @@ impl SmsBalanceWishes {
             enabled,
             email,
             threshold_days: wishes.threshold_days,
-            periodic: wishes.period.map(|period| match period {
-                Period::Weekly(day) => Periodic { every: Every::Week, day },
-                Period::Monthly(day) => Periodic { every: Every::Month, day },
-            }),
+            periodic: wishes.period.map(Periodic::of),
             on_payment: wishes.on_payment,
             on_block: wishes.on_block,
             on_unblock: wishes.on_unblock,
             on_change: wishes.on_change,
+        }
+    }
+}
+
+impl Periodic {
+    /// As the rules have it.
+    pub(crate) fn period(self) -> Period {
+        match self.every {
+            Every::Week => Period::Weekly(self.day),
+            Every::Month => Period::Monthly(self.day),
+            // No month has such a day, so that it is refused.
+            Every::Unknown => Period::Monthly(0),
+        }
+    }
+
+    /// From what the rules have.
+    pub(crate) fn of(period: Period) -> Periodic {
+        match period {
+            Period::Weekly(day) => Periodic { every: Every::Week, day },
+            Period::Monthly(day) => Periodic { every: Every::Month, day },
         }
     }
 }

@@ -25,23 +25,48 @@ pub enum Channel {
     Sms,
     /// A letter to the confirmed e-mail.
     Email,
+    /// A notification to each browser and installed app that asked for it. No code goes this way.
+    Push,
 }
 
 impl Channel {
     /// All of them.
-    pub const ALL: [Channel; 2] = [Channel::Sms, Channel::Email];
+    pub const ALL: [Channel; 3] = [Channel::Sms, Channel::Email, Channel::Push];
 
     /// The stable code, in the database.
     pub fn code(self) -> &'static str {
         match self {
             Channel::Sms => "sms",
             Channel::Email => "email",
+            Channel::Push => "push",
         }
     }
 
     /// By stable code.
     pub fn from_code(code: &str) -> Option<Channel> {
         Channel::ALL.into_iter().find(|channel| channel.code() == code)
+    }
+}
+
+/// The ways that are wished for together: each of them has its wishes and remembers what was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ways {
+    /// Short messages and letters.
+    Messages,
+    /// Notifications to browsers.
+    Push,
+}
+
+impl Ways {
+    /// All of them.
+    pub const ALL: [Ways; 2] = [Ways::Messages, Ways::Push];
+
+    /// The stable code, in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Ways::Messages => "messages",
+            Ways::Push => "push",
+        }
     }
 }
 
@@ -581,6 +606,6 @@ mod tests {
         for channel in Channel::ALL {
             assert_eq!(Channel::from_code(channel.code()), Some(channel));
         }
-        assert_eq!((Kind::from_code(""), Channel::from_code("push")), (None, None));
+        assert_eq!((Kind::from_code(""), Channel::from_code("pigeon")), (None, None));
     }
 }

@@ -288,6 +288,8 @@ pub enum Refusal {
     MailAbsent,
     /// This installation sends no short messages.
     SmsAbsent,
+    /// This installation sends no notifications to browsers.
+    PushAbsent,
     /// Nobody takes part in the draw.
     NobodyDrawn,
     /// As many tickets as may wait at once wait for support's answer.
@@ -423,6 +425,7 @@ impl Refusal {
             Refusal::CodesSpent { .. } => "codes_spent",
             Refusal::MailAbsent => "mail_absent",
             Refusal::SmsAbsent => "sms_absent",
+            Refusal::PushAbsent => "push_absent",
             Refusal::NobodyDrawn => "nobody_drawn",
             Refusal::TicketsWaiting { .. } => "tickets_waiting",
             Refusal::WritingSpent { .. } => "writing_spent",

@@ -49,11 +49,13 @@ pub enum Unreached {
     Broken(u16),
 }
 
-/// A whole answer below 500 that is no redirect.
+/// A whole answer that is no redirect.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
+    /// Seconds it asks to wait before anything is tried again.
+    pub(crate) retry_after: Option<u64>,
 }
 
 /// Asks one gateway.
@@ -78,6 +80,11 @@ impl Http {
         Ok(Http { client, circuit: Mutex::default() })
     }
 
+    /// Asks another gateway by the same connections: that one's failures are its own.
+    pub(crate) fn beside(&self) -> Http {
+        Http { client: self.client.clone(), circuit: Mutex::default() }
+    }
+
     pub(crate) fn get(&self, url: &str) -> reqwest::RequestBuilder {
         self.client.get(url)
     }
@@ -86,13 +93,25 @@ impl Http {
         self.client.post(url)
     }
 
-    /// Sends, reads the whole answer, and remembers whether the gateway works.
+    /// Sends, reads the whole answer, and remembers whether the gateway works. An answer of 500 or more is none.
     pub(crate) async fn send(&self, request: reqwest::RequestBuilder, now: OffsetDateTime) -> Result<Reply, Unreached> {
+        match self.send_for_any(request, now).await? {
+            Reply { status, .. } if status >= 500 => Err(Unreached::Broken(status)),
+            reply => Ok(reply),
+        }
+    }
+
+    /// The same for whom an answer of 500 or more says something too.
+    pub(crate) async fn send_for_any(
+        &self,
+        request: reqwest::RequestBuilder,
+        now: OffsetDateTime,
+    ) -> Result<Reply, Unreached> {
         if !self.circuit().admits(now) {
             return Err(Unreached::Resting);
         }
         let answer = exchange(request).await;
-        self.circuit().learn(answer.is_ok(), now);
+        self.circuit().learn(answer.as_ref().is_ok_and(|reply| reply.status < 500), now);
         answer
     }
 
@@ -107,9 +126,8 @@ async fn exchange(request: reqwest::RequestBuilder) -> Result<Reply, Unreached> 
     if status.is_redirection() {
         return Err(Unreached::Redirected(status.as_u16()));
     }
-    if status.is_server_error() {
-        return Err(Unreached::Broken(status.as_u16()));
-    }
+    let retry_after = response.headers().get(reqwest::header::RETRY_AFTER);
+    let retry_after = retry_after.and_then(|seconds| seconds.to_str().ok()?.trim().parse().ok());
     if response.content_length().is_some_and(|length| length > BODY_MAX as u64) {
         return Err(Unreached::TooLarge);
     }
@@ -120,7 +138,7 @@ async fn exchange(request: reqwest::RequestBuilder) -> Result<Reply, Unreached> 
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Reply { status: status.as_u16(), body })
+    Ok(Reply { status: status.as_u16(), body, retry_after })
 }
 
 fn unreached(error: reqwest::Error) -> Unreached {

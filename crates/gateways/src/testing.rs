@@ -1,5 +1,7 @@
-//! Counterparts of tests: a mail relay, SMTP on a loopback port, with any manners; and a [`router`].
+//! Counterparts of tests: a mail relay, SMTP on a loopback port, with any manners; a [`push_service`] with browsers, and a
+//! [`router`].
 
+pub mod push_service;
 pub mod router;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -62,7 +62,7 @@ impl Service {
         // Those of letters are counted by the names they always had.
         let name = match channel {
             Channel::Email => "",
-            Channel::Sms => "sms ",
+            Channel::Sms | Channel::Push => "sms ",
         };
         let buckets = [
             format!("{name}contract {account}"),

@@ -8,6 +8,7 @@ use crate::show_account::OverviewFacts;
 use crate::show_bills::BillFacts;
 use crate::show_history::Happened;
 use crate::show_profile::ProfileFacts;
+use crate::subscribe_push::PushFacts;
 use crate::write_to_support::{KeptFile, Thread};
 use crate::{Error, Service};
 use cabinet_core::calendar::tomorrow;
@@ -72,6 +73,8 @@ pub struct Kept {
     pub files: Vec<(Uuid, KeptFile)>,
     /// What is told of the account, and by which ways.
     pub sms_balance: SmsBalance,
+    /// What browsers are told, and which.
+    pub push: PushFacts,
     /// What was done, newest first.
     pub history: Vec<Happened>,
     /// The last months of the contract, oldest first, for their statements.
@@ -157,6 +160,7 @@ impl Service {
             tickets,
             files,
             sms_balance: self.show_sms_balance(account).await?,
+            push: self.show_push(account).await?,
             history: every!(self.show_history(account)),
             months,
         })

@@ -58,13 +58,16 @@ pub mod pay_online;
 pub mod post;
 pub mod print_document;
 pub mod promise_payment;
+pub mod push_key;
 pub mod push_network;
+pub mod pusher;
 pub mod recover_password;
 pub mod renew_session;
 pub mod return_turbo;
 pub mod run_day;
 pub mod send_letters;
 pub mod send_notices;
+pub mod send_push;
 pub mod send_refund;
 pub mod sessions;
 pub mod show_account;
@@ -75,6 +78,7 @@ pub mod show_profile;
 pub mod show_services;
 pub mod sign_in;
 pub mod sign_out;
+pub mod subscribe_push;
 pub mod suspend;
 pub mod take_notification;
 pub mod take_terminal;
@@ -108,6 +112,7 @@ use idempotency::KeysAtWork;
 use messenger::Messenger;
 use network::Network;
 use post::Post;
+use pusher::Pusher;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use uuid::Uuid;
@@ -130,6 +135,8 @@ pub struct Service {
     pub messenger: Option<Messenger>,
     /// How the network is told; nothing where nobody is.
     pub network: Option<Network>,
+    /// How notifications to browsers leave; nothing where none do.
+    pub pusher: Option<Pusher>,
     pub(crate) ground_cache: GroundCache,
     pub(crate) keys_at_work: KeysAtWork,
     /// What terminals asked that staff should hear of, since the process began.
@@ -148,6 +155,7 @@ impl Service {
             post: None,
             messenger: None,
             network: None,
+            pusher: None,
             ground_cache: GroundCache::default(),
             keys_at_work: KeysAtWork::default(),
             terminal_doubts: AtomicU64::default(),
@@ -172,6 +180,11 @@ impl Service {
     /// The same with a way to tell the network.
     pub fn with_network(self, network: Network) -> Service {
         Service { network: Some(network), ..self }
+    }
+
+    /// The same with a way for notifications to leave.
+    pub fn with_pusher(self, pusher: Pusher) -> Service {
+        Service { pusher: Some(pusher), ..self }
     }
 
     /// The instant and the business day, asked together.

@@ -6,7 +6,7 @@ use crate::run_day::{RunReport, told};
 use crate::work_outbox::Job;
 use crate::{Error, Ground, Service};
 use cabinet_core::forecast::outlook;
-use cabinet_core::notice::{self, Channel, Kind, Memory, Wishes};
+use cabinet_core::notice::{self, Channel, Kind, Memory, Ways, Wishes};
 use cabinet_core::phone::Phone;
 use cabinet_core::{Now, Policy, Refusal};
 use cabinet_store::accounts;
@@ -63,7 +63,7 @@ impl Service {
         let mut view = self.store.view().await?;
         let phone = phones::find(&mut view, account).await?.ok_or(Refusal::NotFound)?;
         let email = emails::find(&mut view, account).await?.ok_or(Refusal::NotFound)?;
-        let wish = notices::wish(&mut view, account).await?.map(|reach| reach.wish);
+        let wish = notices::wish(&mut view, account, Ways::Messages).await?.map(|reach| reach.wish);
         Ok(SmsBalance {
             sms: wish.as_ref().is_some_and(|wish| wish.sms),
             email: wish.as_ref().is_some_and(|wish| wish.email),
@@ -85,7 +85,7 @@ impl Service {
         wishes.check()?;
         let mut work = self.lock_account(account).await?;
         let today = work.now.today;
-        let before = notices::wish(&mut work.tx, account).await?.map(|reach| reach.wish);
+        let before = notices::wish(&mut work.tx, account, Ways::Messages).await?.map(|reach| reach.wish);
         if before.as_ref().is_some_and(|before| (before.sms, before.email, before.wishes) == (sms, email, wishes)) {
             return Ok(());
         }
@@ -111,11 +111,12 @@ impl Service {
             }
             None => {
                 // What was told before stays counted: its number names a notice.
-                let kept = notices::wish(&mut work.tx, account).await?.map_or(0, |reach| reach.wish.memory.crossings);
+                let kept = notices::wish(&mut work.tx, account, Ways::Messages).await?;
+                let kept = kept.map_or(0, |reach| reach.wish.memory.crossings);
                 Memory { crossings: kept, ..Memory::new(today) }
             }
         };
-        notices::put_wish(&mut work.tx, account, &Wish { sms, email, wishes, memory }).await?;
+        notices::put_wish(&mut work.tx, account, Ways::Messages, &Wish { sms, email, wishes, memory }).await?;
         work.audit(Actor::Subscriber, "sms_balance.set", json!({ "sms": sms, "email": email })).await?;
         work.commit().await
     }
@@ -136,6 +137,7 @@ impl Service {
                 let reached = match channel {
                     Channel::Sms => reach.sms,
                     Channel::Email => reach.email,
+                    Channel::Push => reach.push,
                 };
                 if !reached {
                     continue;
@@ -172,12 +174,26 @@ impl Service {
     /// looked at; a day that is looked at twice tells nothing twice.
     pub(crate) async fn tell_of_day(&self, today: Date, holder: Uuid, report: &mut RunReport) -> Result<(), Error> {
         let ground = Ground::load(&mut self.store.read().await?).await?;
+        for ways in Ways::ALL {
+            self.tell_of_day_by(ways, &ground, today, holder, report).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell_of_day_by(
+        &self,
+        ways: Ways,
+        ground: &Ground,
+        today: Date,
+        holder: Uuid,
+        report: &mut RunReport,
+    ) -> Result<(), Error> {
         let mut after = Uuid::nil();
         loop {
             let mut view = self.store.view().await?;
-            let reaches = notices::wishes(&mut view, after, CHUNK).await?;
+            let reaches = notices::wishes(&mut view, ways, after, CHUNK).await?;
             let Some(last) = reaches.last().map(|reach| reach.account) else { return Ok(()) };
-            let held = accounts::told(&mut view, after, last).await?;
+            let held = accounts::told(&mut view, ways, after, last).await?;
             drop(view);
             after = last;
             let now = Now { instant: self.clock.now(), today };
@@ -222,7 +238,7 @@ impl Service {
         let mut tx = self.store.write().await?;
         let mut told = Vec::new();
         for (reach, memory, notices) in changed {
-            if notices::remember(&mut tx, reach.account, &reach.wish.memory, &memory).await? {
+            if notices::remember(&mut tx, reach.account, reach.ways, &reach.wish.memory, &memory).await? {
                 told.extend(notices.into_iter().map(|notice| (reach, notice)));
             }
         }
@@ -259,12 +275,16 @@ impl AccountTx<'_> {
         if self.happened == notice::Happened::default() {
             return Ok(());
         }
-        let Some(reach) = notices::wish(&mut self.tx, self.held.id).await? else { return Ok(()) };
-        if !reach.sms && !reach.email {
+        let reaches = notices::wishes_of(&mut self.tx, self.held.id).await?;
+        let told = |reach: &Reach| self.happened.notices(&reach.wish.wishes, self.held.account.entries, self.now.today);
+        let told: Vec<_> = reaches
+            .iter()
+            .filter(|reach| reach.is_open())
+            .flat_map(|reach| told(reach).into_iter().map(move |notice| (reach, notice)))
+            .collect();
+        if told.is_empty() {
             return Ok(());
         }
-        let told = self.happened.notices(&reach.wish.wishes, self.held.account.entries, self.now.today);
-        let told: Vec<_> = told.into_iter().map(|notice| (&reach, notice)).collect();
         let (service, now, ground) = (self.service, self.now, self.ground.clone());
         service.put_notices(&mut self.tx, &told, &ground.policy, now).await
     }

@@ -38,8 +38,8 @@ enum Outcome {
 }
 
 /// What a notice says, in every way alike.
-struct Said {
-    message: Message,
+pub(crate) struct Said {
+    pub(crate) message: Message,
     values: Vec<(&'static str, String)>,
 }
 
@@ -106,6 +106,7 @@ impl Service {
         match Channel::from_code(&row.channel) {
             Some(Channel::Sms) => self.send_sms_notice(task, &row).await,
             Some(Channel::Email) => self.send_email_notice(task, &row).await,
+            Some(Channel::Push) => self.send_push_notice(&row).await,
             None => Err(Error::internal("a notice goes no way")),
         }
     }
@@ -160,7 +161,7 @@ impl Service {
     }
 
     /// What a notice says by now.
-    async fn worded(&self, row: &Notice, language: Language) -> Result<Said, Error> {
+    pub(crate) async fn worded(&self, row: &Notice, language: Language) -> Result<Said, Error> {
         let now = self.now();
         let held = accounts::find(&mut self.store.read().await?, row.account_id).await?;
         let held = held.ok_or_else(|| Error::internal("a notice of nobody"))?;
@@ -212,7 +213,7 @@ impl Service {
         Ok(Said { message, values })
     }
 
-    async fn end_notice(
+    pub(crate) async fn end_notice(
         &self,
         row: &Notice,
         state: &'static str,
@@ -265,7 +266,7 @@ impl Service {
 }
 
 impl Said {
-    fn values(&self) -> Vec<(&'static str, &str)> {
+    pub(crate) fn values(&self) -> Vec<(&'static str, &str)> {
         self.values.iter().map(|(name, value)| (*name, value.as_str())).collect()
     }
 }
@@ -309,7 +310,7 @@ fn of_service(
 }
 
 /// The language a subscriber is written in, as far as it is spoken here.
-fn spoken(languages: &[Language], code: &str) -> Language {
+pub(crate) fn spoken(languages: &[Language], code: &str) -> Language {
     Language::from_code(code).filter(|language| languages.contains(language)).unwrap_or_default()
 }
 

@@ -110,21 +110,37 @@ impl Tokens {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Seals a secret of the installation under its name: nonce and sealed bytes.
+    pub(crate) fn seal(
+        &self,
+        secret: &[u8],
+        name: &str,
+        chance: &crate::chance::Chance,
+    ) -> Result<Vec<u8>, StoreError> {
+        let nonce: [u8; 12] = chance.secret();
+        let sealed = self
+            .seal
+            .encrypt(&Nonce::from(nonce), Payload { msg: secret, aad: name.as_bytes() })
+            .map_err(|_| StoreError::corrupt("a key cannot be sealed"))?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens what was sealed under a name; nothing if it was with another secret.
+    pub(crate) fn unseal(&self, sealed: &[u8], name: &str) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<12>()?;
+        self.seal.decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: name.as_bytes() }).ok()
+    }
+
     fn make_key(&self, now: OffsetDateTime, chance: &crate::chance::Chance) -> Result<SigningKey, StoreError> {
         let private = ed25519_dalek::SigningKey::from_bytes(&chance.secret());
         let public_key = private.verifying_key().to_bytes().to_vec();
         let kid = base64(&Sha256::digest(&public_key)[..12]);
-        let nonce: [u8; 12] = chance.secret();
-        let sealed = self
-            .seal
-            .encrypt(&Nonce::from(nonce), Payload { msg: private.as_bytes(), aad: kid.as_bytes() })
-            .map_err(|_| StoreError::corrupt("a signing key cannot be sealed"))?;
-        Ok(SigningKey { kid, public_key, sealed: [nonce.as_slice(), &sealed].concat(), created_at: now })
+        let sealed = self.seal(private.as_bytes(), &kid, chance)?;
+        Ok(SigningKey { kid, public_key, sealed, created_at: now })
     }
 
     fn open_key(&self, key: &SigningKey) -> Option<EncodingKey> {
-        let (nonce, sealed) = key.sealed.split_first_chunk::<12>()?;
-        let bytes = self.seal.decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: key.kid.as_bytes() }).ok()?;
+        let bytes = self.unseal(&key.sealed, &key.kid)?;
         let private = ed25519_dalek::SigningKey::from_bytes(&bytes.try_into().ok()?);
         let matches = private.verifying_key().as_bytes().as_slice() == key.public_key;
         let der = private.to_pkcs8_der().ok().filter(|_| matches)?;

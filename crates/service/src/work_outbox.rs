@@ -98,6 +98,13 @@ pub enum Job {
         /// The notice it was.
         notice: Uuid,
     },
+    /// Send a notice to one browser.
+    Push {
+        /// Which.
+        notice: Uuid,
+        /// To which.
+        device: Uuid,
+    },
     /// Tell that support answered a ticket.
     TicketAnswer {
         /// Which.
@@ -129,7 +136,7 @@ impl Job {
             | Job::PhoneChanged { .. }
             | Job::TicketAnswer { .. }
             | Job::Recovery { .. } => "notice",
-            Job::Notice { .. } | Job::Delivery { .. } => MESSAGE,
+            Job::Notice { .. } | Job::Delivery { .. } | Job::Push { .. } => MESSAGE,
             Job::BillLetter { .. } => BILL,
             Job::Network | Job::TurboTaken { .. } => NETWORK,
         }
@@ -144,6 +151,8 @@ pub(crate) enum Done {
     Again(OffsetDateTime),
     /// It did not go well, and may the next time.
     Failed(String),
+    /// The same, and whoever was asked wants to be asked no sooner than after this.
+    Asked(String, Duration),
     /// It could not be tried, for no fault of its own.
     Waits(String),
     /// It never will: staff sees why.
@@ -230,6 +239,7 @@ impl Service {
             Job::PhoneChanged { to, removed } => self.send_phone_farewell(task, &to, removed).await,
             Job::Notice { notice } => self.send_notice(task, notice).await,
             Job::Delivery { notice } => self.ask_delivery(task, notice).await,
+            Job::Push { notice, device } => self.send_push(task, notice, device).await,
             Job::TicketAnswer { ticket, seq } => self.send_answer(task, ticket, seq).await,
             Job::Recovery { login } => self.send_recovery(task, &login).await,
             // Taken many at once, by `work_network`.
@@ -244,9 +254,10 @@ impl Service {
         let kept = match outcome {
             Ok(Done::Finished) => outbox::finish(&mut tx, task, now).await?,
             Ok(Done::Again(at)) => outbox::repeat(&mut tx, task, at).await?,
-            Ok(Done::Failed(why)) => self.put_off(&mut tx, task, &why).await?,
+            Ok(Done::Failed(why)) => self.put_off(&mut tx, task, &why, Duration::ZERO).await?,
+            Ok(Done::Asked(why, wait)) => self.put_off(&mut tx, task, &why, wait).await?,
             Ok(Done::Waits(why)) => wait(&mut tx, task, now, &why).await?,
-            Err(error) => self.put_off(&mut tx, task, &error.to_string()).await?,
+            Err(error) => self.put_off(&mut tx, task, &error.to_string(), Duration::ZERO).await?,
             Ok(Done::GivenUp(why)) => give_up(&mut tx, task, now, &why).await?,
         };
         if !kept {
@@ -255,12 +266,12 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    /// To be tried again later, while there is patience left.
-    async fn put_off(&self, tx: &mut Tx, task: &Claimed, why: &str) -> Result<bool, Error> {
+    /// To be tried again later, after `least` at the soonest, while there is patience left.
+    async fn put_off(&self, tx: &mut Tx, task: &Claimed, why: &str, least: Duration) -> Result<bool, Error> {
         let now = self.clock.now();
         let tried = usize::try_from(task.attempts - 1).unwrap_or(usize::MAX);
         match patience(&task.topic).get(tried) {
-            Some(wait) => Ok(outbox::postpone(tx, task, now + *wait, why).await?),
+            Some(wait) => Ok(outbox::postpone(tx, task, now + (*wait).max(least), why).await?),
             None => give_up(tx, task, now, why).await,
         }
     }

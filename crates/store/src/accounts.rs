@@ -3,6 +3,7 @@
 use crate::{StoreError, Tx, View};
 use cabinet_core::account::{Account, Count, Pause, PlannedTariff, Promise, StaticIp, TariffService};
 use cabinet_core::ledger::EntryKind;
+use cabinet_core::notice::Ways;
 use cabinet_core::{Money, Month, TariffCode};
 use sqlx_macros::FromRow;
 use time::{Date, OffsetDateTime};
@@ -413,17 +414,18 @@ pub async fn milestones(view: &mut View, every: i64) -> Result<Vec<Uuid>, StoreE
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Accounts behind `after` through `last` that wish to be told something, in order of id.
-pub async fn told(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<Held>, StoreError> {
+/// Accounts behind `after` through `last` that wish to be told something by some ways, in order of id.
+pub async fn told(view: &mut View, ways: Ways, after: Uuid, last: Uuid) -> Result<Vec<Held>, StoreError> {
     let sql = concat!(
         "SELECT ",
         columns!(),
         " FROM ",
         joined!(),
         " JOIN notice_wish w ON w.account_id = a.id \
-         WHERE (w.sms OR w.email) AND w.account_id > $1 AND w.account_id <= $2 ORDER BY w.account_id"
+         WHERE (w.sms OR w.email OR w.ways = 'push') AND w.ways = $1 AND w.account_id > $2 AND w.account_id <= $3 \
+         ORDER BY w.account_id"
     );
-    Ok(view.all::<Row>(sql, (after, last)).await?.into_iter().map(Held::from).collect())
+    Ok(view.all::<Row>(sql, (ways.code(), after, last)).await?.into_iter().map(Held::from).collect())
 }
 
 /// How many accounts there are.

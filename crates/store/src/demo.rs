@@ -2,7 +2,7 @@
 
 use crate::{StoreError, Tx};
 
-/// Takes every row of every table away, those that refer first. Signing keys stay.
+/// Takes every row of every table away, those that refer first. Signing keys stay, and those of notifications.
 pub async fn empty(tx: &mut Tx) -> Result<(), StoreError> {
     for statement in [
         "DELETE FROM ticket_file",
@@ -36,6 +36,7 @@ pub async fn empty(tx: &mut Tx) -> Result<(), StoreError> {
         "DELETE FROM bill_run",
         "DELETE FROM bill",
         "DELETE FROM entry",
+        "DELETE FROM push_device",
         "DELETE FROM notice",
         "DELETE FROM notice_wish",
         "DELETE FROM contact_code",

@@ -45,6 +45,8 @@ pub mod payments;
 pub mod personal;
 pub mod phones;
 pub mod profiles;
+pub mod push_devices;
+pub mod push_keys;
 pub mod recovery;
 pub mod routers;
 pub mod runs;

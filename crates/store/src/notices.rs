@@ -2,17 +2,18 @@
 
 use crate::engine::Raw;
 use crate::{StoreError, Tx, View};
-use cabinet_core::notice::{Memory, Period, Wishes};
+use cabinet_core::notice::{Memory, Period, Ways, Wishes};
 use sqlx_macros::FromRow;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-/// What an account wishes to be told, and how it can be.
+/// What an account wishes to be told, and how it can be. Notifications to browsers are wished by having one that takes
+/// them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wish {
-    /// By short messages.
+    /// By short messages; never of notifications to browsers.
     pub sms: bool,
-    /// By letters.
+    /// By letters; likewise.
     pub email: bool,
     /// Of what.
     pub wishes: Wishes,
@@ -25,17 +26,29 @@ pub struct Wish {
 pub struct Reach {
     /// Whose it is.
     pub account: Uuid,
+    /// Which ways it is for.
+    pub ways: Ways,
     /// The wish.
     pub wish: Wish,
     /// Short messages are wished and reach somebody.
     pub sms: bool,
     /// So do letters.
     pub email: bool,
+    /// Some browser takes notifications.
+    pub push: bool,
+}
+
+impl Reach {
+    /// Whether anything that is told reaches somebody.
+    pub fn is_open(&self) -> bool {
+        self.sms || self.email || self.push
+    }
 }
 
 #[derive(FromRow)]
 struct Row {
     account_id: Uuid,
+    ways: String,
     sms: bool,
     email: bool,
     threshold_days: Option<i64>,
@@ -50,6 +63,7 @@ struct Row {
     told_on: Date,
     phone_reached: bool,
     email_reached: bool,
+    push_reached: bool,
 }
 
 impl From<Row> for Reach {
@@ -71,10 +85,13 @@ impl From<Row> for Reach {
             },
             memory: Memory { armed: row.armed, crossings: row.crossings, told_on: row.told_on },
         };
+        let ways = if row.ways == Ways::Push.code() { Ways::Push } else { Ways::Messages };
         Reach {
             account: row.account_id,
+            ways,
             sms: row.sms && row.phone_reached,
             email: row.email && row.email_reached,
+            push: ways == Ways::Push && row.push_reached,
             wish,
         }
     }
@@ -83,26 +100,40 @@ impl From<Row> for Reach {
 macro_rules! reaches {
     ($where:literal) => {
         concat!(
-            "SELECT w.account_id, w.sms, w.email, w.threshold_days, w.period, w.period_day, w.on_payment, w.on_block, \
+            "SELECT w.account_id, w.ways, w.sms, w.email, w.threshold_days, w.period, w.period_day, w.on_payment, w.on_block, \
              w.on_unblock, w.on_change, w.armed, w.crossings, w.told_on, \
              p.sms_phone IS NOT NULL AND p.sms_phone_stopped_at IS NULL AS phone_reached, \
-             p.email IS NOT NULL AND p.email_confirmed_at IS NOT NULL AS email_reached \
+             p.email IS NOT NULL AND p.email_confirmed_at IS NOT NULL AS email_reached, \
+             EXISTS (SELECT 1 FROM push_device d WHERE d.account_id = w.account_id) AS push_reached \
              FROM notice_wish w JOIN profile p ON p.account_id = w.account_id ",
             $where
         )
     };
 }
 
-/// What an account wishes; nothing if it never did.
-pub async fn wish(view: &mut View, account: Uuid) -> Result<Option<Reach>, StoreError> {
-    let row: Option<Row> = view.maybe(reaches!("WHERE w.account_id = $1"), (account,)).await?;
+/// What an account wishes by some ways; nothing if it never did.
+pub async fn wish(view: &mut View, account: Uuid, ways: Ways) -> Result<Option<Reach>, StoreError> {
+    let sql = reaches!("WHERE w.account_id = $1 AND w.ways = $2");
+    let row: Option<Row> = view.maybe(sql, (account, ways.code())).await?;
     Ok(row.map(Reach::from))
 }
 
-/// The wishes of accounts behind `after`, those that are switched on, in order.
-pub async fn wishes(view: &mut View, after: Uuid, limit: i64) -> Result<Vec<Reach>, StoreError> {
+/// What it wishes by all of them.
+pub async fn wishes_of(view: &mut View, account: Uuid) -> Result<Vec<Reach>, StoreError> {
+    let rows: Vec<Row> = view.all(reaches!("WHERE w.account_id = $1 ORDER BY w.ways"), (account,)).await?;
+    Ok(rows.into_iter().map(Reach::from).collect())
+}
+
+/// The wishes of accounts behind `after` by some ways, those that are switched on, in order.
+pub async fn wishes(view: &mut View, ways: Ways, after: Uuid, limit: i64) -> Result<Vec<Reach>, StoreError> {
     let rows: Vec<Row> = view
-        .all(reaches!("WHERE (w.sms OR w.email) AND w.account_id > $1 ORDER BY w.account_id LIMIT $2"), (after, limit))
+        .all(
+            reaches!(
+                "WHERE (w.sms OR w.email OR w.ways = 'push') AND w.ways = $1 AND w.account_id > $2 \
+                 ORDER BY w.account_id LIMIT $3"
+            ),
+            (ways.code(), after, limit),
+        )
         .await?;
     Ok(rows.into_iter().map(Reach::from).collect())
 }
@@ -112,8 +143,8 @@ pub async fn wishing_blocks(view: &mut View, after: Uuid, last: Uuid) -> Result<
     let rows: Vec<Row> = view
         .all(
             reaches!(
-                "WHERE (w.sms OR w.email) AND w.on_block AND w.account_id > $1 AND w.account_id <= $2 \
-                 ORDER BY w.account_id"
+                "WHERE (w.sms OR w.email OR w.ways = 'push') AND w.on_block AND w.account_id > $1 \
+                 AND w.account_id <= $2 ORDER BY w.account_id, w.ways"
             ),
             (after, last),
         )
@@ -121,8 +152,8 @@ pub async fn wishing_blocks(view: &mut View, after: Uuid, last: Uuid) -> Result<
     Ok(rows.into_iter().map(Reach::from).collect())
 }
 
-/// Writes what an account wishes, and what is remembered with it.
-pub async fn put_wish(tx: &mut Tx, account: Uuid, wish: &Wish) -> Result<(), StoreError> {
+/// Writes what an account wishes by some ways, and what is remembered with it.
+pub async fn put_wish(tx: &mut Tx, account: Uuid, ways: Ways, wish: &Wish) -> Result<(), StoreError> {
     let Wishes { threshold_days, period, on_payment, on_block, on_unblock, on_change } = wish.wishes;
     let period = period.map(|period| match period {
         Period::Weekly(day) => ("weekly", i64::from(day)),
@@ -130,15 +161,16 @@ pub async fn put_wish(tx: &mut Tx, account: Uuid, wish: &Wish) -> Result<(), Sto
     });
     let Memory { armed, crossings, told_on } = wish.memory;
     tx.run(
-        "INSERT INTO notice_wish (account_id, sms, email, threshold_days, period, period_day, on_payment, on_block, \
+        "INSERT INTO notice_wish (account_id, ways, sms, email, threshold_days, period, period_day, on_payment, on_block, \
          on_unblock, on_change, armed, crossings, told_on) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (account_id) DO UPDATE \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (account_id, ways) DO UPDATE \
          SET sms = excluded.sms, email = excluded.email, threshold_days = excluded.threshold_days, \
          period = excluded.period, period_day = excluded.period_day, on_payment = excluded.on_payment, \
          on_block = excluded.on_block, on_unblock = excluded.on_unblock, on_change = excluded.on_change, \
          armed = excluded.armed, crossings = excluded.crossings, told_on = excluded.told_on",
         (
             account,
+            ways.code(),
             wish.sms,
             wish.email,
             threshold_days,
@@ -158,12 +190,12 @@ pub async fn put_wish(tx: &mut Tx, account: Uuid, wish: &Wish) -> Result<(), Sto
 }
 
 /// Writes what is remembered after a day, if nobody wrote it since it was read; `false` if somebody did.
-pub async fn remember(tx: &mut Tx, account: Uuid, was: &Memory, now: &Memory) -> Result<bool, StoreError> {
+pub async fn remember(tx: &mut Tx, account: Uuid, ways: Ways, was: &Memory, now: &Memory) -> Result<bool, StoreError> {
     let rows = tx
         .run(
-            "UPDATE notice_wish SET armed = $5, crossings = $6, told_on = $7 \
-             WHERE account_id = $1 AND armed = $2 AND crossings = $3 AND told_on = $4",
-            (account, was.armed, was.crossings, was.told_on, now.armed, now.crossings, now.told_on),
+            "UPDATE notice_wish SET armed = $6, crossings = $7, told_on = $8 \
+             WHERE account_id = $1 AND ways = $2 AND armed = $3 AND crossings = $4 AND told_on = $5",
+            (account, ways.code(), was.armed, was.crossings, was.told_on, now.armed, now.crossings, now.told_on),
         )
         .await?;
     Ok(rows == 1)
@@ -176,7 +208,7 @@ pub struct Notice {
     pub account_id: Uuid,
     /// Its id, and its name at a gateway that tells twins.
     pub id: Uuid,
-    /// `sms` or `email`.
+    /// `sms`, `email` or `push`.
     pub channel: String,
     /// What it is about.
     pub kind: String,

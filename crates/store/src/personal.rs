@@ -56,10 +56,10 @@ pub async fn erased_at(view: &mut View, account: Uuid) -> Result<Option<OffsetDa
 }
 
 /// Takes away everything personal that stands beside the book: names, address and contacts, wishes, codes, sessions and
-/// the way in, words and files of tickets, what was told and to be sent, what gateways and banks said of the payer in their
+/// the way in, browsers that are told, words and files of tickets, what was told and to be sent, what gateways and banks said of the payer in their
 /// own words. Sums, days and numbers of documents stay. The log's details are the caller's to reword, as they are its own.
 pub async fn erase(tx: &mut Tx, account: Uuid, at: OffsetDateTime) -> Result<(), StoreError> {
-    const STATEMENTS: [&str; 19] = [
+    const STATEMENTS: [&str; 20] = [
         "DELETE FROM refresh_token WHERE session_id IN (SELECT id FROM session WHERE owner_id = $1)",
         "DELETE FROM session WHERE owner_id = $1",
         "DELETE FROM known_device WHERE owner_id = $1",
@@ -68,6 +68,7 @@ pub async fn erase(tx: &mut Tx, account: Uuid, at: OffsetDateTime) -> Result<(),
         "DELETE FROM notice WHERE account_id = $1",
         "DELETE FROM news_read WHERE account_id = $1",
         "DELETE FROM notice_wish WHERE account_id = $1",
+        "DELETE FROM push_device WHERE account_id = $1",
         "DELETE FROM credential WHERE owner_id = $1",
         "DELETE FROM network_login WHERE account_id = $1",
         "DELETE FROM network_session WHERE account_id = $1",

@@ -155,8 +155,10 @@ pub async fn find(view: &mut View, owner: Uuid, session: Uuid) -> Result<Option<
     .await
 }
 
-/// Ends one session; answers whether it was open.
+/// Ends one session; answers whether it was open. What is told to the browser it was of ends with it, here and below: no
+/// use case can forget that.
 pub async fn revoke(tx: &mut Tx, owner: Uuid, session: Uuid, at: OffsetDateTime) -> Result<bool, StoreError> {
+    tx.run("DELETE FROM push_device WHERE account_id = $1 AND session_id = $2", (owner, session)).await?;
     let rows = tx
         .run(
             "UPDATE session SET revoked_at = $3 WHERE owner_id = $1 AND id = $2 AND revoked_at IS NULL",
@@ -168,6 +170,7 @@ pub async fn revoke(tx: &mut Tx, owner: Uuid, session: Uuid, at: OffsetDateTime)
 
 /// Ends every session of the owner but one; answers how many were open.
 pub async fn revoke_others(tx: &mut Tx, owner: Uuid, keep: Uuid, at: OffsetDateTime) -> Result<u64, StoreError> {
+    tx.run("DELETE FROM push_device WHERE account_id = $1 AND session_id <> $2", (owner, keep)).await?;
     tx.run(
         "UPDATE session SET revoked_at = $3 WHERE owner_id = $1 AND id <> $2 AND revoked_at IS NULL",
         (owner, keep, at),
@@ -177,6 +180,7 @@ pub async fn revoke_others(tx: &mut Tx, owner: Uuid, keep: Uuid, at: OffsetDateT
 
 /// Ends every session of the owner; answers how many were open.
 pub async fn revoke_all(tx: &mut Tx, owner: Uuid, at: OffsetDateTime) -> Result<u64, StoreError> {
+    tx.run("DELETE FROM push_device WHERE account_id = $1", (owner,)).await?;
     tx.run("UPDATE session SET revoked_at = $2 WHERE owner_id = $1 AND revoked_at IS NULL", (owner, at)).await
 }
 

@@ -2,6 +2,7 @@
 
 pub mod bills;
 pub mod help;
+pub mod kept;
 pub mod later;
 pub mod not_found;
 pub mod overview;

@@ -386,7 +386,7 @@ fn row(place: Place, end: impl Fn(Option<uuid::Uuid>) + Copy + 'static) -> AnyVi
 }
 
 /// `Windows, Firefox`: the two words of a browser's long name that mean something to a person.
-fn device(agent: &str) -> String {
+pub fn device(agent: &str) -> String {
     let first =
         |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     let system = first(&[

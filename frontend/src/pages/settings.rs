@@ -1,8 +1,8 @@
-//! Language and theme.
+//! Language, theme, notifications on this device.
 
 use crate::i18n::t;
 use crate::parts::notice::{Tone, notice};
-use crate::parts::{chosen, live};
+use crate::parts::{chosen, live, push};
 use crate::problem;
 use crate::session::{Session, session};
 use cabinet_contract::settings::{Settings, Theme};
@@ -81,6 +81,7 @@ pub fn page() -> AnyView {
                 <h2 id="theme-h">{t!(settings.theme)}</h2>
                 <div class="choices choices--3" role="radiogroup" aria-labelledby="theme-h">{themes}</div>
             </section>
+            {push::card()}
         </div>
     }
     .into_any()

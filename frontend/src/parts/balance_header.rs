@@ -36,7 +36,7 @@ pub fn balance(
         _ => "balance balance--blocked",
     };
     let corner = match (old, left) {
-        (Some(at), _) => pill("offline", t!(balance.old, time = clock::instant(at)).to_string()),
+        (Some(at), _) => pill("offline", as_of(at, me.today)),
         (None, Some(0)) => pill("warn", t!(balance.last_day).to_owned()),
         (None, Some(left)) if left <= FEW_DAYS => pill("warn", plural!(balance.few, left)),
         _ => view! { <span>{t!(balance.on, day = format::day_year(language, me.today))}</span> }.into_any(),
@@ -78,6 +78,12 @@ pub fn skeleton() -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// When the data is of, by the clock and the day on the wall.
+fn as_of(at: OffsetDateTime, today: Date) -> String {
+    let day = clock::day(at).unwrap_or(today);
+    t!(balance.old, time = clock::time(at), day = format::day_near(language(), day, today))
 }
 
 fn pill(symbol: &'static str, text: String) -> AnyView {

@@ -21,6 +21,7 @@ pub mod orders;
 pub mod own_data;
 pub mod pay;
 pub mod promise;
+pub mod push;
 pub mod quote;
 pub mod shell;
 pub mod sms_balance;

@@ -1,6 +1,7 @@
 //! The frame of every page: header, menu, content, foot. It owns the header, which every page shows.
 
 use crate::browser;
+use crate::device;
 use crate::format;
 use crate::i18n::{language, t};
 use crate::page::{HelpAt, Page, StatementAt};
@@ -20,7 +21,11 @@ pub fn page() -> impl IntoView {
     let router: Router = expect_context();
     let header = Loader::new(session, move || {
         let client = session.client();
-        async move { client.overview().await }
+        async move {
+            let (me, text) = client.overview_and_text().await?;
+            device::keep(client.account(), &text);
+            Ok(me)
+        }
     });
     let path = Memo::new(move |_| router.page().path());
     view! {
@@ -49,7 +54,7 @@ pub fn brand(session: Session) -> AnyView {
 }
 
 /// On the overview the balance stands in the panel, so a narrow header has room for the tariff and the state.
-fn contract(me: &Overview, roomy: bool) -> AnyView {
+pub fn contract(me: &Overview, roomy: bool) -> AnyView {
     let class = if roomy { "" } else { "contract__wide" };
     view! {
         <dl class="contract">

@@ -6,18 +6,24 @@ use crate::parts::notice::{Tone, notice};
 use crate::parts::{icon, live};
 use crate::problem;
 use crate::session::{Session, session};
+use cabinet_client::Result;
 use cabinet_contract::sms_balance::{Every, Periodic, SmsBalance, SmsBalanceWishes};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::pin::Pin;
 
 const DAYS: [i64; 4] = [1, 3, 5, 7];
 const WEEKLY: Periodic = Periodic { every: Every::Week, day: 1 };
 const MONTHLY: Periodic = Periodic { every: Every::Month, day: 1 };
 
-/// The signals of the card.
+/// A wish on its way to the server.
+pub type Saving = Pin<Box<dyn Future<Output = Result<()>>>>;
+
+/// What is told, as it is chosen on a card: of messages here, of notifications to browsers likewise.
 #[derive(Clone, Copy)]
-struct Desk {
+pub struct Desk {
     session: Session,
+    save: fn(Session, SmsBalanceWishes) -> Saving,
     /// As it is wished here, be it saved or not.
     wished: RwSignal<Option<SmsBalanceWishes>>,
     /// Grows when the controls are to be drawn anew.
@@ -33,26 +39,15 @@ pub fn card() -> AnyView {
         let client = session.client();
         async move { client.sms_balance().await }
     });
-    let desk = Desk {
-        session,
-        wished: RwSignal::new(None),
-        drawn: RwSignal::new(0),
-        busy: RwSignal::new(false),
-        failed: RwSignal::new(None),
-    };
-    // What was wished here is shown already: the keyboard stays where it is.
-    Effect::new(move |_| {
-        let kept = balance.get().map(|balance| balance.wishes);
-        if !desk.busy.get_untracked() && kept.is_some() && desk.wished.get_untracked() != kept {
-            desk.wished.set(kept);
-            desk.drawn.update(|drawn| *drawn += 1);
-        }
+    let desk = Desk::new(session, |session, wishes| {
+        Box::pin(async move { session.client().set_sms_balance(&wishes).await.map(drop) })
     });
+    Effect::new(move |_| desk.follow(balance.get().map(|balance| balance.wishes)));
     let contacts = Memo::new(move |_| balance.get().map(|value| SmsBalance { wishes: MUTE, ..value }));
     live(move || {
         let contacts = contacts.get()?;
         let shown = session.provider().is_some_and(|provider| provider.sms);
-        let failed = live(move || desk.failed.get().map(|text| notice(Tone::Bad, text)));
+        let failed = desk.failed();
         let reached = contacts.phone.clone().filter(|_| !contacts.phone_stopped);
         let able = reached.is_some();
         let about = match reached {
@@ -75,7 +70,8 @@ pub fn card() -> AnyView {
     })
 }
 
-const MUTE: SmsBalanceWishes = SmsBalanceWishes {
+/// Nothing is wished.
+pub const MUTE: SmsBalanceWishes = SmsBalanceWishes {
     enabled: false,
     email: false,
     threshold_days: None,
@@ -87,10 +83,35 @@ const MUTE: SmsBalanceWishes = SmsBalanceWishes {
 };
 
 impl Desk {
-    fn controls(self, contacts: &SmsBalance) -> Option<AnyView> {
+    /// Nothing is known yet of what is wished.
+    pub fn new(session: Session, save: fn(Session, SmsBalanceWishes) -> Saving) -> Desk {
+        Desk {
+            session,
+            save,
+            wished: RwSignal::new(None),
+            drawn: RwSignal::new(0),
+            busy: RwSignal::new(false),
+            failed: RwSignal::new(None),
+        }
+    }
+
+    /// What the server keeps. What was wished here is shown already: the keyboard stays where it is.
+    pub fn follow(self, kept: Option<SmsBalanceWishes>) {
+        if !self.busy.get_untracked() && kept.is_some() && self.wished.get_untracked() != kept {
+            self.wished.set(kept);
+            self.drawn.update(|drawn| *drawn += 1);
+        }
+    }
+
+    /// Why a wish was not kept.
+    pub fn failed(self) -> AnyView {
+        live(move || self.failed.get().map(|text| notice(Tone::Bad, text)))
+    }
+
+    /// The threshold, the calendar and the events; nothing until they are known.
+    pub fn events(self) -> Option<AnyView> {
         self.drawn.get();
         let wished = self.wished.get_untracked()?;
-        let by_letter = contacts.address.is_some() || wished.email;
         let mut days = DAYS.to_vec();
         days.extend(wished.threshold_days.filter(|days| !DAYS.contains(days)));
         let mut options = option("", t!(sms.never), wished.threshold_days.is_none());
@@ -124,6 +145,18 @@ impl Desk {
                     {self.tick(t!(sms.on_unblock), wished.on_unblock, true, |wishes, on| wishes.on_unblock = on)}
                     {self.tick(t!(sms.on_change), wished.on_change, true, |wishes, on| wishes.on_change = on)}
                 </fieldset>
+            }
+            .into_any(),
+        )
+    }
+
+    fn controls(self, contacts: &SmsBalance) -> Option<AnyView> {
+        self.drawn.get();
+        let wished = self.wished.get_untracked()?;
+        let by_letter = contacts.address.is_some() || wished.email;
+        Some(
+            view! {
+                {self.events()}
                 {self.tick(t!(sms.email), wished.email, by_letter, |wishes, on| wishes.email = on)}
             }
             .into_any(),
@@ -206,10 +239,10 @@ impl Desk {
         self.failed.set(None);
         spawn_local(async move {
             while let Some(wishes) = self.wished.try_get_untracked().flatten() {
-                let answer = self.session.ask(self.session.client().set_sms_balance(&wishes)).await;
+                let answer = self.session.ask((self.save)(self.session, wishes)).await;
                 match answer {
-                    Ok(_) if self.wished.try_get_untracked().flatten() != Some(wishes) => {}
-                    Ok(_) => {
+                    Ok(()) if self.wished.try_get_untracked().flatten() != Some(wishes) => {}
+                    Ok(()) => {
                         self.session.say(Some(t!(settings.saved).to_owned()));
                         break;
                     }

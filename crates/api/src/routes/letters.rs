@@ -62,7 +62,9 @@ async fn show_mailbox(state: web::Data<State>, request: HttpRequest) -> Result<H
     let mailbox = state.service.post.as_ref().and_then(|post| post.mailbox.as_ref()).ok_or(Wire::NotFound)?;
     let pocket = state.service.messenger.as_ref().and_then(|messenger| messenger.pocket.as_ref());
     let messages = pocket.map(|pocket| pocket.messages()).unwrap_or_default();
-    Ok(html(StatusCode::OK, letters_page::mailbox(&mailbox.letters(), &messages, context(&request).language)))
+    let tray = state.service.pusher.as_ref().and_then(|pusher| pusher.tray.as_ref());
+    let told = tray.map(|tray| tray.notifications()).unwrap_or_default();
+    Ok(html(StatusCode::OK, letters_page::mailbox(&mailbox.letters(), &messages, &told, context(&request).language)))
 }
 
 async fn style(request: HttpRequest) -> HttpResponse {

@@ -18,6 +18,7 @@ pub mod phone;
 pub mod profile;
 pub mod promise;
 pub mod provider;
+pub mod push;
 pub mod quotes;
 pub mod radius;
 pub mod services;
@@ -56,6 +57,8 @@ fn v1(config: &mut ServiceConfig) {
     config.service(email::start_email_verification).service(email::confirm_email).service(email::switch_email_bills);
     config.service(phone::start_phone_verification).service(phone::confirm_phone);
     config.service(sms_balance::get_sms_balance).service(sms_balance::set_sms_balance);
+    config.service(push::get_push).service(push::set_push_wishes);
+    config.service(push::add_push_device).service(push::remove_push_device);
     config.service(sessions::sign_out_others).service(sessions::list_sessions).service(sessions::end_session);
     config.service(settings::get_settings).service(settings::update_settings);
     config.service(data::list_history).service(data::export_data);

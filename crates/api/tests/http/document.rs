@@ -73,6 +73,8 @@ fn clients_and_document_agree_on_addresses() {
         paths::PHONE_VERIFICATION,
         paths::PHONE_CONFIRM,
         paths::SMS_BALANCE,
+        paths::PUSH,
+        paths::PUSH_DEVICE,
         paths::PASSWORD,
         paths::LOGIN,
         paths::SESSIONS,

@@ -16,6 +16,9 @@ use uuid::Uuid;
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples.json");
 /// `CABINET_WRITE_EXAMPLES=1` writes the file anew.
 const WRITE: &str = "CABINET_WRITE_EXAMPLES";
+/// A browser's key and secret, as RFC 8291 shows them.
+const BROWSER_KEY: &str = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+const BROWSER_SECRET: &str = "BTBZMqHH6r4Tts7J_aSIgg";
 
 /// Answers by operation, as they stand in the document.
 #[derive(Default)]
@@ -60,6 +63,7 @@ impl Shown {
             }
             Value::String(_) if name == "first_password" => json!("abcd-efgh-jkmn"),
             Value::String(_) if name == "code" && self.at == "issueRecoveryCode" => json!("12345678"),
+            Value::String(_) if name == "public_key" => json!(BROWSER_KEY),
             Value::String(_) if name == "codes" => json!("ABCD-EFGH-JKMN-PQRS"),
             Value::String(_) if name == "url" => json!("https://bank.example.com/pay/one"),
             Value::String(_) if matches!(name, "access_token" | "refresh_token" | "x" | "kid") => {
@@ -165,6 +169,16 @@ fn examples_are_what_the_demo_answers() {
         });
         shown.note("setSmsBalance", of(Method::PUT, "/api/v1/me/services/sms-balance", wish)).await;
         shown.note("getSmsBalance", cabinet.get("/api/v1/me/services/sms-balance").by(&person)).await;
+        let browser = json!({
+            "endpoint": "https://fcm.googleapis.com/fcm/send/dDw8",
+            "keys": { "p256dh": BROWSER_KEY, "auth": BROWSER_SECRET },
+        });
+        shown.note("addPushDevice", of(Method::POST, "/api/v1/me/push", browser)).await;
+        let wish = json!({
+            "threshold_days": 3, "on_payment": true, "on_block": true, "on_unblock": true, "on_change": false,
+        });
+        shown.note("setPushWishes", of(Method::PUT, "/api/v1/me/push", wish)).await;
+        shown.note("getPush", cabinet.get("/api/v1/me/push").by(&person)).await;
         let settings = json!({ "language": "uk", "theme": "dark" });
         shown.note("updateSettings", of(Method::PUT, "/api/v1/me/settings", settings)).await;
         let wish = json!({ "amount": "100.00", "method": "sandbox" });

@@ -3,11 +3,9 @@
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 use cabinet_api::config::Config;
-use cabinet_api::messenger;
-use cabinet_api::network;
-use cabinet_api::post;
 use cabinet_api::serve;
 use cabinet_api::state::State;
+use cabinet_api::{messenger, network, post, pusher};
 use cabinet_core::staff::Role;
 use cabinet_core::{Language, Money, TariffCode};
 use cabinet_gateways::register;
@@ -226,6 +224,11 @@ impl Cabinet {
         };
         let service = match network::network(&config).expect("a network") {
             Some(network) => service.with_network(network),
+            None => service,
+        };
+        let pusher = pusher::pusher(&of_demo, &service).await.expect("notifications").filter(|_| mail);
+        let service = match pusher {
+            Some(pusher) => service.with_pusher(pusher),
             None => service,
         };
         let state = Data::new(State::new(service, config).with_terminals(terminals));

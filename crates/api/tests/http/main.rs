@@ -23,6 +23,7 @@ mod network;
 mod notices;
 mod own;
 mod pay;
+mod push;
 mod radius;
 #[allow(dead_code, reason = "the tests of the documents themselves ask more of it")]
 #[path = "../../../documents/tests/pdf/reader.rs"]

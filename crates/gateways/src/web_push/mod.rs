@@ -1,12 +1,15 @@
 //! Notifications to installed apps (RFC 8030): encrypted for one browser (RFC 8291), signed by this server (RFC 8292).
 
 mod encrypt;
+mod tray;
 mod vapid;
 
 pub use encrypt::{Ephemeral, Unusable, encrypt};
+pub use tray::{Kept, Tray};
 pub use vapid::{KeyError, Vapid};
 
-use crate::http::{Http, Patience, Unreached};
+use crate::acquirer::Later;
+use crate::http::{Http, Patience, Reply, Unreached};
 use reqwest::Url;
 use time::OffsetDateTime;
 
@@ -23,9 +26,26 @@ const SERVICES: [&str; 5] = [
     ".push.apple.com",
 ];
 
+/// The longest address of a browser that is taken: the longest in use are a third of it.
+const ENDPOINT_MAX: usize = 1024;
+
+/// How notifications leave. Instants are passed in.
+pub trait PushGateway: Send + Sync {
+    /// What a browser holds of itself, if this gateway would send there.
+    ///
+    /// # Errors
+    /// What of it is not usable.
+    fn subscription(&self, endpoint: &str, p256dh: &str, auth: &str) -> Result<Subscription, SubscriptionError>;
+
+    /// Encrypts a notification and hands it over; `once` is fresh for each.
+    fn send<'a>(&'a self, push: Push<'a>, once: Ephemeral, now: OffsetDateTime) -> Later<'a, Result<(), Fault>>;
+}
+
 /// A browser that asked for notifications.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscription {
+    /// Which of [`SERVICES`] it is of, or one more for a stand-in.
+    service: usize,
     endpoint: Url,
     key: [u8; 65],
     secret: [u8; 16],
@@ -51,31 +71,40 @@ impl Subscription {
     /// # Errors
     /// What of it is not usable.
     pub fn new(endpoint: &str, p256dh: &str, auth: &str) -> Result<Subscription, SubscriptionError> {
-        let endpoint = Url::parse(endpoint).map_err(|_| SubscriptionError::Endpoint)?;
-        let known = |host: &str| SERVICES.iter().any(|one| host == *one || one.starts_with('.') && host.ends_with(one));
+        let endpoint = address(endpoint)?;
         let bare = endpoint.username().is_empty() && endpoint.password().is_none() && endpoint.port().is_none();
-        if endpoint.scheme() != "https" || !bare || !endpoint.host_str().is_some_and(known) {
-            return Err(SubscriptionError::Endpoint);
-        }
-        Subscription::at(endpoint, p256dh, auth)
+        let host = endpoint.host_str().filter(|_| endpoint.scheme() == "https" && bare).unwrap_or_default();
+        let of = |one: &&str| host == *one || one.starts_with('.') && host.ends_with(*one);
+        let service = SERVICES.iter().position(of).ok_or(SubscriptionError::Endpoint)?;
+        Subscription::at(service, endpoint, p256dh, auth)
     }
 
     /// One whose push service is a stand-in on this machine.
     #[cfg(feature = "testing")]
     pub fn local(endpoint: &str, p256dh: &str, auth: &str) -> Result<Subscription, SubscriptionError> {
-        Subscription::at(Url::parse(endpoint).map_err(|_| SubscriptionError::Endpoint)?, p256dh, auth)
+        Subscription::at(SERVICES.len(), address(endpoint)?, p256dh, auth)
     }
 
-    fn at(endpoint: Url, p256dh: &str, auth: &str) -> Result<Subscription, SubscriptionError> {
+    fn at(service: usize, endpoint: Url, p256dh: &str, auth: &str) -> Result<Subscription, SubscriptionError> {
         let key = encrypt::bytes(p256dh).filter(encrypt::is_point).ok_or(SubscriptionError::Key)?;
         let secret = encrypt::bytes(auth).ok_or(SubscriptionError::Secret)?;
-        Ok(Subscription { endpoint, key, secret })
+        Ok(Subscription { service, endpoint, key, secret })
+    }
+
+    /// Where its push service takes notifications, written in one way.
+    pub fn endpoint(&self) -> &str {
+        self.endpoint.as_str()
     }
 
     /// The address of its push service: scheme and host, for which a signature is good.
     fn audience(&self) -> String {
         self.endpoint.origin().ascii_serialization()
     }
+}
+
+fn address(endpoint: &str) -> Result<Url, SubscriptionError> {
+    let parsed = Url::parse(endpoint).ok().filter(|parsed| parsed.as_str().len() <= ENDPOINT_MAX);
+    parsed.ok_or(SubscriptionError::Endpoint)
 }
 
 /// How soon a sleeping device should be woken (RFC 8030, 5.3).
@@ -92,9 +121,9 @@ pub enum Urgency {
 /// Why a notification was not handed over.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// The push service was not reached, failed, or asks to wait.
+    /// The push service was not reached, failed, or asks to wait: so many seconds, where it says how long.
     #[error("the push service was not reached or failed: {0}")]
-    Later(String),
+    Later(String, Option<u64>),
     /// The browser has left: its subscription is forgotten.
     #[error("the browser has no such subscription any more")]
     Gone,
@@ -105,8 +134,11 @@ pub enum Fault {
 
 /// Hands notifications to push services.
 pub struct WebPush {
-    http: Http,
+    /// One for each of [`SERVICES`] and for a stand-in: none rests because another failed.
+    services: Vec<Http>,
     vapid: Vapid,
+    #[cfg(feature = "testing")]
+    anywhere: bool,
 }
 
 /// A notification to one browser.
@@ -129,39 +161,56 @@ impl WebPush {
     /// TLS cannot be set up on this machine.
     pub fn new(vapid: Vapid, patience: Patience) -> Result<WebPush, crate::acquirer::SettingsError> {
         let http = Http::new(patience).map_err(|_| crate::acquirer::SettingsError::Tls)?;
-        Ok(WebPush { http, vapid })
+        let services = SERVICES.iter().map(|_| http.beside()).chain([http.beside()]).collect();
+        Ok(WebPush {
+            services,
+            vapid,
+            #[cfg(feature = "testing")]
+            anywhere: false,
+        })
     }
 
-    /// What a browser is given to subscribe with.
-    pub fn public_key(&self) -> &str {
-        self.vapid.public_key()
+    /// The same, sending to stand-ins on this machine.
+    #[cfg(feature = "testing")]
+    pub fn anywhere(self) -> WebPush {
+        WebPush { anywhere: true, ..self }
     }
 
-    /// Encrypts and hands over; `once` is fresh for each message.
-    ///
-    /// # Errors
-    /// Why not, by what to do next.
-    pub async fn send(&self, push: Push<'_>, once: Ephemeral, now: OffsetDateTime) -> Result<(), Fault> {
+    async fn hand_over(&self, push: Push<'_>, once: Ephemeral, now: OffsetDateTime) -> Result<(), Fault> {
         let Push { to, message, seconds, urgency } = push;
+        let http = &self.services[to.service];
         let body = encrypt(message, &to.key, &to.secret, once).map_err(|why| Fault::Refused(why.to_string()))?;
-        let request = self
-            .http
+        let request = http
             .post(to.endpoint.as_str())
             .header("Authorization", self.vapid.authorization(&to.audience(), now))
             .header("Content-Encoding", "aes128gcm")
             .header("TTL", seconds)
             .header("Urgency", urgency.code())
             .body(body);
-        let reply = self.http.send(request, now).await.map_err(|why| match why {
+        let Reply { status, retry_after, .. } = http.send_for_any(request, now).await.map_err(|why| match why {
             Unreached::Redirected(_) => Fault::Refused(why.to_string()),
-            _ => Fault::Later(why.to_string()),
+            _ => Fault::Later(why.to_string(), None),
         })?;
-        match reply.status {
+        match status {
             200..=299 => Ok(()),
             404 | 410 => Err(Fault::Gone),
-            408 | 425 | 429 => Err(Fault::Later(format!("status {}", reply.status))),
+            408 | 425 | 429 | 500.. => Err(Fault::Later(format!("status {status}"), retry_after)),
             status => Err(Fault::Refused(format!("status {status}"))),
         }
+    }
+}
+
+impl PushGateway for WebPush {
+    fn subscription(&self, endpoint: &str, p256dh: &str, auth: &str) -> Result<Subscription, SubscriptionError> {
+        #[cfg(feature = "testing")]
+        if self.anywhere {
+            return Subscription::local(endpoint, p256dh, auth);
+        }
+        Subscription::new(endpoint, p256dh, auth)
+    }
+
+    fn send<'a>(&'a self, push: Push<'a>, once: Ephemeral, now: OffsetDateTime) -> Later<'a, Result<(), Fault>> {
+        Box::pin(self.hand_over(push, once, now))
     }
 }
 

@@ -7,8 +7,10 @@ mod stub;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cabinet_gateways::acquirer::Patience;
+use cabinet_gateways::testing::push_service::{Browser, PushService};
 use cabinet_gateways::web_push::{
-    Ephemeral, Fault, LONGEST, Push, Subscription, SubscriptionError, Unusable, Urgency, Vapid, WebPush, encrypt,
+    Ephemeral, Fault, LONGEST, Push, PushGateway, Subscription, SubscriptionError, Tray, Unusable, Urgency, Vapid,
+    WebPush, encrypt,
 };
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
@@ -65,6 +67,7 @@ fn only_push_services_are_called() {
         "https://user@fcm.googleapis.com/x",
         "https://evilnotify.windows.com/x",
         "file:///etc/passwd",
+        &format!("https://fcm.googleapis.com/{}", "x".repeat(1024)),
         "",
     ] {
         assert_eq!(at(bad), Err(SubscriptionError::Endpoint), "{bad}");
@@ -121,11 +124,49 @@ async fn answers_say_what_to_do_next() {
         assert_eq!(told(move || Act::Answer(status, String::new())).await, Err(Fault::Gone));
     }
     for status in [429, 500, 503] {
-        assert!(matches!(told(move || Act::Answer(status, String::new())).await, Err(Fault::Later(_))), "{status}");
+        assert!(matches!(told(move || Act::Answer(status, String::new())).await, Err(Fault::Later(..))), "{status}");
     }
     for status in [400, 403, 413] {
         assert!(matches!(told(move || Act::Answer(status, String::new())).await, Err(Fault::Refused(_))), "{status}");
     }
     assert!(matches!(told(|| Act::Redirect("http://127.0.0.1:1/".to_owned())).await, Err(Fault::Refused(_))));
-    assert!(matches!(told(|| Act::Close).await, Err(Fault::Later(_))));
+    assert!(matches!(told(|| Act::Close).await, Err(Fault::Later(..))));
+}
+
+#[tokio::test]
+async fn a_browser_reads_what_was_sealed_for_it_and_waiting_is_asked_for_in_seconds() {
+    let service = PushService::start().await;
+    let browser = Browser::new(9);
+    let gateway = WebPush::new(vapid(), Patience::default()).unwrap().anywhere();
+    let to = gateway.subscription(&format!("{}/push/2", service.url), &browser.p256dh(), &browser.auth()).unwrap();
+    let push = Push { to: &to, message: "Баланс 37,10".as_bytes(), seconds: 60, urgency: Urgency::Low };
+    gateway.send(push, once(), NOON).await.unwrap();
+    let taken = service.taken().remove(0);
+    assert_eq!(browser.read(&taken.body).as_deref(), Some("Баланс 37,10".as_bytes()));
+    assert_eq!(Browser::new(8).read(&taken.body), None, "another's");
+    for status in [429, 503] {
+        service.answers(move |_| (status, Some(120)));
+        let asked = gateway.send(push, once(), NOON).await;
+        assert_eq!(asked, Err(Fault::Later(format!("status {status}"), Some(120))));
+    }
+    // Outside of tests it is not called at all.
+    let refused = WebPush::new(vapid(), Patience::default()).unwrap().subscription(
+        to.endpoint(),
+        &browser.p256dh(),
+        &browser.auth(),
+    );
+    assert_eq!(refused, Err(SubscriptionError::Endpoint));
+}
+
+#[tokio::test]
+async fn the_demo_keeps_what_it_would_send() {
+    let tray = Tray::default();
+    assert!(tray.subscription("https://127.0.0.1/x", THEIRS, SECRET).is_err());
+    let to = tray.subscription("https://fcm.googleapis.com/fcm/send/1", THEIRS, SECRET).unwrap();
+    for n in 0..60_u8 {
+        let push = Push { to: &to, message: &[n], seconds: 60, urgency: Urgency::Normal };
+        tray.send(push, once(), NOON).await.unwrap();
+    }
+    let kept = tray.notifications();
+    assert_eq!((kept.len(), kept[0].message.as_slice(), kept[0].to.as_str()), (50, &[59][..], "fcm.googleapis.com"));
 }

@@ -16,6 +16,7 @@ mod online;
 mod payments;
 mod policies;
 mod promises;
+mod push;
 mod races;
 mod refunds;
 mod reports;

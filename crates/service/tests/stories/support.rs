@@ -9,6 +9,7 @@ use cabinet_service::messenger::Messenger;
 use cabinet_service::network::Network;
 use cabinet_service::office::Registration;
 use cabinet_service::post::Post;
+use cabinet_service::pusher::Pusher;
 use cabinet_service::{Chance, Clock, RequestKey, Service, SteppedClock};
 use cabinet_store::Store;
 use std::sync::Arc;
@@ -66,6 +67,11 @@ impl House {
     /// The same with a way to tell the network.
     pub fn with_network(self, network: Network) -> House {
         House { service: self.service.with_network(network), ..self }
+    }
+
+    /// The same with a way for notifications to leave.
+    pub fn with_pusher(self, pusher: Pusher) -> House {
+        House { service: self.service.with_pusher(pusher), ..self }
     }
 
     /// Moves to nine in the morning of a day.

@@ -58,9 +58,11 @@ on_both! {
              VALUES ($2, 'sms', $1, '', 0, FALSE, $3, $3)",
             "INSERT INTO contact_codes_sent (bucket, day, sent) SELECT CAST($1 AS TEXT), opened_on, 1 FROM account \
              WHERE id = $2 AND $3 IS NOT NULL",
-            "INSERT INTO notice_wish (account_id, sms, email, on_payment, on_block, on_unblock, on_change, armed, crossings, \
-             told_on) SELECT id, TRUE, TRUE, TRUE, TRUE, TRUE, TRUE, TRUE, 0, opened_on FROM account \
+            "INSERT INTO notice_wish (account_id, ways, sms, email, on_payment, on_block, on_unblock, on_change, armed, \
+             crossings, told_on) SELECT id, 'messages', TRUE, TRUE, TRUE, TRUE, TRUE, TRUE, TRUE, 0, opened_on FROM account \
              WHERE id = $2 AND id <> $1 AND $3 IS NOT NULL",
+            "INSERT INTO push_device (account_id, id, session_id, endpoint, p256dh, auth, user_agent, created_at) \
+             VALUES ($2, $1, $1, '', '', '', '', $3)",
             "INSERT INTO notice (account_id, id, channel, kind, facts, dedup_key, day, state, created_at) \
              SELECT $2, $1, 'sms', 'low', '', '', opened_on, 'queued', $3 FROM account WHERE id = $2",
             "INSERT INTO prize_draw (id, title, updated_since, contracts, winner, held_at, staff_id) \

@@ -23,6 +23,7 @@ mod payments;
 mod personal;
 mod phones;
 mod profiles;
+mod push;
 mod reports;
 mod runs;
 mod services;

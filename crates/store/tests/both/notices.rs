@@ -1,6 +1,6 @@
 use crate::support::{NOON, after, subscriber};
 use cabinet_core::email::EmailState;
-use cabinet_core::notice::{Memory, Period, Wishes};
+use cabinet_core::notice::{Memory, Period, Ways, Wishes};
 use cabinet_core::phone::Phone;
 use cabinet_store::notices::{self, End, Notice, Reach, Wish};
 use cabinet_store::profiles::{self, Profile};
@@ -64,24 +64,26 @@ on_both! {
     async fn wishes_are_kept_whole_and_reach_confirmed_contacts_only(store) {
         let (id, other) = (person(&store, "0000").await, person(&store, "0001").await);
         let mut tx = store.write().await.unwrap();
-        assert_eq!(notices::wish(&mut tx, id).await.unwrap(), None);
-        notices::put_wish(&mut tx, id, &wish(true, true)).await.unwrap();
-        let reach = |wish: Wish, sms, email| Some(Reach { account: id, wish, sms, email });
-        assert_eq!(notices::wish(&mut tx, id).await.unwrap(), reach(wish(true, true), false, false));
+        assert_eq!(notices::wish(&mut tx, id, Ways::Messages).await.unwrap(), None);
+        notices::put_wish(&mut tx, id, Ways::Messages, &wish(true, true)).await.unwrap();
+        let reach = |wish: Wish, sms, email| {
+            Some(Reach { account: id, ways: Ways::Messages, wish, sms, email, push: false })
+        };
+        assert_eq!(notices::wish(&mut tx, id, Ways::Messages).await.unwrap(), reach(wish(true, true), false, false));
         let phone = Phone::new("0501234567").unwrap();
         phones::confirm(&mut tx, id, &phone, NOON).await.unwrap();
-        assert_eq!(notices::wish(&mut tx, id).await.unwrap(), reach(wish(true, true), true, false));
+        assert_eq!(notices::wish(&mut tx, id, Ways::Messages).await.unwrap(), reach(wish(true, true), true, false));
         emails::save(&mut tx, id, &EmailState { confirmed_at: Some(NOON), ..EmailState::default() }).await.unwrap();
-        assert_eq!(notices::wish(&mut tx, id).await.unwrap(), reach(wish(true, true), true, true));
+        assert_eq!(notices::wish(&mut tx, id, Ways::Messages).await.unwrap(), reach(wish(true, true), true, true));
         phones::stop(&mut tx, id, &phone, NOON).await.unwrap();
         let monthly = Wishes { threshold_days: None, period: Some(Period::Monthly(28)), ..Wishes::default() };
         let changed = Wish { wishes: monthly, ..wish(false, true) };
-        notices::put_wish(&mut tx, id, &changed).await.unwrap();
-        assert_eq!(notices::wish(&mut tx, id).await.unwrap(), reach(changed, false, true));
+        notices::put_wish(&mut tx, id, Ways::Messages, &changed).await.unwrap();
+        assert_eq!(notices::wish(&mut tx, id, Ways::Messages).await.unwrap(), reach(changed, false, true));
         let none = Wish { wishes: Wishes::default(), ..wish(true, false) };
-        notices::put_wish(&mut tx, id, &none).await.unwrap();
-        assert_eq!(notices::wish(&mut tx, id).await.unwrap(), reach(none, false, false));
-        assert_eq!(notices::wish(&mut tx, other).await.unwrap(), None, "another's");
+        notices::put_wish(&mut tx, id, Ways::Messages, &none).await.unwrap();
+        assert_eq!(notices::wish(&mut tx, id, Ways::Messages).await.unwrap(), reach(none, false, false));
+        assert_eq!(notices::wish(&mut tx, other, Ways::Messages).await.unwrap(), None, "another's");
     }
 
     async fn only_who_wishes_anything_is_looked_at_in_order(store) {
@@ -89,7 +91,7 @@ on_both! {
         for (contract, sms, email) in [("1", true, false), ("2", false, false), ("3", false, true), ("4", true, true)] {
             let id = person(&store, contract).await;
             let mut tx = store.write().await.unwrap();
-            notices::put_wish(&mut tx, id, &wish(sms, email)).await.unwrap();
+            notices::put_wish(&mut tx, id, Ways::Messages, &wish(sms, email)).await.unwrap();
             tx.commit().await.unwrap();
             ids.push(id);
         }
@@ -98,11 +100,11 @@ on_both! {
         let mut on = vec![ids[0], ids[2], ids[3]];
         on.sort_unstable();
         let of = |reaches: Vec<Reach>| reaches.into_iter().map(|reach| reach.account).collect::<Vec<_>>();
-        assert_eq!(of(notices::wishes(&mut view, Uuid::nil(), 2).await.unwrap()), on[..2]);
-        assert_eq!(of(notices::wishes(&mut view, on[1], 2).await.unwrap()), on[2..]);
-        let held = accounts::told(&mut view, Uuid::nil(), Uuid::max()).await.unwrap();
+        assert_eq!(of(notices::wishes(&mut view, Ways::Messages, Uuid::nil(), 2).await.unwrap()), on[..2]);
+        assert_eq!(of(notices::wishes(&mut view, Ways::Messages, on[1], 2).await.unwrap()), on[2..]);
+        let held = accounts::told(&mut view, Ways::Messages, Uuid::nil(), Uuid::max()).await.unwrap();
         assert_eq!(held.iter().map(|held| held.id).collect::<Vec<_>>(), on);
-        let held = accounts::told(&mut view, on[0], on[1]).await.unwrap();
+        let held = accounts::told(&mut view, Ways::Messages, on[0], on[1]).await.unwrap();
         assert_eq!(held.iter().map(|held| held.id).collect::<Vec<_>>(), [on[1]]);
         let mut blocks = vec![ids[0], ids[3]];
         blocks.sort_unstable();
@@ -114,14 +116,14 @@ on_both! {
         let (id, other) = (person(&store, "0000").await, person(&store, "0001").await);
         let mut tx = store.write().await.unwrap();
         for account in [id, other] {
-            notices::put_wish(&mut tx, account, &wish(true, false)).await.unwrap();
+            notices::put_wish(&mut tx, account, Ways::Messages, &wish(true, false)).await.unwrap();
         }
         let was = wish(true, false).memory;
         let next = Memory { armed: true, crossings: 3, told_on: date!(2026 - 11 - 23) };
-        assert!(notices::remember(&mut tx, id, &was, &next).await.unwrap());
-        assert!(!notices::remember(&mut tx, id, &was, &next).await.unwrap(), "another runner was first");
-        assert_eq!(notices::wish(&mut tx, id).await.unwrap().unwrap().wish.memory, next);
-        assert_eq!(notices::wish(&mut tx, other).await.unwrap().unwrap().wish.memory, was);
+        assert!(notices::remember(&mut tx, id, Ways::Messages, &was, &next).await.unwrap());
+        assert!(!notices::remember(&mut tx, id, Ways::Messages, &was, &next).await.unwrap(), "another runner was first");
+        assert_eq!(notices::wish(&mut tx, id, Ways::Messages).await.unwrap().unwrap().wish.memory, next);
+        assert_eq!(notices::wish(&mut tx, other, Ways::Messages).await.unwrap().unwrap().wish.memory, was);
     }
 
     async fn a_cause_makes_one_notice_which_ends_once(store) {

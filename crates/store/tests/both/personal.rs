@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 /// Every table that holds something of an account, and what becomes of it when its subscriber is forgotten. A new table
 /// must be thought of here, in `personal::erase` and in the archive of `exportData`.
-const TABLES: [(&str, &str); 35] = [
+const TABLES: [(&str, &str); 36] = [
     ("act_order", "stays: what was ordered, for how much"),
     ("audit", "stays with its sums, days and ids; the service rewords it"),
     ("bank_line", "stays without payer and purpose"),
@@ -39,6 +39,7 @@ const TABLES: [(&str, &str); 35] = [
     ("profile", "stays, empty"),
     ("profile_request", "goes, but for the wish to be forgotten"),
     ("provider_txn", "stays: transactions are taken once"),
+    ("push_device", "goes"),
     ("quote", "goes"),
     ("recovery_code", "goes"),
     ("service", "stays: the tariff and its count"),
@@ -159,6 +160,8 @@ async fn somebody(store: &Store, contract: &str) -> Uuid {
          VALUES ($1, $2, 'sms', 'balance', $3, 'x', '2026-11-22', 'sent', $4)",
         "INSERT INTO ticket (account_id, id, topic, state, messages, read_through, created_at, moved_at) \
          VALUES ($1, $2, CASE WHEN $3 = '' THEN '' ELSE 'other' END, 'open', 1, 0, $4, $4)",
+        "INSERT INTO push_device (account_id, id, session_id, endpoint, p256dh, auth, user_agent, created_at) \
+         VALUES ($1, $2, $2, $3 || CAST($1 AS TEXT), $3, $3, $3, $4)",
         "INSERT INTO ticket_message (account_id, ticket_id, seq, author, body, day, at) \
          VALUES ($1, $2, 1, 'subscriber', $3, '2026-11-22', $4)",
         "INSERT INTO ticket_file (account_id, id, ticket_id, seq, name, media_type, size, content, day, at) \
