@@ -24,6 +24,8 @@ const LEAVING: &str = "cabinet.leaving";
 
 /// A stream that ended with its token is opened again this soon.
 const HEAR_AGAIN: Duration = Duration::from_secs(1);
+/// A server that was not reached is asked again this much later: nobody tells when it is back.
+const OPEN_AGAIN: Duration = Duration::from_secs(10);
 /// One that broke or was refused, this much later; the page still reads when it is asked to.
 const HEAR_LATER: Duration = Duration::from_secs(20);
 
@@ -64,6 +66,8 @@ pub struct Session {
     news: RwSignal<u32>,
     network: RwSignal<u32>,
     leaving: RwSignal<bool>,
+    /// How often the server was not reached.
+    waits: StoredValue<u32>,
     /// Grows with every coming and going: an answer to somebody who left says nothing about whoever came.
     epoch: StoredValue<u32>,
     /// Of whom events are heard already, by the epoch.
@@ -98,6 +102,7 @@ impl Session {
             news: RwSignal::new(0),
             network: RwSignal::new(0),
             leaving: RwSignal::new(false),
+            waits: StoredValue::new(0),
             epoch: StoredValue::new(0),
             heard: StoredValue::new(None),
             kept: StoredValue::new(None),
@@ -262,6 +267,23 @@ impl Session {
             return;
         }
         self.state.set(State::Opening);
+        self.renew();
+    }
+
+    /// Shows what is known, and asks again by and by, without taking it away meanwhile.
+    fn wait(self) {
+        self.state.set(State::Unreached);
+        let turn = self.waits.get_value() + 1;
+        self.waits.set_value(turn);
+        let again = move || {
+            if self.state_now() == State::Unreached && self.waits.get_value() == turn {
+                self.renew();
+            }
+        };
+        set_timeout(again, OPEN_AGAIN);
+    }
+
+    fn renew(self) {
         spawn_local(async move {
             match self.client().renew().await {
                 // This device remembers the person's settings; what was changed elsewhere comes right after.
@@ -272,8 +294,8 @@ impl Session {
                         self.take_settings().await;
                     }
                 }
-                Err(Error::Offline(_)) => self.state.set(State::Unreached),
-                Err(error) if error.status().is_some_and(|status| status >= 500) => self.state.set(State::Unreached),
+                Err(Error::Offline(_)) => self.wait(),
+                Err(error) if error.status().is_some_and(|status| status >= 500) => self.wait(),
                 Err(_) => self.leave(false),
             }
         });

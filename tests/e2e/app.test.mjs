@@ -84,7 +84,7 @@ for (const [width, contract] of contractsOf("app")) {
       await page.getByText("Кабінет зараз недоступний.", { exact: false }).waitFor();
       await person.context.unroute("**/api/v1/auth/renew");
       await page.getByRole("button", { name: "Оновити" }).click();
-      await page.getByRole("link", { name: "Виписка за", exact: false }).first().waitFor();
+      await page.getByRole("link", { name: "Виписка: ", exact: false }).first().waitFor();
     });
 
     test("whoever signs out leaves nothing behind", async () => {
@@ -269,7 +269,7 @@ for (const [width, contract] of contractsOf("app", 11)) {
       assert.equal((await push()).devices.length, 1);
       const payments = card().getByRole("switch", { name: "платіж зараховано" });
       assert.ok(await payments.isChecked());
-      await card().getByRole("switch", { name: "почав діяти інший тариф" }).uncheck();
+      await card().getByRole("switch", { name: "змінено тариф чи послугу" }).uncheck();
       await page.getByRole("status").getByText("Збережено").waitFor();
       assert.equal((await push()).wishes.on_change, false);
       await holds(person, "push-on");

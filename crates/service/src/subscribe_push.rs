@@ -160,8 +160,8 @@ fn wish(wishes: Wishes, memory: Memory) -> Wish {
 fn refused(why: SubscriptionError) -> Refusal {
     let field = match why {
         SubscriptionError::Endpoint => "endpoint",
-        SubscriptionError::Key => "keys.p256dh",
-        SubscriptionError::Secret => "keys.auth",
+        SubscriptionError::Key => "p256dh",
+        SubscriptionError::Secret => "auth",
     };
     Refusal::FieldInvalid { field, fault: FieldFault::Invalid }
 }

@@ -71,6 +71,8 @@ pub async fn add_push_device(
 }
 
 /// Send no notifications to a browser any more
+///
+/// At once; the browser itself is to forget its subscription too.
 #[utoipa::path(
     operation_id = "removePushDevice",
     tag = "me",

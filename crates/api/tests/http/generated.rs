@@ -86,6 +86,10 @@ on_both! {
             works: None,
         };
         let elsewhere = cabinet.service().add_news(cabinet_service::Actor::Staff, &elsewhere).await.unwrap().value.id;
+        let browser = cabinet_gateways::testing::push_service::Browser::new(1);
+        let keys = json!({ "p256dh": browser.p256dh(), "auth": browser.auth() });
+        let browser = json!({ "endpoint": "https://fcm.googleapis.com/fcm/send/1", "keys": keys });
+        let push = cabinet.post("/api/v1/me/push").by(&owner).json(&browser).send().await.json();
         let sessions = cabinet.get("/api/v1/me/sessions").by(&owner).send().await.json();
         let entries = cabinet.get("/api/v1/me/entries").by(&owner).send().await.json();
         let before = everything(&cabinet, &owner).await;
@@ -97,6 +101,7 @@ on_both! {
                 "getPayment" | "getReceiptPdf" => ("{id}", payment["id"].clone(), ABSENT),
                 "getTicket" | "writeMessage" | "markTicketRead" | "getTicketFile" => ("{id}", ticket["ticket"].clone(), ABSENT),
                 "markNewsRead" => ("{id}", json!(elsewhere), ABSENT),
+                "removePushDevice" => ("{id}", push["devices"][0]["id"].clone(), ABSENT),
                 "endSession" => ("{id}", sessions["items"][0]["id"].clone(), ABSENT),
                 "getBill" | "getBillPdf" => ("{id}", json!("2026-11"), "1999-01"),
                 "getEntry" => ("{seq}", entries["items"][0]["seq"].clone(), "999999"),
