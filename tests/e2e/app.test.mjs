@@ -139,6 +139,8 @@ async function behind() {
       });
     });
     on.on("error", () => answer.destroy());
+    // A stream of events ends with its page.
+    answer.on("close", () => on.destroy());
     request.pipe(on);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
