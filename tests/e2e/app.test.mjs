@@ -4,7 +4,7 @@ import { createECDH, randomBytes } from "node:crypto";
 import http from "node:http";
 import { after, before, describe, test } from "node:test";
 import { PASSWORD, contractsOf, settledIn } from "./office.mjs";
-import { address, focused, goTo, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
+import { address, goTo, hasFocus, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
 
 let opened;
 before(async () => {
@@ -267,7 +267,7 @@ for (const [width, contract] of contractsOf("app", 11)) {
       await page.getByRole("status").getByText("Сповіщення ввімкнено").waitFor();
       await card().getByText("увімкнено", { exact: true }).waitFor();
       await settled(page);
-      assert.equal(await focused(page), "push-switch");
+      await hasFocus(page, "push-switch");
       assert.equal((await push()).devices.length, 1);
       const payments = card().getByRole("switch", { name: "платіж зараховано" });
       assert.ok(await payments.isChecked());

@@ -1,7 +1,7 @@
 // Bills: the list, one of them line by line, and the way to pay it, wide and narrow.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { contentOf, demoSignIns, focused, goTo, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
+import { contentOf, demoSignIns, goTo, hasFocus, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
 
 let opened;
 let password;
@@ -30,7 +30,7 @@ for (const width of ["wide", "narrow"]) {
     test("the newest bill lies open beside the list", async () => {
       await goTo(person, "Рахунки");
       await page.getByRole("heading", { level: 1, name: "Рахунки" }).waitFor();
-      assert.equal(await focused(page), "main");
+      await hasFocus(page, "main");
       await list().waitFor();
       const newest = await list().getByRole("link").first().textContent();
       await bill(newest).waitFor();

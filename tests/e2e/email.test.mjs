@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { PASSWORD, contractsOf, settledIn } from "./office.mjs";
-import { focused, goTo, holds, openBrowser, settled, signIn, visitor } from "./support.mjs";
+import { goTo, hasFocus, holds, openBrowser, settled, signIn, visitor } from "./support.mjs";
 
 let opened;
 before(async () => {
@@ -45,7 +45,7 @@ for (const [width, contract] of contractsOf("email")) {
       await card().getByText("не підтверджено").waitFor();
       await card().getByRole("button", { name: "Надіслати код" }).click();
       await code().waitFor();
-      assert.equal(await focused(page), "email-code");
+      await hasFocus(page, "email-code");
       await card().getByText(/Новий код можна взяти через (1:00|0:5\d)/).waitFor();
       assert.equal(await card().getByRole("button", { name: "Надіслати новий код" }).count(), 0);
       await holds(person, "email-code");
@@ -56,7 +56,7 @@ for (const [width, contract] of contractsOf("email")) {
       await code().press("Enter");
       await card().getByText("Код невірний", { exact: false }).waitFor();
       assert.equal(await code().getAttribute("aria-invalid"), "true");
-      assert.equal(await focused(page), "email-code");
+      await hasFocus(page, "email-code");
       await holds(person, "email-wrong-code");
     });
 
@@ -84,7 +84,7 @@ for (const [width, contract] of contractsOf("email")) {
       await card().getByRole("button", { name: "Підтвердити" }).click();
       await page.getByRole("status").getByText("E-mail підтверджено").waitFor();
       await card().getByText("підтверджено", { exact: true }).waitFor();
-      assert.equal(await focused(page), "email-h");
+      await hasFocus(page, "email-h");
       assert.equal((await me("GET", "/me/profile")).email_confirmed, true);
       await holds(person, "email-confirmed");
     });

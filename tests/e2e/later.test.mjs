@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { PASSWORD, contractsOf, settledIn } from "./office.mjs";
-import { focused, goTo, holds, openBrowser, settled, signIn, visitor } from "./support.mjs";
+import { goTo, hasFocus, holds, openBrowser, settled, signIn, visitor } from "./support.mjs";
 
 let opened;
 before(async () => {
@@ -66,7 +66,7 @@ for (const [width, contract] of contractsOf("later")) {
       await heading("Настройки").waitFor();
       await page.getByText("Сохранено", { exact: true }).waitFor();
       assert.equal(await russian.isChecked(), true);
-      assert.equal(await focused(page), "language-ru", "the keyboard stays where it was");
+      await hasFocus(page, "language-ru");
       assert.equal(await page.locator("html").getAttribute("lang"), "ru");
       assert.equal((await me("GET", "/me/settings")).language, "ru");
       await page.unroute(RUSSIAN);
@@ -130,7 +130,7 @@ for (const [width, contract] of contractsOf("later")) {
       await goTo(person, "Послуги");
       await page.locator("#main [aria-busy=true]").waitFor();
       assert.match(page.url(), /\/services$/);
-      assert.equal(await focused(page), "main");
+      await hasFocus(page, "main");
       await page.locator(".chip-balance").waitFor();
       await goTo(person, "Огляд");
       await heading(/Огляд/).waitFor();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { PASSWORD, contractsOf, settledIn } from "./office.mjs";
-import { api, focused, goTo, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
+import { api, goTo, hasFocus, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
 
 let opened;
 before(async () => {
@@ -36,7 +36,7 @@ for (const [width, contract] of contractsOf("profile")) {
       await field("Номер телефону").fill("0-72-00");
       await save();
       await page.locator("#profile-password-error").getByText("введіть свій пароль").waitFor();
-      assert.equal(await focused(page), "profile-password");
+      await hasFocus(page, "profile-password");
       await holds(person, "profile-password");
       await secret().fill("not this one");
       await save();
@@ -82,7 +82,7 @@ for (const [width, contract] of contractsOf("profile")) {
       await field("E-mail").fill("nobody");
       await save();
       await page.getByText("Перевірте, чи правильно введено").waitFor();
-      assert.equal(await focused(page), "profile-summary");
+      await hasFocus(page, "profile-summary");
       assert.equal(await field("E-mail").getAttribute("aria-invalid"), "true");
       await holds(person, "profile-refused");
       await field("E-mail").fill("");
@@ -124,7 +124,7 @@ for (const [width, contract] of contractsOf("profile")) {
       await places.getByRole("button", { name: "Завершити: Windows, Firefox" }).click();
       await page.getByText("Сеанс завершено").waitFor();
       await places.getByText("Windows, Firefox").waitFor({ state: "detached" });
-      assert.equal(await focused(page), "places-h");
+      await hasFocus(page, "places-h");
       await elsewhere.page.goto("/tariffs");
       await elsewhere.page.getByRole("button", { name: "Увійти", exact: true }).waitFor();
       await elsewhere.context.close();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { PASSWORD, contractsOf, settledIn } from "./office.mjs";
-import { focused, goTo, holds, openBrowser, settled, signIn, visitor } from "./support.mjs";
+import { goTo, hasFocus, holds, openBrowser, settled, signIn, visitor } from "./support.mjs";
 
 let opened;
 before(async () => {
@@ -48,7 +48,7 @@ for (const [width, contract] of contractsOf("sms")) {
       await holds(person, "sms-phones");
       await card().getByRole("button", { name: `Надіслати код: ${one}` }).click();
       await code().waitFor();
-      assert.equal(await focused(page), "phone-code");
+      await hasFocus(page, "phone-code");
       await card().getByText(one, { exact: false }).first().waitFor();
       await card().getByText(/Новий код можна взяти через (1:00|0:5\d)/).waitFor();
       await holds(person, "sms-code");
@@ -74,7 +74,7 @@ for (const [width, contract] of contractsOf("sms")) {
       await code().fill(digits);
       await card().getByRole("button", { name: "Підтвердити" }).click();
       await page.getByRole("status").getByText("Телефон підтверджено").waitFor();
-      assert.equal(await focused(page), "phone-h");
+      await hasFocus(page, "phone-h");
       assert.equal((await me("GET", "/me/profile")).sms_phone, one);
       await card().getByText("підтверджено", { exact: true }).waitFor();
       await holds(person, "sms-confirmed");

@@ -213,9 +213,12 @@ export function monthsFirst() {
   return plain(new Intl.DateTimeFormat("uk", { timeZone: "UTC", day: "numeric", month: "long" }).format(Date.UTC(year, month, 1)));
 }
 
-/** What has the keyboard: the id of the element, or its tag. */
-export async function focused(page) {
-  return page.evaluate(() => document.activeElement.id || document.activeElement.tagName.toLowerCase());
+/** Waits until the element of this id has the keyboard; it is given it when what changed has been drawn. */
+export async function hasFocus(page, id) {
+  const has = () => page.evaluate(() => document.activeElement.id || document.activeElement.tagName.toLowerCase());
+  await page
+    .waitForFunction((id) => document.activeElement.id === id, id, { timeout: 5000 })
+    .catch(async () => assert.equal(await has(), id, "another element has the keyboard"));
 }
 
 /** The text a person sees, with the thin and hard spaces of typography as plain ones. */

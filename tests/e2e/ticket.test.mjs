@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { PASSWORD, cabinet, contractsOf, settledIn } from "./office.mjs";
-import { focused, goTo, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
+import { goTo, hasFocus, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
 
 let opened;
 before(async () => {
@@ -53,7 +53,7 @@ for (const [width, contract] of contractsOf("ticket")) {
       await notes().getByRole("button", { name: /Сховати повідомлення: Планові роботи/ }).click();
       await kept;
       await notes().first().waitFor({ state: "detached" });
-      assert.equal(await focused(page), "main");
+      await hasFocus(page, "main");
       await page.reload();
       await page.locator(".balance").waitFor();
       await settled(page);
@@ -65,7 +65,7 @@ for (const [width, contract] of contractsOf("ticket")) {
     test("nothing is not sent, and a file that is none is refused in its place", async () => {
       await form().getByRole("button", { name: "Надіслати" }).click();
       await form().getByText("Напишіть, що сталося").waitFor();
-      assert.equal(await focused(page), "ticket-text");
+      await hasFocus(page, "ticket-text");
       await form().getByLabel("Файли").setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from("MZ\0") });
       await form().getByText(/Такий файл не приймається/).waitFor();
       await holds(person, "ticket-refused");

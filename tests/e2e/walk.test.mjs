@@ -7,10 +7,10 @@ import {
   december,
   demoSignIns,
   figure,
-  focused,
   goTo,
-  monthsFirst,
+  hasFocus,
   holds,
+  monthsFirst,
   openBrowser,
   settled,
   signIn,
@@ -69,7 +69,7 @@ for (const width of ["wide", "narrow"]) {
     test("the statement shows December 2014 as the manual prints it", async () => {
       await goTo(subscriber, "Виписка");
       await page.getByRole("heading", { level: 1, name: "Виписка" }).waitFor();
-      assert.equal(await focused(page), "main", "the keyboard goes on from the new page");
+      await hasFocus(page, "main");
       await settled(page);
       await page.getByRole("combobox", { name: "Рік" }).selectOption("2014");
       await page.getByRole("combobox", { name: "Місяць" }).selectOption("Грудень");
