@@ -125,7 +125,7 @@ async fn postgres(admin: &str, size: Size, table: &mut Table) {
     let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
     let strayed = plan.iter().filter(|line| {
         let of_book = line.contains("Scan") && line.contains(" on entry");
-        let alone = line.contains("Index Only Scan using entry_month ");
+        let alone = line.contains("Index Only Scan") && line.contains(" using entry_month ");
         let heap = line.trim().strip_prefix("Heap Fetches: ").is_some_and(|count| count != "0");
         (of_book && !alone) || heap || line.contains("Seq Scan")
     });

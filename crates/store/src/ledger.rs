@@ -1,6 +1,6 @@
 //! The book: appended, never changed.
 
-use crate::{StoreError, Tx, View, spells};
+use crate::{Engine, StoreError, Tx, View, spells};
 use cabinet_core::ledger::{Cover, Entry, EntryKind};
 use cabinet_core::statement::Spell;
 use cabinet_core::{Money, Month, TariffCode};
@@ -346,10 +346,31 @@ pub async fn stretch(view: &mut View, after: (Uuid, i64), last: Uuid, limit: i64
     .await
 }
 
-/// The share of a fee in so many of a month's `days`, as [`Money::share`] has it; `fee` and `days` are columns.
+/// The days of the month of `covers_to`.
+macro_rules! days {
+    () => {
+        "CASE SUBSTR(CAST(covers_to AS TEXT), 6, 2) WHEN '02' THEN 28 + CASE \
+             WHEN SUBSTR(CAST(covers_to AS TEXT), 3, 2) = '00' \
+                 THEN CASE WHEN CAST(SUBSTR(CAST(covers_to AS TEXT), 1, 2) AS BIGINT) % 4 = 0 THEN 1 ELSE 0 END \
+             WHEN CAST(SUBSTR(CAST(covers_to AS TEXT), 1, 4) AS BIGINT) % 4 = 0 THEN 1 ELSE 0 END \
+         WHEN '04' THEN 30 WHEN '06' THEN 30 WHEN '09' THEN 30 WHEN '11' THEN 30 ELSE 31 END"
+    };
+}
+
+/// The share of a fee in so many of a month's days, as [`Money::share`] has it; `fee` is a column.
 macro_rules! share {
     ($part:literal) => {
-        concat!("((2 * fee * ", $part, " + days) / (2 * days))")
+        share!($part, "(" days!() ")")
+    };
+    ($part:literal, $($days:expr)+) => {
+        concat!("((2 * fee * ", $part, " + " $(, $days)+, ") / (2 * " $(, $days)+, "))")
+    };
+}
+
+/// What a charge takes, in a month of so many days.
+macro_rules! charged {
+    ($days:literal) => {
+        concat!(share!("days_before", $days), " - ", share!("days_after", $days))
     };
 }
 
@@ -367,6 +388,16 @@ macro_rules! alone {
     };
 }
 
+/// A date as a number of days, in the words of either engine; numbers go through a window at half the price of texts.
+macro_rules! ordinal {
+    (Sqlite, $date:literal) => {
+        concat!("CAST(julianday(", $date, ") AS INTEGER)")
+    };
+    (Postgres, $date:literal) => {
+        concat!("CAST(", $date, " - DATE '0001-01-01' AS BIGINT)")
+    };
+}
+
 /// Each row of the accounts behind `$1` through `$2` that does not follow from those before it in its account, by the rules
 /// of [`cabinet_core::audit::Audit::entry`] in one pass over the book; beside them the rows that have to be looked at with
 /// others: prices of promised payments, what went back of payments, and payments that nothing beside the book tells of.
@@ -375,79 +406,93 @@ macro_rules! alone {
 /// 4 one online, 9 broken. The rest asks the rows before, all of one frame, since either engine would pass over the book
 /// again for another; and since each column that goes through the window costs SQLite as much as a check, few do. What
 /// holds for the row before need not be asked of all before it: had it not held, that row would be told. So a balance
-/// follows from the balance before, and a count that goes on from the last one is within its month. A day before another is
-/// of the same month if it is behind that month's text, which every day of it begins with.
+/// follows from the balance before, and a count that goes on from the last one is within its month.
 ///
-/// The fee and the count of the last charge are the low digits of a greatest value. Rows whose numbers are too great for
-/// this arithmetic are told as broken, as is every row with a part of a charge alone: whoever reads them judges, so what
-/// they do to the values of later rows is no matter.
-const CHAIN: &str = concat!(
-    "SELECT account_id, seq, posted_on, broken, \
-         (SELECT e.kind FROM entry e WHERE e.account_id = judged.account_id AND e.seq = judged.seq) AS kind FROM ( \
-     SELECT account_id, seq, posted_on, part, CASE \
-     WHEN part = 9 OR seq <> number OR posted_on < latest_on THEN TRUE \
-     WHEN balance_before NOT BETWEEN -4000000000000000000 AND 4000000000000000000 THEN TRUE \
-     WHEN COALESCE(balance_before, 0) + amount <> balance_after THEN TRUE \
-     WHEN part <> 1 THEN FALSE \
-     WHEN amount <> ",
-    share!("days_before"),
-    " - ",
-    share!("days_after"),
-    " THEN TRUE \
-     WHEN covers_from <= through THEN TRUE \
-     WHEN fee = last_count / 64 AND CAST(through AS TEXT) > SUBSTR(CAST(covers_to AS TEXT), 1, 7) THEN CASE \
-         WHEN days_before = last_count % 64 THEN FALSE \
-         ELSE days_after > ",
-    day!("covers_to"),
-    " OR days_before < last_count % 64 OR ",
-    share!("days_before"),
-    " <> ",
-    share!("(last_count % 64)"),
-    " END ELSE days_after > ",
-    day!("covers_to"),
-    " OR (days_before > 0 AND ",
-    share!("days_before"),
-    " > 0) END AS broken FROM ( \
-     SELECT account_id, seq, posted_on, amount, balance_after, covers_from, covers_to, fee, days_before, days_after, CASE \
-         WHEN seq > 4000000 OR amount = 0 OR amount NOT BETWEEN -1000000000000 AND 1000000000000 \
-             OR (kind = 'reversal') <> (reverses IS NOT NULL) THEN 9 \
-         WHEN service_id IS NULL AND covers_to IS NULL AND fee IS NULL AND days_after IS NULL THEN CASE \
-             WHEN kind IN (",
-    alone!(),
-    ") THEN 0 WHEN kind IN ('promised_payment', 'refund') THEN 2 \
-             WHEN kind = 'terminal_payment' THEN 3 WHEN kind = 'online_payment' THEN 4 ELSE 9 END \
-         WHEN service_id IS NULL OR covers_to IS NULL OR fee IS NULL OR days_before IS NULL OR days_after IS NULL \
-             OR fee NOT BETWEEN 0 AND 9999999999 OR days_before < 0 OR days_after <= days_before OR days_after > 31 \
-             OR covers_to > posted_on THEN 9 \
-         WHEN kind <> 'tariff_charge' AND kind NOT IN ('static_ip_charge', ",
-    alone!(),
-    ") THEN 9 \
-         WHEN covers_from = covers_to THEN CASE WHEN days_after - days_before = 1 THEN 1 ELSE 9 END \
-         WHEN SUBSTR(CAST(covers_from AS TEXT), 1, 7) <> SUBSTR(CAST(covers_to AS TEXT), 1, 7) \
-             OR days_after - days_before > ",
-    day!("covers_to"),
-    " - ",
-    day!("covers_from"),
-    " + 1 THEN 9 ELSE 1 END AS part, \
-         CASE SUBSTR(CAST(covers_to AS TEXT), 6, 2) WHEN '02' THEN 28 + CASE \
-             WHEN SUBSTR(CAST(covers_to AS TEXT), 3, 2) = '00' \
-                 THEN CASE WHEN CAST(SUBSTR(CAST(covers_to AS TEXT), 1, 2) AS BIGINT) % 4 = 0 THEN 1 ELSE 0 END \
-             WHEN CAST(SUBSTR(CAST(covers_to AS TEXT), 1, 4) AS BIGINT) % 4 = 0 THEN 1 ELSE 0 END \
-         WHEN '04' THEN 30 WHEN '06' THEN 30 WHEN '09' THEN 30 WHEN '11' THEN 30 ELSE 31 END AS days, \
-         COUNT(*) OVER w + 1 AS number, \
-         LAST_VALUE(balance_after) OVER w AS balance_before, \
-         MAX(posted_on) OVER w AS latest_on, \
-         MAX(covers_to) OVER w AS through, \
-         MAX(CASE WHEN days_after BETWEEN 0 AND 31 AND fee BETWEEN 0 AND 9999999999 AND seq <= 4000000 \
-             THEN seq * 1000000000000 + fee * 64 + days_after END) OVER w % 1000000000000 AS last_count \
-     FROM entry WHERE account_id > $1 AND account_id <= $2 \
-     WINDOW w AS (PARTITION BY account_id ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) \
-     ) AS chained) AS judged WHERE broken OR part = 2 \
-     OR part = 3 AND NOT EXISTS (SELECT 1 FROM terminal_payment t \
-         WHERE t.account_id = judged.account_id AND t.entry_seq = judged.seq) \
-     OR part = 4 AND NOT EXISTS (SELECT 1 FROM payment p \
-         WHERE p.account_id = judged.account_id AND p.credited_seq = judged.seq) ORDER BY account_id, seq"
-);
+/// `mark` is a charge's last day, its fee and its count as digits of one number, and the greatest before is the last. Rows
+/// whose numbers are too great for this arithmetic are told as broken, as is every row with a part of a charge alone: whoever
+/// reads them judges, so what they do to the values of later rows is no matter.
+macro_rules! chain {
+    ($engine:ident) => {
+        concat!(
+            "SELECT account_id, seq, broken, \
+                 (SELECT e.posted_on FROM entry e WHERE e.account_id = judged.account_id AND e.seq = judged.seq) AS posted_on, \
+                 (SELECT e.kind FROM entry e WHERE e.account_id = judged.account_id AND e.seq = judged.seq) AS kind FROM ( \
+             SELECT account_id, seq, part, CASE \
+             WHEN part = 9 OR seq <> number OR posted IS NULL OR posted < latest THEN TRUE \
+             WHEN balance_before NOT BETWEEN -4000000000000000000 AND 4000000000000000000 THEN TRUE \
+             WHEN COALESCE(balance_before, 0) + amount <> balance_after THEN TRUE \
+             WHEN part <> 1 THEN FALSE \
+             WHEN mark IS NULL OR mark / 1000000000000 - span <= last / 1000000000000 THEN TRUE \
+             WHEN fee = last % 1000000000000 / 64 AND last / 1000000000000 > mark / 1000000000000 - ",
+            day!("covers_to"),
+            " THEN CASE WHEN days_before = last % 64 THEN FALSE ELSE days_after > ",
+            day!("covers_to"),
+            " OR days_before < last % 64 OR ",
+            share!("days_before"),
+            " <> ",
+            share!("(last % 64)"),
+            " END ELSE days_after > ",
+            day!("covers_to"),
+            " OR (days_before > 0 AND ",
+            share!("days_before"),
+            " > 0) END AS broken FROM ( \
+             SELECT account_id, seq, posted, amount, balance_after, covers_to, fee, days_before, days_after, part, mark, span, \
+                 COUNT(*) OVER w + 1 AS number, LAST_VALUE(balance_after) OVER w AS balance_before, \
+                 MAX(posted) OVER w AS latest, MAX(mark) OVER w AS last FROM ( \
+             SELECT account_id, seq, amount, balance_after, covers_to, fee, days_before, days_after, ",
+            ordinal!($engine, "posted_on"),
+            " AS posted, CASE WHEN covers_from <> covers_to THEN ",
+            ordinal!($engine, "covers_to"),
+            " - ",
+            ordinal!($engine, "covers_from"),
+            " ELSE 0 END AS span, CASE WHEN days_after BETWEEN 0 AND 31 AND fee BETWEEN 0 AND 9999999999 THEN ",
+            ordinal!($engine, "covers_to"),
+            " * 1000000000000 + fee * 64 + days_after END AS mark, CASE \
+                 WHEN seq > 4000000 OR amount = 0 OR amount NOT BETWEEN -1000000000000 AND 1000000000000 \
+                     OR (kind = 'reversal') <> (reverses IS NOT NULL) THEN 9 \
+                 WHEN service_id IS NULL AND covers_to IS NULL AND fee IS NULL AND days_after IS NULL THEN CASE \
+                     WHEN kind IN (",
+            alone!(),
+            ") THEN 0 WHEN kind IN ('promised_payment', 'refund') THEN 2 \
+                     WHEN kind = 'terminal_payment' THEN 3 WHEN kind = 'online_payment' THEN 4 ELSE 9 END \
+                 WHEN service_id IS NULL OR covers_to IS NULL OR fee IS NULL OR days_before IS NULL OR days_after IS NULL \
+                     OR fee NOT BETWEEN 0 AND 9999999999 OR days_before < 0 OR days_after <= days_before OR days_after > 31 \
+                     OR covers_to > posted_on THEN 9 \
+                 WHEN kind <> 'tariff_charge' AND kind NOT IN ('static_ip_charge', ",
+            alone!(),
+            ") THEN 9 \
+                 WHEN covers_from = covers_to AND days_after - days_before > 1 THEN 9 \
+                 WHEN covers_from <> covers_to AND (SUBSTR(CAST(covers_from AS TEXT), 1, 7) <> SUBSTR(CAST(covers_to AS TEXT), 1, 7) \
+                     OR days_after - days_before > ",
+            day!("covers_to"),
+            " - ",
+            day!("covers_from"),
+            " + 1) THEN 9 \
+                 WHEN amount = CASE SUBSTR(CAST(covers_to AS TEXT), 6, 2) WHEN '02' THEN ",
+            share!("days_before"),
+            " - ",
+            share!("days_after"),
+            " WHEN '04' THEN ",
+            charged!("30"),
+            " WHEN '06' THEN ",
+            charged!("30"),
+            " WHEN '09' THEN ",
+            charged!("30"),
+            " WHEN '11' THEN ",
+            charged!("30"),
+            " ELSE ",
+            charged!("31"),
+            " END THEN 1 ELSE 9 END AS part \
+             FROM entry WHERE account_id > $1 AND account_id <= $2) AS shown \
+             WINDOW w AS (PARTITION BY account_id ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) \
+             ) AS chained) AS judged WHERE broken OR part = 2 \
+             OR part = 3 AND NOT EXISTS (SELECT 1 FROM terminal_payment t \
+                 WHERE t.account_id = judged.account_id AND t.entry_seq = judged.seq) \
+             OR part = 4 AND NOT EXISTS (SELECT 1 FROM payment p \
+                 WHERE p.account_id = judged.account_id AND p.credited_seq = judged.seq) ORDER BY account_id, seq"
+        )
+    };
+}
 
 /// A row that a person, or the rules of core, should look at.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -467,7 +512,11 @@ pub struct Odd {
 /// What of the entries of the accounts behind `after` through `last` does not follow from the rows before, or has to be
 /// looked at with others, by account and number; reversals are [`odd_reversals`]'.
 pub async fn odd_rows(view: &mut View, after: Uuid, last: Uuid) -> Result<Vec<Odd>, StoreError> {
-    view.all(CHAIN, (after, last)).await
+    let sql = match view.engine() {
+        Engine::Sqlite => chain!(Sqlite),
+        Engine::Postgres => chain!(Postgres),
+    };
+    view.all(sql, (after, last)).await
 }
 
 /// Reversals of the accounts behind `after` through `last` that do not undo an earlier entry, once and exactly, by account

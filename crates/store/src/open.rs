@@ -3,12 +3,12 @@
 use crate::StoreError;
 use crate::engine::{Engine, Tx, View};
 use crate::lane::Lane;
-use sqlx::Connection;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{Connection, Executor};
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
@@ -189,6 +189,13 @@ impl Store {
             .max_connections(options.connections.max(1))
             .acquire_timeout(options.wait)
             .test_before_acquire(false)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // What is asked over and over is short, and what is long costs more to compile than it takes.
+                    connection.execute("SET jit = off").await?;
+                    Ok(())
+                })
+            })
             .before_acquire(|connection, rest| {
                 Box::pin(async move {
                     if rest.idle_for > TRUSTED_REST {
