@@ -46,7 +46,8 @@ impl Service {
         let row = notices::find(&mut view, account, notice).await?;
         let device = push_devices::find(&mut view, account, device).await?;
         drop(view);
-        let (Some(row), Some(device)) = (row, device) else { return Ok(Done::Finished) };
+        let Some(row) = row else { return Ok(Done::Finished) };
+        let Some(device) = device else { return self.end_unheard(&row).await };
         let now = self.clock.now();
         let audible = audible_at(now, &self.ground().await?.policy);
         if audible > now {
@@ -84,12 +85,17 @@ impl Service {
         }
     }
 
-    /// The browser has left, or nothing reaches it: with the last one the notice ends.
+    /// The browser has left, or nothing reaches it.
     async fn forget_device(&self, row: &Notice, device: &PushDevice) -> Result<Done, Error> {
         let mut tx = self.store.write().await?;
         push_devices::remove(&mut tx, device.account_id, device.id).await?;
-        let left = push_devices::of_account(&mut tx, device.account_id).await?;
         tx.commit().await?;
+        self.end_unheard(row).await
+    }
+
+    /// With the last browser that was to be told a notice ends.
+    async fn end_unheard(&self, row: &Notice) -> Result<Done, Error> {
+        let left = push_devices::of_account(&mut self.store.read().await?, row.account_id).await?;
         if left.is_empty() { self.end_notice(row, "unreachable", None, None).await } else { Ok(Done::Finished) }
     }
 

@@ -9,6 +9,7 @@ use cabinet_core::refusal::FieldFault;
 use cabinet_gateways::web_push::SubscriptionError;
 use cabinet_store::notices::{self, Wish};
 use cabinet_store::push_devices::{self, PushDevice};
+use cabinet_store::sessions;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -70,13 +71,16 @@ impl Service {
     /// that was told another's affairs hears of those no more.
     ///
     /// # Errors
-    /// [`Refusal::PushAbsent`]; [`Refusal::FieldInvalid`] for what is no browser's, or of a push service that is not
+    /// [`Refusal::PushAbsent`]; [`Refusal::SessionEnded`], whose access token was good a moment ago; [`Refusal::FieldInvalid`] for what is no browser's, or of a push service that is not
     /// called from here.
     pub async fn add_push_device(&self, account: Uuid, given: NewDevice<'_>) -> Result<(), Error> {
         let pusher = self.pusher.as_ref().ok_or(Refusal::PushAbsent)?;
         let taken = pusher.gateway.subscription(given.endpoint, given.p256dh, given.auth);
         let endpoint = taken.map_err(refused)?.endpoint().to_owned();
         let mut work = self.lock_account(account).await?;
+        if sessions::was_ended(&mut work.tx, account, given.session).await? {
+            return Err(Refusal::SessionEnded.into());
+        }
         let before = push_devices::of_account(&mut work.tx, account).await?;
         let same = |one: &PushDevice| {
             (one.session_id, one.endpoint.as_str(), one.p256dh.as_str(), one.auth.as_str())

@@ -155,33 +155,39 @@ pub async fn find(view: &mut View, owner: Uuid, session: Uuid) -> Result<Option<
     .await
 }
 
+/// Whether a session was ended. Nobody ends it from here to the end of the transaction.
+pub async fn was_ended(tx: &mut Tx, owner: Uuid, session: Uuid) -> Result<bool, StoreError> {
+    tx.run("UPDATE session SET last_used_at = last_used_at WHERE owner_id = $1 AND id = $2", (owner, session)).await?;
+    Ok(find(tx, owner, session).await?.is_some_and(|session| session.revoked_at.is_some()))
+}
+
 /// Ends one session; answers whether it was open. What is told to the browser it was of ends with it, here and below: no
-/// use case can forget that.
+/// use case can forget that. The session is ended first, so that a browser being added to it is seen or refused.
 pub async fn revoke(tx: &mut Tx, owner: Uuid, session: Uuid, at: OffsetDateTime) -> Result<bool, StoreError> {
-    tx.run("DELETE FROM push_device WHERE account_id = $1 AND session_id = $2", (owner, session)).await?;
     let rows = tx
         .run(
             "UPDATE session SET revoked_at = $3 WHERE owner_id = $1 AND id = $2 AND revoked_at IS NULL",
             (owner, session, at),
         )
         .await?;
+    tx.run("DELETE FROM push_device WHERE account_id = $1 AND session_id = $2", (owner, session)).await?;
     Ok(rows == 1)
 }
 
 /// Ends every session of the owner but one; answers how many were open.
 pub async fn revoke_others(tx: &mut Tx, owner: Uuid, keep: Uuid, at: OffsetDateTime) -> Result<u64, StoreError> {
+    let ended = "UPDATE session SET revoked_at = $3 WHERE owner_id = $1 AND id <> $2 AND revoked_at IS NULL";
+    let rows = tx.run(ended, (owner, keep, at)).await?;
     tx.run("DELETE FROM push_device WHERE account_id = $1 AND session_id <> $2", (owner, keep)).await?;
-    tx.run(
-        "UPDATE session SET revoked_at = $3 WHERE owner_id = $1 AND id <> $2 AND revoked_at IS NULL",
-        (owner, keep, at),
-    )
-    .await
+    Ok(rows)
 }
 
 /// Ends every session of the owner; answers how many were open.
 pub async fn revoke_all(tx: &mut Tx, owner: Uuid, at: OffsetDateTime) -> Result<u64, StoreError> {
+    let ended = "UPDATE session SET revoked_at = $2 WHERE owner_id = $1 AND revoked_at IS NULL";
+    let rows = tx.run(ended, (owner, at)).await?;
     tx.run("DELETE FROM push_device WHERE account_id = $1", (owner,)).await?;
-    tx.run("UPDATE session SET revoked_at = $2 WHERE owner_id = $1 AND revoked_at IS NULL", (owner, at)).await
+    Ok(rows)
 }
 
 /// Replaces whatever token of the session is live, without one being shown: a changed password gives new tokens.

@@ -103,8 +103,9 @@ impl Subscription {
 }
 
 fn address(endpoint: &str) -> Result<Url, SubscriptionError> {
-    let parsed = Url::parse(endpoint).ok().filter(|parsed| parsed.as_str().len() <= ENDPOINT_MAX);
-    parsed.ok_or(SubscriptionError::Endpoint)
+    // What follows a `#` is sent to nobody: one browser would stand under as many addresses as somebody likes.
+    let fits = |parsed: &Url| parsed.as_str().len() <= ENDPOINT_MAX && parsed.fragment().is_none();
+    Url::parse(endpoint).ok().filter(fits).ok_or(SubscriptionError::Endpoint)
 }
 
 /// How soon a sleeping device should be woken (RFC 8030, 5.3).

@@ -9,9 +9,10 @@ use cabinet_gateways::web_push::{PushGateway, WebPush};
 use cabinet_service::access::Caller;
 use cabinet_service::pusher::Pusher;
 use cabinet_service::subscribe_push::{DEVICES, NewDevice};
-use cabinet_service::{Actor, Error};
+use cabinet_service::{Actor, Clock, Error};
 use cabinet_store::notices::Notice;
 use cabinet_store::push_devices::PushDevice;
+use cabinet_store::sessions::{self, Session};
 use cabinet_store::{Store, StoreError, notices, on_both};
 use serde_json::Value;
 use std::sync::Arc;
@@ -238,6 +239,98 @@ on_both! {
         assert_eq!(house.told_notices(account).await.len(), 6, "nobody listens, so nothing is written");
     }
 
+    async fn a_browser_that_is_switched_off_meanwhile_is_not_told(store) {
+        let (house, service) = with_browsers(store, TODAY).await;
+        let account = house.registers("0042", "home-20", Some("50.00")).await;
+        house.listens(account, 1, &service).await;
+        service.answers(|_| (503, None));
+        house.pays_in(account, "25.00").await;
+        house.pushes().await;
+        assert_eq!((service.taken().len(), house.told_notices(account).await[0].state.as_str()), (1, "queued"));
+        let device = house.browsers(account).await[0].id;
+        house.service.remove_push_device(account, device).await.unwrap();
+        service.answers(|_| (201, None));
+        house.clock.step(Duration::hours(1));
+        house.pushes().await;
+        assert!(service.taken().is_empty());
+        assert_eq!(house.told_notices(account).await[0].state, "unreachable", "it waits for nobody");
+    }
+
+    async fn however_long_a_push_service_wants_to_rest_it_is_asked_within_six_hours(store) {
+        let (house, service) = with_browsers(store, TODAY).await;
+        let account = house.registers("0042", "home-20", Some("50.00")).await;
+        house.clock.set_local(TODAY, time!(10:00));
+        house.listens(account, 1, &service).await;
+        service.answers(|_| (429, Some(30 * 24 * 3600)));
+        house.pays_in(account, "25.00").await;
+        house.pushes().await;
+        assert_eq!(service.taken().len(), 1);
+        service.answers(|_| (201, None));
+        house.clock.set_local(TODAY, time!(15:59:59));
+        house.pushes().await;
+        assert!(service.taken().is_empty());
+        house.clock.set_local(TODAY, time!(16:00));
+        house.pushes().await;
+        assert_eq!(service.taken().len(), 1);
+    }
+
+    async fn keys_that_nothing_can_be_sealed_with_are_forgotten(store) {
+        let (house, service) = with_browsers(store.clone(), TODAY).await;
+        let account = house.registers("0042", "home-20", Some("50.00")).await;
+        house.listens(account, 1, &service).await;
+        let mut tx = store.write().await.unwrap();
+        tx.run("UPDATE push_device SET p256dh = $1", ("no key",)).await.unwrap();
+        tx.commit().await.unwrap();
+        house.pays_in(account, "25.00").await;
+        house.pushes().await;
+        assert!(service.taken().is_empty() && house.browsers(account).await.is_empty());
+        assert_eq!(house.told_notices(account).await[0].state, "unreachable");
+    }
+
+    async fn whoever_asks_again_is_told_of_the_money_again(store) {
+        let (house, service) = with_browsers(store, TODAY).await;
+        let account = house.registers("0042", "home-20", Some("20.00")).await;
+        house.listens(account, 1, &service).await;
+        house.lives_to(date!(2026 - 12 - 01)).await;
+        house.pushes().await;
+        assert_eq!(service.taken().len(), 1, "it lasts until the third");
+        let device = house.browsers(account).await[0].id;
+        house.service.remove_push_device(account, device).await.unwrap();
+        house.listens(account, 1, &service).await;
+        house.lives_to(date!(2026 - 12 - 02)).await;
+        house.pushes().await;
+        let taken = service.taken();
+        assert_eq!(taken.len(), 1);
+        assert!(read(1, &taken[0])["body"].as_str().unwrap().contains("вистачить до 3 грудня"), "{taken:?}");
+    }
+
+    async fn a_session_that_ended_adds_no_browser(store) {
+        let (house, service) = with_browsers(store.clone(), TODAY).await;
+        let account = house.registers("0042", "home-20", Some("50.00")).await;
+        let now = house.clock.now();
+        let opened = Session {
+            id: session(1),
+            owner_id: account,
+            delivery: "cookie".to_owned(),
+            user_agent: String::new(),
+            address: String::new(),
+            created_at: now,
+            last_used_at: now,
+            revoked_at: None,
+        };
+        let mut tx = store.write().await.unwrap();
+        sessions::open(&mut tx, &opened, &[1; 32]).await.unwrap();
+        tx.commit().await.unwrap();
+        house.listens(account, 1, &service).await;
+        let mut tx = store.write().await.unwrap();
+        sessions::revoke(&mut tx, account, opened.id, now).await.unwrap();
+        tx.commit().await.unwrap();
+        // Its access token is good for minutes yet, and a request with it may be on its way.
+        let late = house.asks(account, 1, &format!("{}/push/1", service.url)).await;
+        assert!(matches!(late, Err(Error::Refused(Refusal::SessionEnded))), "{late:?}");
+        assert!(house.browsers(account).await.is_empty());
+    }
+
     async fn nobody_hears_of_another(store) {
         let (house, service) = with_browsers(store, TODAY).await;
         let one = house.registers("0042", "home-20", Some("50.00")).await;
@@ -266,6 +359,10 @@ on_both! {
         }
         let told: Vec<String> = house.browsers(account).await.into_iter().map(|one| one.user_agent).collect();
         assert_eq!((told.len(), told[0].as_str(), told[9].as_str()), (DEVICES, "Browser 12", "Browser 3"));
+        // The oldest of them with keys of its own by now is one of the ten still.
+        house.asks(account, 13, &format!("{}/push/3", service.url)).await.unwrap();
+        let told: Vec<String> = house.browsers(account).await.into_iter().map(|one| one.user_agent).collect();
+        assert_eq!((told.len(), told[9].as_str()), (DEVICES, "Browser 13"));
         let plain = House::beside(store, &house);
         let absent = plain.asks(account, 1, "https://fcm.googleapis.com/x").await;
         assert!(matches!(absent, Err(Error::Refused(Refusal::PushAbsent))), "{absent:?}");
