@@ -4,6 +4,7 @@ use crate::config::Config;
 use cabinet_gateways::acquirer::SettingsError;
 use cabinet_gateways::network::Driver;
 use cabinet_service::network::{Network, Way};
+use cabinet_service::{Error, Service};
 
 /// What the network is told with, by the settings; the demo's is its log.
 ///
@@ -19,4 +20,13 @@ pub fn network(config: &Config) -> Result<Option<Network>, SettingsError> {
         Driver::Webhook => Way::Webhook(config.network.webhook()?),
     };
     Ok(Some(Network::new(way, parallel)))
+}
+
+/// Whether equipment signs in at routers here: with what, whoever gets a contract is told.
+///
+/// # Errors
+/// Those of the store.
+pub async fn has_routers(config: &Config, service: &Service) -> Result<bool, Error> {
+    let asked = config.radius.is_some() || config.network.driver == Driver::Radius;
+    Ok(asked || !service.list_routers().await?.is_empty())
 }

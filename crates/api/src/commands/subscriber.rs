@@ -3,13 +3,13 @@
 use super::request::{self, Decide};
 use super::{Failure, for_staff, hint, say};
 use crate::config::Config;
+use crate::network::has_routers;
 use crate::serve;
 use cabinet_contract::staff::NoticeStatus;
 use cabinet_core::person::Field;
 use cabinet_core::refusal::FieldFault;
 use cabinet_core::{Catalogue, ContractNumber, Language, Money, Refusal, Standing, TariffCode};
 use cabinet_documents::guide;
-use cabinet_gateways::network::Driver;
 use cabinet_service::office::{Registration, Secrets, check_reason};
 use cabinet_service::update_profile::ProfileWish;
 use cabinet_service::{Actor, Service};
@@ -297,9 +297,7 @@ async fn register_one(service: &Service, config: &Config, given: Register) -> Re
     let contract = given.contract.clone();
     let catalogue = service.catalogue().await?;
     let secrets = Secrets::of(service, &contract);
-    // What the equipment signs in with is told where there is a router to sign in at.
-    let asked = config.radius.is_some() || config.network.driver == Driver::Radius;
-    let login = (asked || !service.list_routers().await?.is_empty()).then(|| secrets.login.clone());
+    let login = has_routers(config, service).await?.then(|| secrets.login.clone());
     let connection = login.as_ref().map(|login| (login.username.as_str(), login.secret.as_str()));
     let printed = |path: &Path| Sheet::write(path, &guide(config, &catalogue, &given, &secrets, connection));
     let sheet = given.sheet.as_deref().map(printed).transpose()?;

@@ -1,7 +1,10 @@
 //! The connection over the wire.
 
 use crate::harness::{Cabinet, Person};
+use cabinet_core::staff::Role;
 use cabinet_gateways::network::Driver;
+use cabinet_service::Actor;
+use cabinet_service::manage_routers::NewRouter;
 use cabinet_store::on_both;
 use serde_json::{Value, json};
 use time::Duration;
@@ -46,6 +49,32 @@ on_both! {
         let untold = network(&cabinet, &person).await;
         assert_eq!((&untold["state"], &untold["wished"]["down_kbit"], untold.get("applied")), (&json!("untold"), &json!(100_000), None));
         assert_eq!(cabinet.get("/api/v1/me").by(&person).send().await.json().get("network"), None);
+        cabinet.close().await;
+    }
+
+    async fn whoever_registers_a_contract_is_told_with_what_its_equipment_signs_in(store) {
+        let cabinet = Cabinet::open_with(store, |config| config.network.driver = Driver::Log).await;
+        let support = cabinet.employee(Role::Support).await;
+        let wish = |contract: &str| json!({ "contract": contract, "last_name": "Іваненко", "first_name": "Іван", "address": "вул. Миру 1", "tariff": "home-20" });
+        let registered = async |contract: &str| {
+            let path = "/api/v1/staff/subscribers";
+            cabinet.post(path).by(&support).json(&wish(contract)).send().await.json()
+        };
+        assert_eq!(registered("0042").await.get("connection"), None, "there is no router to sign in at");
+        let router = NewRouter {
+            name: "core".to_owned(),
+            address: std::net::Ipv4Addr::new(192, 0, 2, 1).into(),
+            kind: "mikrotik".to_owned(),
+            secret: "a-secret-of-routers".to_owned(),
+            coa_port: 3799,
+            signs: true,
+            demands: false,
+        };
+        cabinet.service().put_router(Actor::Staff, router).await.unwrap();
+        let told = registered("0043").await;
+        let kept = cabinet.service().show_network_login(told["id"].as_str().unwrap().parse().unwrap()).await.unwrap().unwrap();
+        assert_eq!(told["connection"], json!({ "name": "0043", "secret": kept.secret }));
+        assert_ne!(told["connection"]["secret"], told["first_password"]);
         cabinet.close().await;
     }
 }

@@ -4,6 +4,7 @@ use super::{Whose, asked};
 use crate::answer::{Answer, done, done_keyed};
 use crate::edge::Context;
 use crate::extract::{IdempotencyKey, Json, Keyed, Path, Query};
+use crate::network::has_routers;
 use crate::paging::{ByPage, Paged, limit};
 use crate::problem::Trouble;
 use crate::routes::profile;
@@ -15,11 +16,11 @@ use cabinet_contract::page::Page;
 use cabinet_contract::problem::Problem;
 use cabinet_contract::profile::{Profile, RequestField};
 use cabinet_contract::staff::{
-    AuditRow, Closed, Decision, EditSubscriber, Erased, NoticeStatus, OpenRequest, Reason, RecoveryCode,
-    RegisterSubscriber, Registered, SentNotice, Subscriber, SubscriberFound,
+    AuditRow, Closed, ConnectionLogin, Decision, EditSubscriber, Erased, NoticeStatus, OpenRequest, Reason,
+    RecoveryCode, RegisterSubscriber, Registered, SentNotice, Subscriber, SubscriberFound,
 };
 use cabinet_core::TariffCode;
-use cabinet_service::office::Registration;
+use cabinet_service::office::{Registration, Secrets};
 use cabinet_service::update_profile::ProfileWish;
 use cabinet_store::audit;
 use cabinet_store::ledger::Filter;
@@ -86,7 +87,8 @@ pub async fn search_subscribers(
 /// Register a contract
 ///
 /// From today, its first day charged at once. The first password is told this once and must be changed at the first
-/// sign-in. The contract number makes repeating it harmless: a lost answer is made good by a recovery code.
+/// sign-in, and so is what the equipment signs in with at a router, where there is one. The contract number makes repeating
+/// it harmless: a lost answer is made good by a recovery code.
 #[utoipa::path(
     operation_id = "registerSubscriber",
     tag = "staff",
@@ -116,8 +118,14 @@ pub async fn register_subscriber(
         language: given.language,
         first_payment: given.paid,
     };
-    let registered = state.service.register_subscriber(who.actor(), registration).await?;
-    Ok(Answer::ok(Registered { id: registered.id, first_password: registered.first_password }))
+    let secrets = Secrets::of(&state.service, &registration.contract);
+    let connection = has_routers(&state.config, &state.service).await?.then(|| secrets.login.clone());
+    let registered = state.service.register_with_secrets(who.actor(), registration, secrets).await?;
+    Ok(Answer::ok(Registered {
+        id: registered.id,
+        first_password: registered.first_password,
+        connection: connection.map(|login| ConnectionLogin { name: login.username, secret: login.secret }),
+    }))
 }
 
 /// A subscriber
