@@ -322,12 +322,15 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Trouble> {
         let path = error.path().to_string();
         let message = error.inner().to_string();
         let named = || message.split('`').nth(1).unwrap_or_default().to_owned();
+        // A member that is unknown stands in the path already, one that is missing does not.
+        let within = |name: String| if matches!(path.as_str(), "." | "?") { name } else { format!("{path}.{name}") };
         if message.starts_with("duplicate field") {
             Trouble::wire(Wire::BadJson).with("fields", &serde_json::json!({ named(): "duplicate" }))
         } else if message.starts_with("unknown field") {
-            Trouble::field(&named(), "unknown")
+            let name = named();
+            Trouble::field(if path.ends_with(&name) { &path } else { &name }, "unknown")
         } else if message.starts_with("missing field") {
-            Trouble::field(&named(), "missing")
+            Trouble::field(&within(named()), "missing")
         } else if message.starts_with("invalid type") {
             Trouble::field(&path, "wrong_type")
         } else {

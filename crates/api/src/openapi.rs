@@ -10,8 +10,8 @@ use crate::problem::{Trouble, Wire, sample};
 use crate::routes;
 use actix_web::App;
 use cabinet_contract::{CLIENT_HEADER, IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, paths};
-use cabinet_core::Language;
 use cabinet_core::staff::Duty;
+use cabinet_core::{Language, Money, Policy};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use utoipa::openapi::{Info, OpenApi, Paths};
@@ -42,13 +42,14 @@ const HASHING: [&str; 6] =
 /// Operations that take the browser's cookie or give one.
 const OF_COOKIES: [&str; 3] = ["signIn", "renewSession", "signOut"];
 /// Operations whose answer carries an `ETag`.
-const POLLED: [&str; 9] = [
+const POLLED: [&str; 10] = [
     "getOverview",
     "getNetwork",
     "getStatement",
     "getYear",
     "getForecast",
     "getBillPdf",
+    "getSubscriberBillPdf",
     "getReceiptPdf",
     "getStatementPdf",
     "getStatementCsv",
@@ -310,7 +311,7 @@ impl<'o> Traits<'o> {
     /// The address with an id in place of its name.
     fn instance(&self) -> String {
         let ids = self.path.replace("{id}", ID).replace("{request}", ID).replace("{ticket}", ID).replace("{file}", ID);
-        ids.replace("{seq}", "1").replace("{name}", "privat").replace("{year}", "2014")
+        ids.replace("{seq}", "1").replace("{bill}", "2015-01").replace("{name}", "privat").replace("{year}", "2014")
     }
 }
 
@@ -534,6 +535,23 @@ fn give_body_examples(operation: &mut Map<String, Value>) {
         "decidePayment" => json!({ "outcome": "credit", "amount": "41.00", "reason": "сплачено іншу суму" }),
         "takeCash" => json!({ "amount": "50.00", "receipt": "17" }),
         "refundPayment" => json!({ "amount": "10.00", "reason": "на прохання абонента" }),
+        "replaceCatalogue" => json!({
+            "revision": "9f2c41d07be5a836",
+            "tariffs": [
+                {
+                    "code": "home-10", "name": "Домашній 10", "monthly_fee": "40.00", "down_mbps": 10, "up_mbps": 10,
+                    "offered": false, "group": "",
+                },
+                {
+                    "code": "home-20", "name": "Домашній 20", "monthly_fee": "55.00", "down_mbps": 20, "up_mbps": 20,
+                    "offered": true, "group": "", "free_turbo": { "option": "3h", "per_month": 1 },
+                },
+            ],
+        }),
+        "replacePolicy" => json!({
+            "revision": "3",
+            "settings": Policy { downgrade_price: Money::from_kopecks(30_00), ..Policy::default() },
+        }),
         "adjustBalance" => json!({ "amount": "-5.00", "reason": "перерахунок" }),
         "createVouchers" => json!({
             "nominal": "50.00", "vouchers": 2, "good_through": "2027-12-31", "note": "для офісу",

@@ -145,6 +145,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::AccountSuspended
         | Refusal::AccountClosed
         | Refusal::QuoteStale
+        | Refusal::EditStale
         | Refusal::QuoteExpired
         | Refusal::QuoteUsed
         | Refusal::KeyInProgress
@@ -455,6 +456,7 @@ pub fn sample(code: &str) -> Option<Trouble> {
         Refusal::AccountSuspended,
         Refusal::AccountClosed,
         Refusal::QuoteStale,
+        Refusal::EditStale,
         Refusal::QuoteExpired,
         Refusal::QuoteUsed,
         Refusal::KeyReused,

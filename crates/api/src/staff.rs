@@ -35,7 +35,7 @@ rights! {
     Cashier = Payments;
     /// Whoever looks after subscribers.
     Support = Subscribers;
-    /// Whoever answers for adjustments and vouchers.
+    /// Whoever answers for tariffs, the policy, adjustments and vouchers.
     Manager = Terms;
     /// Whoever undoes entries; which ones, the use case asks.
     Bookkeeper = Corrections;

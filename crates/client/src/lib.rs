@@ -15,6 +15,7 @@ mod gate;
 mod money;
 mod person;
 mod services;
+mod staff;
 mod support;
 mod token;
 mod transport;

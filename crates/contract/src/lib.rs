@@ -28,6 +28,8 @@ pub mod session;
 pub mod settings;
 pub mod sms_balance;
 pub mod staff;
+pub mod staff_catalogue;
+pub mod staff_policy;
 pub mod statement;
 pub mod support;
 pub mod tariff;
@@ -68,6 +70,9 @@ mod tests {
         read(crate::sms_balance::Every::Unknown);
         read(crate::staff::BankLineStatus::Unknown);
         read(crate::staff::NoticeStatus::Unknown);
+        read(crate::staff_policy::ChargeWhen::Unknown);
+        read(crate::staff_policy::DowngradeStart::Unknown);
+        read(crate::staff_policy::MissedDays::Unknown);
         read(crate::statement::DayState::Unknown);
         read(crate::statement::EmptyReason::Unknown);
         read(crate::statement::EntryKind::Unknown);

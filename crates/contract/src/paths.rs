@@ -146,6 +146,16 @@ pub const STAFF_LOG: &str = "/api/v1/staff/audit";
 pub const STAFF_EMAIL_BOUNCED: &str = "/api/v1/staff/subscribers/{id}/email/bounced";
 /// A subscriber's book.
 pub const STAFF_ENTRIES: &str = "/api/v1/staff/subscribers/{id}/entries";
+/// A subscriber's bills.
+pub const STAFF_BILLS: &str = "/api/v1/staff/subscribers/{id}/bills";
+/// One of them.
+pub const STAFF_BILL: &str = "/api/v1/staff/subscribers/{id}/bills/{bill}";
+/// The same as a PDF.
+pub const STAFF_BILL_PDF: &str = "/api/v1/staff/subscribers/{id}/bills/{bill}/pdf";
+/// Every tariff, as it is edited.
+pub const STAFF_CATALOGUE: &str = "/api/v1/staff/catalogue";
+/// The numbers of the business rules, as they are edited.
+pub const STAFF_POLICY: &str = "/api/v1/staff/policy";
 /// An entry undone.
 pub const STAFF_REVERSAL: &str = "/api/v1/staff/subscribers/{id}/entries/{seq}/reversal";
 /// A payment given back.

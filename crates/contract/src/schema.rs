@@ -93,7 +93,8 @@ pub struct Details {
     series: Option<String>,
     /// `refund_unsendable`: the gateway could give the whole payment back, but no part of it.
     whole_only: Option<bool>,
-    /// `register_unreadable`: where, and what is wrong there, in English.
+    /// `register_unreadable`: where, and what is wrong there, in English; `invalid` of a catalogue or a policy: the rule that
+    /// its field breaks.
     why: Option<String>,
     /// `quote_used`: the order it became.
     order: Option<crate::quote::Order>,

@@ -190,6 +190,8 @@ pub enum Refusal {
     AccountClosed,
     /// The quote's ground has moved: entries, tariffs, policy or the day.
     QuoteStale,
+    /// What was edited has changed since it was read.
+    EditStale,
     /// The quote's ten minutes or its day are over.
     QuoteExpired,
     /// The quote was confirmed before, under another key.
@@ -390,6 +392,7 @@ impl Refusal {
             Refusal::AccountSuspended => "account_suspended",
             Refusal::AccountClosed => "account_closed",
             Refusal::QuoteStale => "quote_stale",
+            Refusal::EditStale => "edit_stale",
             Refusal::QuoteExpired => "quote_expired",
             Refusal::QuoteUsed => "quote_used",
             Refusal::KeyReused => "key_reused",

@@ -26,7 +26,7 @@ pub enum Duty {
     Payments,
     /// Profiles, codes, requests, tickets, news, beginning and ending a contract, and what was done to it.
     Subscribers,
-    /// Adjustments, vouchers, static addresses and prize draws.
+    /// Tariffs, the policy, adjustments, vouchers, static addresses and prize draws.
     Terms,
     /// Undoing an entry: of a payment, whoever takes payments; of anything else, whoever adjusts.
     Corrections,
@@ -39,12 +39,15 @@ pub enum Duty {
 }
 
 /// Every operation of staff by its id in the API's document, with whose it is.
-pub const OPERATIONS: [(&str, Duty); 57] = [
+pub const OPERATIONS: [(&str, Duty); 64] = [
     ("getStaffMember", Duty::Look),
     ("changeStaffPassword", Duty::Look),
     ("searchSubscribers", Duty::Look),
     ("getSubscriber", Duty::Look),
     ("listSubscriberEntries", Duty::Look),
+    ("listSubscriberBills", Duty::Look),
+    ("getSubscriberBill", Duty::Look),
+    ("getSubscriberBillPdf", Duty::Look),
     ("registerSubscriber", Duty::Subscribers),
     ("editSubscriber", Duty::Subscribers),
     ("closeContract", Duty::Subscribers),
@@ -78,6 +81,10 @@ pub const OPERATIONS: [(&str, Duty); 57] = [
     ("dismissBankLine", Duty::Payments),
     ("reverseEntry", Duty::Corrections),
     ("adjustBalance", Duty::Terms),
+    ("getCatalogue", Duty::Terms),
+    ("replaceCatalogue", Duty::Terms),
+    ("getPolicy", Duty::Terms),
+    ("replacePolicy", Duty::Terms),
     ("createVouchers", Duty::Terms),
     ("listVoucherSeries", Duty::Terms),
     ("cancelVouchers", Duty::Terms),

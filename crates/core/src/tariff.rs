@@ -77,6 +77,47 @@ impl Tariff {
     pub fn fee(&self, month: Month) -> Money {
         fee_of(&self.fees, month).expect("a tariff has a fee")
     }
+
+    /// Whether it can be sold: else which part of it is wrong, and why.
+    fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        let code = self.code.as_str();
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let worth = |fee: Money| !fee.is_negative() && fee <= DEAREST;
+        let speed = |mbps: i64| (1..=FASTEST).contains(&mbps);
+        let free = self.free_turbo.as_ref();
+        let name = self.name.chars().count();
+        let rules = [
+            ("code", (1..=40).contains(&code.len()) && code.chars().all(plain), "a code is 1 to 40 of a-z, 0-9 and -"),
+            ("name", !self.name.trim().is_empty() && name <= 80, "a name has 1 to 80 characters"),
+            ("monthly_fee", self.fees.iter().all(|one| worth(one.fee)), "a fee lies between 0.00 and 1000000.00"),
+            ("down_mbps", speed(self.down_mbps), "a speed lies between 1 and 1000000"),
+            ("up_mbps", speed(self.up_mbps), "a speed lies between 1 and 1000000"),
+            ("group", self.group.chars().count() <= 40, "a group's name has 40 characters at most"),
+            (
+                "free_turbo",
+                free.is_none_or(|free| (1..=1000).contains(&free.per_month)),
+                "1 to 1000 free Turbos come with a tariff, or none are named",
+            ),
+        ];
+        rules.into_iter().find(|(_, holds, _)| !holds).map_or(Ok(()), |(part, _, why)| Err((part, why)))
+    }
+}
+
+/// No tariff costs more a month.
+const DEAREST: Money = Money::from_kopecks(100_000_000);
+/// No tariff is faster, in Mbit/s: as with Turbo.
+const FASTEST: i64 = 1_000_000;
+
+/// What keeps a catalogue from being one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct CatalogueWrong {
+    /// Which tariff, counted from 0; none where there are none.
+    pub place: Option<usize>,
+    /// Which part of it, as the file and the wire name it.
+    pub part: &'static str,
+    /// Why, in English.
+    pub why: String,
 }
 
 /// The fee of a month by its versions, oldest first: the newest begun by then, the oldest one before all of them; none
@@ -105,6 +146,28 @@ impl Catalogue {
     /// If the catalogue does not hold it; a foreign key forbids that.
     pub fn get(&self, code: &TariffCode) -> &Tariff {
         self.find(code).unwrap_or_else(|| panic!("tariff {code} is not in the catalogue"))
+    }
+
+    /// Whether every tariff is one that can be sold.
+    ///
+    /// # Errors
+    /// The first that is not: where it stands, which part of it is wrong, and why.
+    pub fn check(&self) -> Result<(), CatalogueWrong> {
+        if self.tariffs.is_empty() {
+            return Err(CatalogueWrong { place: None, part: "tariffs", why: "there is no tariff in it".to_owned() });
+        }
+        for (place, tariff) in self.tariffs.iter().enumerate() {
+            let wrong = |(part, why): (&'static str, &str)| CatalogueWrong {
+                place: Some(place),
+                part,
+                why: format!("tariff `{}`: {why}", tariff.code),
+            };
+            tariff.check().map_err(wrong)?;
+            if self.tariffs[..place].iter().any(|before| before.code == tariff.code) {
+                return Err(wrong(("code", "named twice")));
+            }
+        }
+        Ok(())
     }
 
     /// Whether a month of some fee may begin with a day that costs nothing: such days make no entry.

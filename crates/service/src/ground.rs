@@ -1,13 +1,10 @@
 //! What every decision stands on: the catalogue and the policy.
 
-use crate::account_tx::Actor;
 use crate::{Error, Service};
 use cabinet_core::calendar::Month;
 use cabinet_core::tariff::{FeeVersion, Tariff};
 use cabinet_core::{Account, Catalogue, Money, Policy, TariffCode};
-use cabinet_store::audit::{self, AuditRow};
 use cabinet_store::{Tx, View, catalogue};
-use serde_json::{Value, json};
 use std::sync::{Arc, RwLock};
 use time::{Duration, OffsetDateTime};
 
@@ -109,80 +106,13 @@ impl Service {
         Ok(())
     }
 
-    /// Takes over a catalogue: new tariffs are added, names, speeds and offers replaced, and a fee that differs from
-    /// the present one becomes a version from the 1st of next month, announced from now. Tariffs that are missing are
-    /// no longer offered. Answers how many fees changed.
-    pub async fn import_catalogue(&self, wished: &Catalogue) -> Result<usize, Error> {
-        let mut tx = self.store.write().await?;
-        self.lock_ground(&mut tx).await?;
-        let present = catalogue::catalogue(&mut tx).await?;
-        let this_month = Month::of(self.clock.today());
-        let mut changed = 0;
-        for (position, tariff) in wished.tariffs.iter().enumerate() {
-            let mut merged = tariff.clone();
-            if let Some(old) = present.find(&tariff.code) {
-                merged.fees = old.fees.clone();
-                let fee = tariff.fee(this_month.next());
-                if old.fee(this_month.next()) != fee {
-                    changed += 1;
-                    merged.fees = vec![FeeVersion { from: this_month.next(), fee }];
-                }
-            }
-            catalogue::put_tariff(&mut tx, &merged, position as i64).await?;
-        }
-        for (position, tariff) in present.tariffs.iter().enumerate().filter(|(_, t)| wished.find(&t.code).is_none()) {
-            let position = (wished.tariffs.len() + position) as i64;
-            catalogue::put_tariff(&mut tx, &Tariff { offered: false, ..tariff.clone() }, position).await?;
-        }
-        let tariffs: Vec<&str> = wished.tariffs.iter().map(|tariff| tariff.code.as_str()).collect();
-        let details = json!({ "tariffs": tariffs, "fees_changed": changed });
-        self.note_change(&mut tx, "catalogue.import", details).await?;
-        tx.commit().await?;
-        self.forget_ground();
-        Ok(changed)
-    }
-
-    /// Takes over a policy as a new version, in force at once; quotes made under the old one are stale. Answers
-    /// whether it differs from the one in force.
-    ///
-    /// # Errors
-    /// A policy that does not pass [`Policy::check`], which its reader asks first.
-    pub async fn import_policy(&self, wished: &Policy) -> Result<bool, Error> {
-        wished.check().map_err(Error::internal)?;
-        let mut tx = self.store.write().await?;
-        self.lock_ground(&mut tx).await?;
-        let (version, present) = catalogue::policy(&mut tx).await?.unwrap_or_default();
-        if version > 0 && present == *wished {
-            return Ok(false);
-        }
-        catalogue::put_policy(&mut tx, version + 1, wished, self.clock.now()).await?;
-        self.note_change(&mut tx, "policy.import", json!({ "version": version + 1 })).await?;
-        tx.commit().await?;
-        self.forget_ground();
-        Ok(true)
-    }
-
     /// Whoever changes the catalogue or the policy does so alone.
-    async fn lock_ground(&self, tx: &mut Tx) -> Result<(), Error> {
+    pub(crate) async fn lock_ground(&self, tx: &mut Tx) -> Result<(), Error> {
         let now = self.clock.now().unix_timestamp();
         Ok(catalogue::put_fact(tx, "ground_changed_at", &now.to_string()).await?)
     }
 
-    async fn note_change(&self, tx: &mut Tx, act: &str, details: Value) -> Result<(), Error> {
-        let row = AuditRow {
-            id: self.new_id(),
-            account_id: None,
-            at: self.clock.now(),
-            actor: Actor::Staff.code().to_owned(),
-            staff_id: None,
-            staff_login: None,
-            act: act.to_owned(),
-            details: details.to_string(),
-        };
-        Ok(audit::write(tx, &row).await?)
-    }
-
-    fn forget_ground(&self) {
+    pub(crate) fn forget_ground(&self) {
         *self.ground_cache.0.write().expect("no writer panics") = None;
     }
 }

@@ -28,6 +28,7 @@ pub mod decide_payment;
 pub mod decide_request;
 pub mod demo;
 pub mod desk;
+pub mod edit_ground;
 pub mod erase_subscriber;
 pub mod error;
 pub mod export_data;

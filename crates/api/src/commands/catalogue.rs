@@ -88,8 +88,8 @@ fn export(catalogue: &cabinet_core::Catalogue, month: Month) -> Result<String, F
          # code         1 to 40 of a-z, 0-9 and -; contracts know their tariff by it\n\
          # name         1 to 80 characters, shown to subscribers\n\
          # monthly_fee  hryvnias, \"0.00\" to \"1000000.00\", as from {first}; a changed fee holds from then\n\
-         # down_mbps    Mbit/s to the subscriber, 1 or more\n\
-         # up_mbps      Mbit/s from the subscriber, 1 or more\n\
+         # down_mbps    Mbit/s to the subscriber, 1 to 1000000\n\
+         # up_mbps      Mbit/s from the subscriber, 1 to 1000000\n\
          # offered      whether it may be chosen; a tariff taken out of this file is kept, but no longer offered\n\
          # group        tariffs of one group may follow each other; \"\" is a group like any other\n\
          # free_turbo   Turbo that comes with it, if any: {{ option = \"3h\", per_month = 1 }}, an option of the policy\n\n{tariffs}",
@@ -99,46 +99,19 @@ fn export(catalogue: &cabinet_core::Catalogue, month: Month) -> Result<String, F
 
 fn parse(text: &str, since: Month) -> Result<cabinet_core::Catalogue, String> {
     let written: Written = toml::from_str(text).map_err(|why| why.to_string())?;
-    if written.tariff.is_empty() {
-        return Err("no [[tariff]] in it".to_owned());
-    }
-    let mut tariffs: Vec<Tariff> = Vec::new();
-    for one in written.tariff {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if one.code.is_empty() || one.code.len() > 40 || !one.code.chars().all(plain) {
-            return Err(format!("code `{}`: 1 to 40 of a-z, 0-9 and -", one.code));
-        }
-        let wrong = |why: &str| Err(format!("tariff `{}`: {why}", one.code));
-        if tariffs.iter().any(|tariff| tariff.code.as_str() == one.code) {
-            return wrong("named twice");
-        }
-        if one.name.trim().is_empty() || one.name.chars().count() > 80 {
-            return wrong("a name has 1 to 80 characters");
-        }
-        if one.monthly_fee.is_negative() || one.monthly_fee > Money::from_kopecks(100_000_000) {
-            return wrong("a fee lies between 0.00 and 1000000.00");
-        }
-        if one.down_mbps < 1 || one.up_mbps < 1 {
-            return wrong("a speed is at least 1");
-        }
-        if one.group.chars().count() > 40 {
-            return wrong("a group's name has 40 characters at most");
-        }
-        if one.free_turbo.as_ref().is_some_and(|free| !(1..=1000).contains(&free.per_month)) {
-            return wrong("1 to 1000 free Turbos come with a tariff, or none are named");
-        }
-        tariffs.push(Tariff {
-            code: TariffCode::new(one.code),
-            name: one.name.trim().to_owned(),
-            down_mbps: one.down_mbps,
-            up_mbps: one.up_mbps,
-            offered: one.offered,
-            group: one.group,
-            free_turbo: one.free_turbo,
-            fees: vec![FeeVersion { from: since, fee: one.monthly_fee }],
-        });
-    }
-    Ok(cabinet_core::Catalogue { tariffs })
+    let tariff = written.tariff.into_iter().map(|one| Tariff {
+        code: TariffCode::new(one.code),
+        name: one.name.trim().to_owned(),
+        down_mbps: one.down_mbps,
+        up_mbps: one.up_mbps,
+        offered: one.offered,
+        group: one.group,
+        free_turbo: one.free_turbo,
+        fees: vec![FeeVersion { from: since, fee: one.monthly_fee }],
+    });
+    let catalogue = cabinet_core::Catalogue { tariffs: tariff.collect() };
+    catalogue.check().map_err(|wrong| wrong.to_string())?;
+    Ok(catalogue)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use cabinet_contract::page::Page;
 use cabinet_contract::view::{Lens, bill_brief};
 use cabinet_core::Month;
 use serde::Deserialize;
+use uuid::Uuid;
 
 /// Which page of bills.
 #[derive(Deserialize)]
@@ -40,9 +41,18 @@ pub async fn list_bills(
     who: Subscriber,
     query: Query<OfBills>,
 ) -> Result<impl Responder, Trouble> {
-    let cursor = query.0.cursor.map(|text| text.parse::<Month>()).transpose();
+    page_of_bills(&state, who.account, query.0).await
+}
+
+/// A page of an account's bills, whoever asks.
+pub(crate) async fn page_of_bills(
+    state: &State,
+    account: Uuid,
+    asked: OfBills,
+) -> Result<Answer<Page<BillBrief>>, Trouble> {
+    let cursor = asked.cursor.map(|text| text.parse::<Month>()).transpose();
     let cursor = cursor.map_err(|_| Trouble::query("cursor", "invalid"))?;
-    let (bills, next) = state.service.list_bills(who.account, cursor, limit(query.0.limit)?).await?;
+    let (bills, next) = state.service.list_bills(account, cursor, limit(asked.limit)?).await?;
     let items = bills.iter().map(|facts| bill_brief(&facts.bill, facts.state)).collect();
     Ok(Answer::ok(Page { items, next: next.map(|month| month.to_string()) }))
 }
@@ -63,8 +73,18 @@ pub async fn get_bill(
     who: Subscriber,
     id: Path<String>,
 ) -> Result<impl Responder, Trouble> {
-    let dated = id.0.parse::<Month>().map_err(|_| Trouble::from(Wire::BadPath))?;
-    let (facts, ground) = state.service.show_bill(who.account, dated).await?;
+    whole_bill(&state, &context, who.account, &id.0).await
+}
+
+/// A bill of an account, whoever asks.
+pub(crate) async fn whole_bill(
+    state: &State,
+    context: &Context,
+    account: Uuid,
+    dated: &str,
+) -> Result<Answer<Bill>, Trouble> {
+    let dated = dated.parse::<Month>().map_err(|_| Trouble::from(Wire::BadPath))?;
+    let (facts, ground) = state.service.show_bill(account, dated).await?;
     let words = Speaker(context.language);
     let lens = Lens { catalogue: &ground.catalogue, today: state.service.now().today, words: &words };
     Ok(Answer::ok(lens.bill(&facts.bill, facts.state)))

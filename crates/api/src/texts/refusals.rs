@@ -275,6 +275,11 @@ pub fn refusal(refusal: &Refusal, language: Language) -> String {
             "Данные изменились, расчёт устарел. Посмотрите новый.",
             "Things have changed since the quote. Look at the new one.",
         ]),
+        Refusal::EditStale => say([
+            "Відтоді, як ви це прочитали, дані змінилися. Прочитайте їх знову.",
+            "С тех пор, как вы это прочитали, данные изменились. Прочитайте их снова.",
+            "This has changed since you read it. Read it again.",
+        ]),
         Refusal::QuoteExpired => say(["Час розрахунку минув.", "Время расчёта истекло.", "The quote's time is over."]),
         Refusal::QuoteUsed => say([
             "Цей розрахунок уже підтверджено.",

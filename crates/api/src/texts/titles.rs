@@ -71,6 +71,7 @@ pub fn title(kind: &Kind) -> &'static str {
             Refusal::AccountSuspended => "Account is suspended",
             Refusal::AccountClosed => "Account is closed",
             Refusal::QuoteStale => "Quote no longer holds",
+            Refusal::EditStale => "Changed since it was read",
             Refusal::QuoteExpired => "Quote expired",
             Refusal::QuoteUsed => "Quote was confirmed before",
             Refusal::KeyReused => "Key belongs to another request",

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use time::macros::{date, time};
 use uuid::Uuid;
 
-fn with_requisites(config: &mut Config) {
+pub fn with_requisites(config: &mut Config) {
     let text = |text: &str| Some(text.to_owned());
     config.requisites = Requisites {
         name: text("ТОВ «Онлайн-Плюс»"),

@@ -369,6 +369,25 @@ fn examples_are_what_the_demo_answers() {
         ] {
             shown.note(id, cabinet.get(path).by(&admin)).await;
         }
+        let found = cabinet.get("/api/v1/staff/subscribers?query=0000").by(&admin).send().await.json();
+        let bills = format!("/api/v1/staff/subscribers/{}/bills", found["items"][0]["id"].as_str().expect("an id"));
+        for (id, path) in [
+            ("listSubscriberBills", format!("{bills}?limit=2")),
+            ("getSubscriberBill", format!("{bills}/2014-12")),
+            ("getSubscriberBillPdf", format!("{bills}/2015-01/pdf")),
+        ] {
+            shown.note(id, cabinet.get(&path).by(&admin)).await;
+        }
+        for (read, replace, path, edit) in [
+            ("getCatalogue", "replaceCatalogue", "/api/v1/staff/catalogue", "/tariffs/1/monthly_fee"),
+            ("getPolicy", "replacePolicy", "/api/v1/staff/policy", "/settings/downgrade_price"),
+        ] {
+            let mut document = shown.note(read, cabinet.get(path).by(&admin)).await.json();
+            *document.pointer_mut(edit).expect("a sum") = json!("55.00");
+            let part = edit.split('/').nth(1).expect("a part");
+            let body = json!({ "revision": document["revision"], part: document[part] });
+            shown.note(replace, by_admin(Method::PUT, path, body)).await;
+        }
         let close = by_admin(Method::POST, &at("/close"), json!({ "reason": "переїзд" })).key("close");
         shown.note("closeContract", close).await;
         cabinet.at(tomorrow(TODAY), time!(12:00));

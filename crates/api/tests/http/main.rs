@@ -32,4 +32,5 @@ mod reports;
 mod services;
 mod staff;
 mod terminals;
+mod terms;
 mod tickets;

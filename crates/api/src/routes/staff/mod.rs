@@ -1,6 +1,7 @@
 //! What staff do, an area a file. Whose each operation is, its extractor says, and `core::staff` for the document.
 
 pub mod addresses;
+pub mod bills;
 pub mod book;
 pub mod draws;
 pub mod house;
@@ -10,6 +11,7 @@ pub mod payments;
 pub mod registers;
 pub mod reports;
 pub mod subscribers;
+pub mod terms;
 pub mod tickets;
 pub mod vouchers;
 
@@ -52,6 +54,10 @@ pub fn all(config: &mut ServiceConfig) {
     config.service(draws::list_consents).service(draws::hold_draw).service(draws::list_draws);
     config.service(addresses::add_addresses).service(addresses::list_addresses).service(addresses::withdraw_address);
     config.service(addresses::set_address_prefix);
+    config.service(terms::get_catalogue).service(terms::replace_catalogue);
+    config.service(terms::get_policy).service(terms::replace_policy);
+    config.service(bills::list_subscriber_bills).service(bills::get_subscriber_bill);
+    config.service(bills::get_subscriber_bill_pdf);
     config.service(registers::assign_bank_line).service(registers::dismiss_bank_line);
 }
 
