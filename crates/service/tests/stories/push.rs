@@ -256,6 +256,19 @@ on_both! {
         assert_eq!(house.told_notices(account).await[0].state, "unreachable", "it waits for nobody");
     }
 
+    async fn a_notice_of_the_night_ends_where_nobody_listens_in_the_morning(store) {
+        let (house, service) = with_browsers(store, TODAY).await;
+        let account = house.registers("0042", "home-20", Some("50.00")).await;
+        house.listens(account, 1, &service).await;
+        house.clock.set_local(TODAY, time!(22:00));
+        house.pays_in(account, "25.00").await;
+        let device = house.browsers(account).await[0].id;
+        house.service.remove_push_device(account, device).await.unwrap();
+        house.clock.set_local(date!(2026 - 11 - 23), time!(9:00));
+        house.pushes().await;
+        assert_eq!(house.told_notices(account).await[0].state, "unreachable");
+    }
+
     async fn however_long_a_push_service_wants_to_rest_it_is_asked_within_six_hours(store) {
         let (house, service) = with_browsers(store, TODAY).await;
         let account = house.registers("0042", "home-20", Some("50.00")).await;

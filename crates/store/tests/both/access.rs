@@ -157,10 +157,13 @@ on_both! {
             sessions::open(&mut tx, one, &[n as u8]).await.unwrap();
         }
         assert!(!sessions::revoke(&mut tx, other, first.id, NOON).await.unwrap());
+        assert!(!sessions::was_ended(&mut tx, id, first.id).await.unwrap());
         assert!(sessions::liveness(&mut tx, other, first.id).await.unwrap().is_none());
         assert!(sessions::find(&mut tx, other, first.id).await.unwrap().is_none());
         assert!(sessions::revoke(&mut tx, id, first.id, NOON).await.unwrap());
         assert!(!sessions::revoke(&mut tx, id, first.id, NOON).await.unwrap());
+        assert!(sessions::was_ended(&mut tx, id, first.id).await.unwrap());
+        assert!(!sessions::was_ended(&mut tx, id, second.id).await.unwrap());
         assert_eq!(sessions::liveness(&mut tx, id, first.id).await.unwrap().unwrap().revoked_at, Some(NOON));
         assert_eq!(sessions::open_ones(&mut tx, id, after(-1), after(-1)).await.unwrap().len(), 2);
         assert!(sessions::open_ones(&mut tx, id, NOON, after(-1)).await.unwrap().is_empty());
