@@ -71,8 +71,8 @@ impl Service {
     /// that was told another's affairs hears of those no more.
     ///
     /// # Errors
-    /// [`Refusal::PushAbsent`]; [`Refusal::SessionEnded`], whose access token was good a moment ago; [`Refusal::FieldInvalid`] for what is no browser's, or of a push service that is not
-    /// called from here.
+    /// [`Refusal::PushAbsent`]; [`Refusal::SessionEnded`], whose access token was good a moment ago;
+    /// [`Refusal::FieldInvalid`] for what is no browser's, or of a push service that is not called from here.
     pub async fn add_push_device(&self, account: Uuid, given: NewDevice<'_>) -> Result<(), Error> {
         let pusher = self.pusher.as_ref().ok_or(Refusal::PushAbsent)?;
         let taken = pusher.gateway.subscription(given.endpoint, given.p256dh, given.auth);
