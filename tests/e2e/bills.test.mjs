@@ -1,7 +1,7 @@
 // Bills: the list, one of them line by line, and the way to pay it, wide and narrow.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { contentOf, demoSignIns, goTo, hasFocus, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
+import { contentOf, demoSignIns, goTo, hasFocus, holds, openBrowser, rewritten, settled, signIn, textOf, visitor } from "./support.mjs";
 
 let opened;
 let password;
@@ -107,15 +107,14 @@ for (const width of ["wide", "narrow"]) {
 
     test("of a bill that is more than may be paid at once a part is paid", async () => {
       const id = /bill=(\d{4}-\d\d)$/.exec(page.url())[1];
-      await page.route(`**/api/v1/me/bills/${id}`, async (route) => {
-        const bill = await (await route.fetch()).json();
-        bill.brief.missing = "20000.00";
-        await route.fulfill({ json: bill });
-      });
+      const told = await rewritten(page, `**/api/v1/me/bills/${id}`, (bill) => ({
+        ...bill,
+        brief: { ...bill.brief, missing: "20000.00" },
+      }));
       await page.reload();
       await page.getByRole("radio", { name: /^14.999,00 ₴ частина рахунку 0001-\d{4}-\d\d: усього 20.000,00 ₴$/ }).waitFor();
       await page.getByRole("button", { name: /^Сплатити 14.999,00 ₴$/ }).waitFor();
-      await page.unroute(`**/api/v1/me/bills/${id}`);
+      await told.end();
     });
 
     test("the pay page without a bill offers days alone", async () => {

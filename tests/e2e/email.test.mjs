@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { PASSWORD, contractsOf, settledIn } from "./office.mjs";
-import { goTo, hasFocus, holds, openBrowser, settled, signIn, visitor } from "./support.mjs";
+import { goTo, hasFocus, holds, openBrowser, rewritten, settled, signIn, visitor } from "./support.mjs";
 
 let opened;
 before(async () => {
@@ -144,11 +144,7 @@ for (const [width, contract] of contractsOf("email")) {
     });
 
     test("an address that fails is told on the overview and in the profile", async () => {
-      const failing = async (route) => {
-        const answer = await route.fetch();
-        await route.fulfill({ response: answer, json: { ...(await answer.json()), email_failing: true } });
-      };
-      await page.route(/\/api\/v1\/me(\/profile)?$/, failing);
+      const failing = await rewritten(page, /\/api\/v1\/me(\/profile)?$/, (person) => ({ ...person, email_failing: true }));
       await page.goto("/");
       const told = page.getByText("Листи на ваш e-mail повертаються", { exact: false });
       await told.waitFor();
@@ -156,7 +152,7 @@ for (const [width, contract] of contractsOf("email")) {
       await page.getByRole("main").getByRole("link", { name: "До профілю" }).click();
       await card().getByText("Листи на ваш e-mail повертаються", { exact: false }).waitFor();
       await holds(person, "email-failing-profile");
-      await page.unroute(/\/api\/v1\/me(\/profile)?$/);
+      await failing.end();
     });
   });
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { readFileSync } from "node:fs";
 import { PASSWORD, contractsOf, settledIn } from "./office.mjs";
-import { contentOf, goTo, holds, openBrowser, settled, signIn, textOf, visitor } from "./support.mjs";
+import { contentOf, goTo, holds, openBrowser, rewritten, settled, signIn, textOf, visitor } from "./support.mjs";
 
 let opened;
 
@@ -102,11 +102,7 @@ for (const [width, contract] of contractsOf("pay")) {
     once("its receipts are had: ours as a file, the fiscal one where it lies", async () => {
       const fiscal = "https://kassa.example/receipt/1";
       const { items } = await me("GET", "/me/payments");
-      const path = `**/api/v1/me/payments/${items[0].id}`;
-      await page.route(path, async (route) => {
-        const answer = await route.fetch();
-        await route.fulfill({ response: answer, json: { ...(await answer.json()), fiscal_url: fiscal } });
-      });
+      const told = await rewritten(page, `**/api/v1/me/payments/${items[0].id}`, (paid) => ({ ...paid, fiscal_url: fiscal }));
       await person.context.route("https://kassa.example/**", (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: "чек" }));
       await page.goto(`/pay/${items[0].id}`);
       const button = page.getByRole("button", { name: /^Квитанція, PDF/ });
@@ -121,7 +117,7 @@ for (const [width, contract] of contractsOf("pay")) {
       assert.equal(receipt.url(), fiscal);
       assert.equal(await receipt.evaluate(() => window.opener), null);
       await receipt.close();
-      await page.unroute(path);
+      await told.end();
     });
 
     once("a payment the gateway works on is not asked to be paid again", async () => {
@@ -129,16 +125,12 @@ for (const [width, contract] of contractsOf("pay")) {
       await page.goto(`/pay/${id}`);
       await page.getByRole("button", { name: "Перейти до оплати" }).waitFor();
       assert.match(await textOf(page.getByRole("main")), /Платіж ще не оплачено/);
-      const path = `**/api/v1/me/payments/${id}`;
-      await page.route(path, async (route) => {
-        const answer = await route.fetch();
-        await route.fulfill({ response: answer, json: { ...(await answer.json()), status: "pending" } });
-      });
+      const told = await rewritten(page, `**/api/v1/me/payments/${id}`, (paid) => ({ ...paid, status: "pending" }));
       await page.reload();
       await page.getByRole("button", { name: "Відкрити сторінку оплати" }).waitFor();
       assert.match(await textOf(page.getByRole("main")), /Чекаємо на відповідь платіжної системи/);
       assert.equal(await page.getByRole("button", { name: "Перейти до оплати" }).count(), 0);
-      await page.unroute(path);
+      await told.end();
     });
 
     once("older payments follow when they are asked for", async () => {

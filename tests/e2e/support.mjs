@@ -185,6 +185,19 @@ export async function holds(visitor, name) {
   assert.deepEqual(faults, [], `faults on ${name}`);
 }
 
+/**
+ * Has what the server answers at an address changed on its way, until `end` is called, which waits for the answers that are
+ * under way: one that is cut off by the page's end would fail the whole file.
+ */
+export async function rewritten(page, address, change) {
+  const rewrite = async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: change(await answer.json()) });
+  };
+  await page.route(address, rewrite);
+  return { end: () => page.unrouteAll({ behavior: "wait" }) };
+}
+
 /** The server's interface as another program of this person calls it. */
 export async function api(login, password) {
   const call = async (method, path, body, token) => {
