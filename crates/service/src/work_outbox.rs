@@ -6,7 +6,7 @@ use crate::{Error, Service};
 use cabinet_core::{Month, payment};
 use cabinet_gateways::acquirer::{Asked, Event, Fault};
 use cabinet_store::outbox::{self, BILL, Claimed, Dead, MESSAGE, NETWORK, Task};
-use cabinet_store::{Tx, payments};
+use cabinet_store::{Tx, notices, payments};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
@@ -374,10 +374,17 @@ async fn wait(tx: &mut Tx, task: &Claimed, now: OffsetDateTime, why: &str) -> Re
 /// and for the login that somebody typed, which may be another secret of theirs.
 async fn give_up(tx: &mut Tx, task: &Claimed, now: OffsetDateTime, why: &str) -> Result<bool, Error> {
     tracing::error!(task = %task.id, topic = task.topic, why, "a task is given up");
-    Ok(match serde_json::from_str(&task.body) {
+    let job = serde_json::from_str(&task.body);
+    let kept = match &job {
         Ok(Job::EmailChanged { .. } | Job::PhoneChanged { .. } | Job::Recovery { .. }) => {
             outbox::bury_forgotten(tx, task, now, why).await?
         }
         _ => outbox::bury(tx, task, now, why).await?,
-    })
+    };
+    // What nobody sends any more waits for nothing.
+    if let (true, Ok(Job::Notice { notice } | Job::Push { notice, .. }), Some(account)) = (kept, &job, task.account_id)
+    {
+        notices::give_up(tx, account, *notice, now).await?;
+    }
+    Ok(kept)
 }

@@ -218,7 +218,8 @@ pub struct Notice {
     pub dedup_key: String,
     /// The business day it was written.
     pub day: Date,
-    /// `queued`; then `sent`, `unknown` (it may have been), `refused`, `unreachable`, or `spent` from the beginning.
+    /// `queued`, and still so once it was given up ([`give_up`]), since it may be tried again; then `sent`, `unknown` (it may have
+    /// been), `refused`, `unreachable`, or `spent` from the beginning.
     pub state: String,
     /// When it was written.
     pub created_at: OffsetDateTime,
@@ -323,13 +324,25 @@ pub struct End {
     pub parts: Option<i64>,
 }
 
-/// Ends a notice, once.
+/// Ends a notice, once; one that was given up and is tried again ends as any other.
 pub async fn end(tx: &mut Tx, account: Uuid, id: Uuid, end: &End) -> Result<bool, StoreError> {
     let rows = tx
         .run(
-            "UPDATE notice SET state = $3, ended_at = $4, gateway_id = $5, parts = $6 \
+            "UPDATE notice SET state = $3, ended_at = $4, gateway_id = $5, parts = $6, delivery = NULL \
              WHERE account_id = $1 AND id = $2 AND state = 'queued'",
             (account, id, end.state, end.at, end.gateway_id.clone(), end.parts),
+        )
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Notes that a notice which waits still was given up. It stays one that may be sent: staff can have it tried again, and
+/// another browser may take it yet.
+pub async fn give_up(tx: &mut Tx, account: Uuid, id: Uuid, at: OffsetDateTime) -> Result<bool, StoreError> {
+    let rows = tx
+        .run(
+            "UPDATE notice SET delivery = 'failed', ended_at = $3 WHERE account_id = $1 AND id = $2 AND state = 'queued'",
+            (account, id, at),
         )
         .await?;
     Ok(rows == 1)
@@ -366,7 +379,7 @@ pub struct Told {
     pub kind: String,
     /// As of [`Notice::state`].
     pub state: String,
-    /// `delivered` or `failed`, where the gateway told.
+    /// `delivered` or `failed`, where the gateway told; `failed` too where it was given up.
     pub delivery: Option<String>,
     /// When it was written.
     pub created_at: OffsetDateTime,

@@ -235,7 +235,7 @@ pub enum NoticeStatus {
     Sent,
     /// It came.
     Delivered,
-    /// It was taken and never came.
+    /// It never came: nobody took it, or it was lost on its way.
     Failed,
     /// It may have been taken.
     Uncertain,

@@ -239,6 +239,49 @@ on_both! {
         assert_eq!(house.told_notices(account).await.len(), 6, "nobody listens, so nothing is written");
     }
 
+    async fn what_no_push_service_takes_waits_no_more_until_it_is_tried_again(store) {
+        let (house, service) = with_browsers(store, TODAY).await;
+        let account = house.registers("0042", "home-20", Some("50.00")).await;
+        house.listens(account, 1, &service).await;
+        let last = async || house.service.list_notices(account, None, 1).await.unwrap().0.remove(0);
+        let stands = async || {
+            let told = last().await;
+            (told.state, told.delivery, told.ended_at.is_some())
+        };
+        let queued = || ("queued".to_owned(), None, false);
+        let failed = || ("queued".to_owned(), Some("failed".to_owned()), true);
+        let sent = || ("sent".to_owned(), None, true);
+        // Refused by its push service.
+        service.answers(|_| (403, None));
+        house.pays_in(account, "25.00").await;
+        assert_eq!(stands().await, queued());
+        house.pushes().await;
+        assert_eq!(stands().await, failed());
+        // The patience with one that is away is spent.
+        service.answers(|_| (503, None));
+        house.pays_in(account, "25.00").await;
+        house.pushes().await;
+        assert_eq!(stands().await, queued(), "it is tried again");
+        for day in 23..=30 {
+            house.at(date!(2026 - 11 - 01).replace_day(day).unwrap());
+            house.pushes().await;
+        }
+        assert_eq!(house.service.list_dead_of(None, 50).await.unwrap().len(), 2);
+        assert_eq!(stands().await, failed());
+        // Staff have both tried again.
+        service.answers(|_| (201, None));
+        assert_eq!(house.service.repeat_tasks(Actor::Staff, None).await.unwrap(), 2);
+        house.pushes().await;
+        let all = house.service.list_notices(account, None, 9).await.unwrap().0;
+        assert!(all.iter().all(|told| told.state == "sent" && told.delivery.is_none()), "{all:?}");
+        // One browser refuses, another takes it.
+        house.listens(account, 2, &service).await;
+        service.answers(|taken| if taken.path.ends_with("/1") { (403, None) } else { (201, None) });
+        house.pays_in(account, "25.00").await;
+        house.pushes().await;
+        assert_eq!(stands().await, sent());
+    }
+
     async fn a_browser_that_is_switched_off_meanwhile_is_not_told(store) {
         let (house, service) = with_browsers(store, TODAY).await;
         let account = house.registers("0042", "home-20", Some("50.00")).await;

@@ -168,6 +168,16 @@ on_both! {
             (1, state("sent"), Some(state("delivered")), Some(1)),
         ]);
         assert_eq!(notices::told(&mut tx, id, Some(Uuid::from_u128(4)), 1).await.unwrap(), told[2..3]);
+        // Given up, it is no more waiting, and can be tried again; one that ended stays as it ended.
+        assert!(!notices::give_up(&mut tx, other, Uuid::from_u128(6), after(2)).await.unwrap(), "another's");
+        assert!(!notices::give_up(&mut tx, id, Uuid::from_u128(1), after(2)).await.unwrap(), "it was sent");
+        assert!(notices::give_up(&mut tx, id, Uuid::from_u128(6), after(2)).await.unwrap());
+        let told_last = notices::told(&mut tx, id, None, 1).await.unwrap().remove(0);
+        assert_eq!((told_last.delivery.as_deref(), told_last.ended_at), (Some("failed"), Some(after(2))));
+        let end = End { at: after(3), ..end };
+        assert!(notices::end(&mut tx, id, Uuid::from_u128(6), &end).await.unwrap());
+        let told_last = notices::told(&mut tx, id, None, 1).await.unwrap().remove(0);
+        assert_eq!((told_last.state.as_str(), told_last.delivery, told_last.ended_at), ("sent", None, Some(after(3))));
         assert_eq!(notices::forget_before(&mut tx, NOON).await.unwrap(), 0);
         assert_eq!(notices::forget_before(&mut tx, after(1)).await.unwrap(), 5);
     }
