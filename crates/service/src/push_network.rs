@@ -73,8 +73,9 @@ impl Service {
         tx.commit().await?;
         let (mut told, mut others): (BTreeMap<Uuid, Vec<&Claimed>>, Vec<&Claimed>) = Default::default();
         for task in &claimed {
-            match (serde_json::from_str(&task.body)?, task.account_id) {
-                (Job::Network, Some(account)) => told.entry(account).or_default().push(task),
+            // One that a later build wrote must not keep the others waiting.
+            match (serde_json::from_str(&task.body), task.account_id) {
+                (Ok(Job::Network), Some(account)) => told.entry(account).or_default().push(task),
                 _ => others.push(task),
             }
         }
@@ -261,11 +262,10 @@ impl Service {
     ) -> Result<(), Error> {
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
-        let (mut taken, mut served, mut failed) = (Vec::new(), Vec::new(), HashSet::new());
+        let (mut taken, mut served, mut failed) = (Vec::new(), Vec::new(), Vec::new());
         for (push, outcome) in outcomes {
             if let Err(why) = outcome {
-                failed.insert(push.account);
-                self.put_push_off(&mut tx, push, &told[&push.account], &why, now).await?;
+                failed.push((push, why));
                 continue;
             }
             if push.wished.access == Access::Open {
@@ -276,13 +276,18 @@ impl Service {
                 taken.push(Taken { account: push.account, generation, profile });
             }
         }
+        // First what an account's own transaction writes first, so that neither waits for the other.
+        turbos::take_many(&mut tx, &served, now).await?;
+        for (push, why) in &failed {
+            self.put_push_off(&mut tx, push, &told[&push.account], why, now).await?;
+        }
         // Told of a later one meanwhile, by another instance: whichever came last, they are told once more.
         for account in network_states::take_many(&mut tx, &taken, now).await? {
             if network_states::doubt(&mut tx, account).await? {
                 self.later(&mut tx, Some(account), &Job::Network, now).await?;
             }
         }
-        turbos::take_many(&mut tx, &served, now).await?;
+        let failed: HashSet<Uuid> = failed.iter().map(|(push, _)| push.account).collect();
         let done: Vec<&Claimed> =
             told.iter().filter(|(id, _)| !failed.contains(*id)).flat_map(|(_, tasks)| tasks.iter().copied()).collect();
         if let Some(leased_until) = done.first().map(|task| task.leased_until) {

@@ -12,10 +12,12 @@ use cabinet_service::acts::{Order, OrderStatus, Quote};
 use cabinet_service::network::{Network, Way};
 use cabinet_service::show_network::Following;
 use cabinet_service::{Actor, Clock, Error};
-use cabinet_store::Store;
 use cabinet_store::ledger::Filter;
 use cabinet_store::network_sessions::{self, Heard};
+use cabinet_store::outbox::{self, Task};
 use cabinet_store::routers::{self, Line, Router};
+use cabinet_store::{Engine, Store, network_states, turbos};
+use futures_util::future::join;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -309,6 +311,43 @@ cabinet_store::on_both! {
         let facts = house.service.show_network(id).await.unwrap();
         assert_eq!((facts.following, facts.wished.down_kbit), (Following::Applied, 100_000));
         house.audited().await;
+    }
+
+    async fn what_is_undone_while_the_network_is_told_waits_for_nobody_who_waits_for_it(store) {
+        // Elsewhere one writes at a time.
+        if store.engine() == Engine::Sqlite {
+            return;
+        }
+        let (house, router) = house(store.clone(), Temper::Takes).await;
+        let id = online(&house, "200.00").await;
+        let order = turbo(&house, id, "3h").await;
+        let mut undo = store.write().await.unwrap();
+        turbos::remove(&mut undo, id, order.id).await.unwrap();
+        let undoes = async {
+            let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            while store.read().await.unwrap().one::<(i64,)>(waiting, ()).await.unwrap().0 == 0 {}
+            network_states::lock(&mut undo, id).await.unwrap();
+            undo.commit().await.unwrap();
+        };
+        join(works(&house), undoes).await;
+        assert_eq!(asked(&router), ["100M/100M"]);
+    }
+
+    async fn a_task_of_a_later_build_keeps_nobody_waiting(store) {
+        let (house, router) = house(store.clone(), Temper::Takes).await;
+        let id = online(&house, "200.00").await;
+        let now = house.clock.now();
+        let body = r#"{"job":"of_tomorrow"}"#.to_owned();
+        let task = Task { id: Uuid::from_u128(7), topic: "network".to_owned(), account_id: Some(id), body, created_at: now, due_at: now };
+        let mut tx = store.write().await.unwrap();
+        outbox::put(&mut tx, &task).await.unwrap();
+        tx.commit().await.unwrap();
+        turbo(&house, id, "3h").await;
+        works(&house).await;
+        assert_eq!(asked(&router), ["100M/100M"]);
+        let sql = "SELECT COUNT(*) FROM outbox WHERE id = $1 AND ended_at IS NULL AND error IS NOT NULL";
+        let kept: (i64,) = store.read().await.unwrap().one(sql, (task.id,)).await.unwrap();
+        assert_eq!(kept.0, 1, "it waits for whoever knows it");
     }
 
     async fn a_turbo_taken_in_time_is_never_paid_back_nor_one_of_somebody_who_is_offline(store) {
