@@ -165,6 +165,11 @@ impl Memory {
             self.told_on = today;
         }
     }
+
+    /// Of a day on which nobody could be told: what was crossed then is told once somebody can be.
+    pub fn unheard(self, before: Memory) -> Memory {
+        Memory { armed: self.armed || before.armed, crossings: before.crossings, ..self }
+    }
 }
 
 /// What a notice is about.
@@ -509,6 +514,23 @@ mod tests {
         let weekly = Some(Period::Weekly(1));
         memory.follow(&THREE, &Wishes { threshold_days: Some(5), period: weekly, ..THREE }, TODAY);
         assert_eq!(memory, Memory { armed: true, crossings: 4, told_on: TODAY });
+    }
+
+    #[test]
+    fn a_crossing_that_nobody_could_be_told_of_is_told_once_somebody_can_be() {
+        let mut memory = Memory::new(TODAY);
+        let mut lives = |days, heard| {
+            let before = memory;
+            let told = of_day(&THREE, &mut memory, Standing::Active, &outlook(Some(days), TODAY), TODAY);
+            if !heard {
+                memory = memory.unheard(before);
+            }
+            told.filter(|_| heard).map(|notice| notice.key)
+        };
+        assert_eq!([lives(5, true), lives(3, false), lives(2, false)], [None, None, None]);
+        assert_eq!(lives(1, true).as_deref(), Some("low:1"));
+        assert_eq!([lives(1, true), lives(0, false), lives(9, false)], [None, None, None]);
+        assert_eq!(lives(2, true).as_deref(), Some("low:2"), "it lasted longer meanwhile");
     }
 
     #[test]

@@ -207,6 +207,9 @@ impl Service {
                     let standing = held.account.standing(today);
                     let told = notice::of_day(&reach.wish.wishes, &mut memory, standing, &outlook, today);
                     let paused = notice::of_pause(&reach.wish.wishes, &held.account, today);
+                    if !reach.is_open() {
+                        return (memory.unheard(reach.wish.memory), Vec::new());
+                    }
                     (memory, told.into_iter().chain(paused).collect::<Vec<_>>())
                 }));
                 match weighed {

@@ -340,6 +340,22 @@ on_both! {
         house.audited().await;
     }
 
+    async fn whoever_has_no_phone_for_a_while_is_told_of_the_money_once_there_is_one(store) {
+        let (house, fake) = with_gateway(store, TODAY).await;
+        let account = house.tells("0042", "11.70", THREE_DAYS, &fake).await;
+        let day = |day| date!(2026 - 11 - 01).replace_day(day).unwrap();
+        house.lives_to(day(24)).await;
+        house.writes_phones(account, "").await;
+        house.lives_to(day(26)).await;
+        house.tasks().await;
+        assert!(house.notices(account).await.is_empty(), "it crossed on the 25th, and nobody could be told");
+        house.writes_phones(account, "0670000000").await;
+        house.confirms_phone(account, "0670000000", &fake).await;
+        house.lives_to(day(27)).await;
+        house.tasks().await;
+        assert_eq!(fake.texts(), ["Баланс 1,70 грн, вистачить до 28 листопада. Договір 0042"]);
+    }
+
     async fn events_are_told_in_the_transaction_that_causes_them(store) {
         let (house, fake) = with_gateway(store.clone(), TODAY).await;
         let account = house.tells("0042", "3.00", Wishes { threshold_days: None, ..ALL }, &fake).await;
@@ -449,10 +465,22 @@ on_both! {
         house.tasks().await;
         assert_eq!(house.states(account).await[0], "refused");
         assert_eq!(house.dead().await, ["the gateway refuses this message: code 412".replace("the gateway refuses this message: ", "")]);
+        // Its patience is spent.
+        fake.answers(|_| Err(Fault::Later("code 500".to_owned())));
+        house.pays(account, "1.00").await;
+        for day in 23..=27 {
+            house.at(date!(2026 - 11 - 01).replace_day(day).unwrap());
+            house.tasks().await;
+            house.clock.step(Duration::hours(7));
+            house.tasks().await;
+        }
+        assert_eq!(house.dead().await.len(), 2);
+        let told = house.service.list_notices(account, None, 1).await.unwrap().0.remove(0);
+        assert_eq!((told.state.as_str(), told.delivery.as_deref()), ("queued", Some("failed")));
         // Its owner wants none: nothing goes there until it is confirmed anew.
         fake.answers(|_| Err(Fault::OptedOut));
         fake.told();
-        house.at(date!(2026 - 11 - 23));
+        house.at(date!(2026 - 11 - 28));
         house.pays(account, "1.00").await;
         house.tasks().await;
         house.pays(account, "1.00").await;
