@@ -5,8 +5,8 @@ use crate::clock::local_instant;
 use crate::office::{check_line, paged};
 use crate::{Error, Service};
 use cabinet_core::Refusal;
-use cabinet_store::Tx;
 use cabinet_store::draws::{self, Agreed, Consent, Draw};
+use cabinet_store::{StoreError, Tx};
 use serde_json::json;
 use time::{Date, Time};
 use uuid::Uuid;
@@ -41,14 +41,24 @@ impl Service {
         let title = check_line("title", title, 120)?;
         let mut tx = self.store.write().await?;
         if let Some(held) = draws::titled(&mut tx, &title).await? {
-            return if held.updated_since == since { Ok(held) } else { Err(Refusal::AlreadyDecided.into()) };
+            return drawn_before(held, since);
         }
-        let draw = self.draw_within(&mut tx, by, title, since).await?;
-        tx.commit().await?;
-        Ok(draw)
+        match self.draw_within(&mut tx, by, &title, since).await {
+            Ok(draw) => {
+                tx.commit().await?;
+                Ok(draw)
+            }
+            // Somebody else of the staff was quicker: theirs is the draw.
+            Err(Error::Store(StoreError::Conflict)) => {
+                drop(tx);
+                let held = draws::titled(&mut self.store.read().await?, &title).await?;
+                drawn_before(held.ok_or_else(|| Error::internal("a draw is held and is not"))?, since)
+            }
+            Err(other) => Err(other),
+        }
     }
 
-    async fn draw_within(&self, tx: &mut Tx, by: Actor, title: String, since: Date) -> Result<Draw, Error> {
+    async fn draw_within(&self, tx: &mut Tx, by: Actor, title: &str, since: Date) -> Result<Draw, Error> {
         let now = self.now();
         let from = local_instant(since, Time::MIDNIGHT);
         let contracts = draws::count_agreed(tx, Consent::Draws, from, now.today).await?;
@@ -59,7 +69,7 @@ impl Service {
         let winner = draws::agreed_at(tx, Consent::Draws, from, now.today, place).await?.ok_or(Refusal::NobodyDrawn)?;
         let draw = Draw {
             id: self.new_id(),
-            title,
+            title: title.to_owned(),
             updated_since: since,
             contracts,
             winner: winner.account_id,
@@ -82,4 +92,9 @@ impl Service {
     pub async fn list_draws(&self, cursor: Option<Uuid>, limit: i64) -> Result<(Vec<Draw>, Option<Uuid>), Error> {
         Ok(paged(draws::held(&mut self.store.read().await?, cursor, limit + 1).await?, limit, |draw| draw.id))
     }
+}
+
+/// What was drawn under a title, if it was among the same.
+fn drawn_before(held: Draw, since: Date) -> Result<Draw, Error> {
+    if held.updated_since == since { Ok(held) } else { Err(Refusal::AlreadyDecided.into()) }
 }

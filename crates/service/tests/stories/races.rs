@@ -4,6 +4,7 @@ use crate::support::{House, money};
 use cabinet_core::{Money, Refusal, TariffCode};
 use cabinet_gateways::terminal::{Limits, Outcome, Payment, Request};
 use cabinet_service::take_terminal::AtTerminal;
+use cabinet_service::update_profile::ProfileWish;
 use cabinet_service::vouchers::NewSeries;
 use cabinet_service::{Actor, Error, RequestKey};
 use cabinet_store::ledger::Filter;
@@ -124,5 +125,26 @@ cabinet_store::on_both! {
             assert_eq!(count("turbo") as i64 * 20_00, spent.kopecks());
         }
         house.audited().await;
+    }
+
+    async fn a_title_that_two_of_the_staff_draw_at_once_has_one_winner(store) {
+        let house = House::open(store.clone(), date!(2024 - 05 - 01)).await;
+        let twin = House::beside(store, &house);
+        for contract in ["1", "2", "3", "4"] {
+            let account = house.registers(contract, "home-20", None).await;
+            let wish = ProfileWish {
+                phones: Some("0501234567".to_owned()), consent_draws: Some(true), ..ProfileWish::default()
+            };
+            house.service.edit_profile(Actor::Staff, account, wish).await.unwrap();
+        }
+        let since = date!(2024 - 05 - 01);
+        for number in 0..16 {
+            let title = format!("Приз {number}");
+            let draws = [&house, &twin].map(|at| at.service.hold_draw(Actor::Staff, &title, since));
+            let [one, other] = draws;
+            let (one, other) = join(one, other).await;
+            assert_eq!(one.unwrap(), other.unwrap());
+        }
+        assert_eq!(house.service.list_draws(None, 100).await.unwrap().0.len(), 16);
     }
 }
