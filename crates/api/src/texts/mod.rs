@@ -202,9 +202,9 @@ pub fn role(role: Role, language: Language) -> &'static str {
         Role::Cashier => ["Касир: платежі", "Кассир: платежи", "Cashier: payments"],
         Role::Support => ["Підтримка: абоненти", "Поддержка: абоненты", "Support: subscribers"],
         Role::Manager => [
-            "Керівник: коригування та ваучери",
-            "Менеджер: корректировки и ваучеры",
-            "Manager: adjustments and vouchers",
+            "Керівник: тарифи, правила, коригування",
+            "Менеджер: тарифы, правила, корректировки",
+            "Manager: tariffs, policy, adjustments",
         ],
         Role::Admin => ["Адміністратор: усе", "Администратор: всё", "Admin: everything"],
     };
