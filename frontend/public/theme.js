@@ -11,6 +11,7 @@ try {
     const early = document.createElement("link");
     Object.assign(early, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: texts });
     document.head.append(early);
+    document.querySelector("[rel=manifest]").href += `?in=${language}`;
   }
 } catch {
   // Storage may be forbidden; the system's theme and Ukrainian then hold.

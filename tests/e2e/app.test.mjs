@@ -54,6 +54,21 @@ for (const [width, contract] of contractsOf("app")) {
       assert.deepEqual(errors, []);
     });
 
+    test("it is described in the language that was chosen", async () => {
+      const guest = await visitor(opened.browser, width);
+      const said = () =>
+        guest.page.evaluate(async () => {
+          const { lang, shortcuts } = await (await fetch(document.querySelector("[rel=manifest]").href)).json();
+          return [lang, shortcuts[0].name];
+        });
+      await guest.page.goto("/");
+      assert.deepEqual(await said(), ["uk", "Поповнити"]);
+      await guest.page.evaluate(() => localStorage.setItem("cabinet.language", "en"));
+      await guest.page.reload();
+      assert.deepEqual(await said(), ["en", "Top up"]);
+      await guest.context.close();
+    });
+
     test("nothing the server says of a person is kept by the worker", async () => {
       const names = await page.evaluate(async () => {
         const found = [];

@@ -41,13 +41,31 @@ pub async fn asset(request: HttpRequest, state: web::Data<State>) -> Result<Http
     }
 }
 
-/// The manifest of the installed app, which is called as the provider is.
+/// The language an installed app is to be described in.
+#[derive(serde::Deserialize)]
+struct Spoken {
+    #[serde(default, rename = "in")]
+    language: String,
+}
+
+/// The manifest of the installed app, which is called as the provider is: in the language asked for, else as it was written.
 async fn manifest(request: &HttpRequest, provider: &str, source: Source) -> Result<HttpResponse, Trouble> {
     let bytes = web::block(move || source.read(MANIFEST)).await.map_err(|_| Trouble::wire(Wire::Internal))?;
     let mut manifest: serde_json::Value = serde_json::from_slice(&bytes.ok_or(Wire::NotFound)?).map_err(|why| {
         tracing::error!(%why, "the manifest of the client is no JSON");
         Trouble::wire(Wire::Internal)
     })?;
+    let asked = web::Query::<Spoken>::from_query(request.query_string()).map(|spoken| spoken.into_inner().language);
+    let others = manifest.as_object_mut().and_then(|all| all.remove("in")).unwrap_or_default();
+    let asked = asked.unwrap_or_default();
+    if let Some(words) = others.get(&asked) {
+        manifest["lang"] = asked.into();
+        manifest["description"] = words["description"].clone();
+        let names = words["shortcuts"].as_array().into_iter().flatten();
+        for (shortcut, name) in manifest["shortcuts"].as_array_mut().into_iter().flatten().zip(names) {
+            shortcut["name"] = name.clone();
+        }
+    }
     manifest["name"] = provider.into();
     manifest["short_name"] = provider.into();
     Ok(file(request, MANIFEST, manifest.to_string().into_bytes(), None))

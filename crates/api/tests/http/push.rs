@@ -145,7 +145,8 @@ fn an_app_is_made_of_files_that_are_asked_for_again_each_time() {
     block_on(async {
         let web = tempfile::tempdir().unwrap();
         std::fs::write(web.path().join("sw.js"), "worker").unwrap();
-        std::fs::write(web.path().join("manifest.webmanifest"), r#"{"name":"x","icons":[]}"#).unwrap();
+        let own = include_str!("../../../../frontend/pwa/manifest.webmanifest");
+        std::fs::write(web.path().join("manifest.webmanifest"), own).unwrap();
         std::fs::write(web.path().join("manifest.webmanifest.br"), "br").unwrap();
         std::fs::write(web.path().join("icon-192-e3b0c44298fc1c14.png"), "png").unwrap();
         let bench = Bench::sqlite().await;
@@ -165,6 +166,20 @@ fn an_app_is_made_of_files_that_are_asked_for_again_each_time() {
         assert_eq!(manifest.header("content-type"), "application/manifest+json");
         assert_eq!((manifest.header("cache-control"), manifest.header("content-encoding")), ("no-cache", ""));
         assert_eq!(manifest.json()["name"], "Мережа \"Дім\"");
+        for (query, language, words) in [
+            ("", "uk", ["Баланс", "Поповнити", "Виписка", "Допомога"]),
+            ("?in=ru", "ru", ["Баланс", "Пополнить", "Выписка", "Помощь"]),
+            ("?in=en", "en", ["The balance", "Top up", "Statement", "Help"]),
+            ("?in=xx", "uk", ["Баланс", "Поповнити", "Виписка", "Допомога"]),
+        ] {
+            let manifest = cabinet.get(&format!("/manifest.webmanifest{query}")).send().await.json();
+            assert_eq!((manifest["lang"].as_str(), &manifest["id"]), (Some(language), &"/".into()));
+            assert!(manifest["description"].as_str().unwrap().starts_with(words[0]), "{manifest}");
+            let shortcuts = manifest["shortcuts"].as_array().unwrap();
+            assert_eq!(shortcuts.iter().map(|one| one["name"].as_str().unwrap()).collect::<Vec<_>>(), words[1..]);
+            assert_eq!(shortcuts[0]["url"], "/pay");
+            assert_eq!(manifest.get("in"), None, "browsers are told what they know");
+        }
         let icon = cabinet.get("/icon-192-e3b0c44298fc1c14.png").send().await;
         assert_eq!(icon.header("content-type"), "image/png");
         assert_eq!(icon.header("cache-control"), "public, max-age=31536000, immutable");
