@@ -519,7 +519,7 @@ mod tests {
     #[test]
     fn a_crossing_that_nobody_could_be_told_of_is_told_once_somebody_can_be() {
         let mut memory = Memory::new(TODAY);
-        let mut lives = |days, heard| {
+        let mut lives = |days, heard: bool| {
             let before = memory;
             let told = of_day(&THREE, &mut memory, Standing::Active, &outlook(Some(days), TODAY), TODAY);
             if !heard {

@@ -271,6 +271,9 @@ on_both! {
         // Staff have both tried again.
         service.answers(|_| (201, None));
         assert_eq!(house.service.repeat_tasks(Actor::Staff, None).await.unwrap(), 2);
+        // One that was away is first tried with a single one.
+        house.pushes().await;
+        house.clock.step(Duration::minutes(1));
         house.pushes().await;
         let all = house.service.list_notices(account, None, 9).await.unwrap().0;
         assert!(all.iter().all(|told| told.state == "sent" && told.delivery.is_none()), "{all:?}");
